@@ -1,0 +1,30 @@
+import { defineConfig } from "vitest/config";
+
+const root = new URL("..", import.meta.url).pathname;
+
+// Two projects: `unit` stands beside the source and needs nothing; `system` drives the assembled product as root.
+// biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        root,
+        test: {
+          name: "unit",
+          exclude: ["**/node_modules/**", "**/*.itg.test.ts"],
+          include: ["packages/**/src/**/*.test.ts", "test/harness/**/*.test.ts"],
+        },
+      },
+      {
+        root,
+        test: {
+          name: "system",
+          include: ["test/{api,e2e,foreign,contract,faults}/**/*.test.ts", "packages/**/src/**/*.itg.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
