@@ -1,0 +1,44 @@
+import * as v from "valibot";
+import { integer, mapOf, optional, stringMap, stringOrStrings, strings } from "./schema.ts";
+
+/** Health check of a container or image; durations in nanoseconds. */
+export const healthConfig = v.looseObject({
+  Test: optional(strings),
+  Interval: optional(integer),
+  Timeout: optional(integer),
+  Retries: optional(integer),
+  StartPeriod: optional(integer),
+  StartInterval: optional(integer),
+});
+
+/** Docker's ContainerConfig: the part of a container that is portable between hosts. */
+export const containerConfig = v.looseObject({
+  Hostname: optional(v.string()),
+  Domainname: optional(v.string()),
+  User: optional(v.string()),
+  AttachStdin: optional(v.boolean()),
+  AttachStdout: optional(v.boolean()),
+  AttachStderr: optional(v.boolean()),
+  ExposedPorts: optional(mapOf(v.unknown())),
+  Tty: optional(v.boolean()),
+  OpenStdin: optional(v.boolean()),
+  StdinOnce: optional(v.boolean()),
+  Env: optional(strings),
+  Cmd: optional(stringOrStrings),
+  Healthcheck: optional(healthConfig),
+  ArgsEscaped: optional(v.boolean()),
+  Image: optional(v.string()),
+  Volumes: optional(mapOf(v.unknown())),
+  WorkingDir: optional(v.string()),
+  Entrypoint: optional(stringOrStrings),
+  NetworkDisabled: optional(v.boolean()),
+  MacAddress: optional(v.string()),
+  OnBuild: optional(strings),
+  Labels: optional(stringMap),
+  StopSignal: optional(v.string()),
+  StopTimeout: optional(integer),
+  Shell: optional(strings),
+});
+
+export type HealthConfig = v.InferOutput<typeof healthConfig>;
+export type ContainerConfig = v.InferOutput<typeof containerConfig>;

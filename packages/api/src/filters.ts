@@ -1,0 +1,45 @@
+import { TdockError } from "@tdock/errors/error";
+
+/** Filter name to the values that were given for it: a value matches if any of them does. */
+export type Filters = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * Reads the JSON of a `filters` parameter: `{"name": ["a"]}` or the older `{"name": {"a": true}}`.
+ * The result has no prototype. Throws `invalid-argument`, in Docker's words.
+ */
+export function parseFilters(json: string): Filters {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json);
+  } catch (cause) {
+    throw new TdockError("invalid-argument", "invalid filter", { cause });
+  }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) throw invalid();
+  const result: Record<string, readonly string[]> = Object.create(null);
+  for (const [name, values] of Object.entries(parsed)) result[name] = valuesOf(values);
+  return result;
+}
+
+/** Throws `invalid-argument` when a filter is not in the list, in Docker's words. */
+export function checkFilterNames(given: Filters | undefined, allowed: readonly string[]): void {
+  for (const name of Object.keys(given ?? {})) {
+    if (!allowed.includes(name)) throw new TdockError("invalid-argument", `invalid filter '${name}'`);
+  }
+}
+
+function valuesOf(values: unknown): readonly string[] {
+  if (Array.isArray(values)) return values.map(textOf);
+  if (typeof values === "object" && values !== null) {
+    return Object.entries(values).flatMap(([value, on]) => (on === true ? [value] : []));
+  }
+  throw invalid();
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== "string") throw invalid();
+  return value;
+}
+
+function invalid(): TdockError {
+  return new TdockError("invalid-argument", "invalid filter");
+}

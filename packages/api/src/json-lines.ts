@@ -1,0 +1,25 @@
+/**
+ * Objects of a JSON message stream (pull, push, build, events, stats), whatever stands between them:
+ * Docker separates with `\r\n` or `\n`, some proxies with nothing. A line over `limitBytes` throws.
+ */
+export async function* decodeJsonLines<T>(
+  bytes: AsyncIterable<Uint8Array>,
+  limitBytes = 16 * 1024 * 1024,
+): AsyncGenerator<T> {
+  const decoder = new TextDecoder();
+  let pending = "";
+  for await (const chunk of bytes) {
+    pending += decoder.decode(chunk, { stream: true });
+    const lines = pending.split("\n");
+    pending = lines.pop() ?? "";
+    for (const line of lines) if (line.trim() !== "") yield JSON.parse(line) as T;
+    if (pending.length > limitBytes) throw new RangeError(`a JSON message is longer than ${limitBytes} bytes`);
+  }
+  pending += decoder.decode();
+  if (pending.trim() !== "") yield JSON.parse(pending) as T;
+}
+
+/** One message as Docker writes it: JSON and `\r\n`. */
+export function encodeJsonLine(message: unknown): string {
+  return `${JSON.stringify(message)}\r\n`;
+}
