@@ -1,0 +1,34 @@
+import type { Duplex } from "node:stream";
+
+/** Where a stream handler writes. Errors thrown before `begin` or the first write become an HTTP status. */
+export interface Output {
+  /** Aborted when the client is gone. */
+  readonly signal: AbortSignal;
+  /** Version of the API that the client speaks, e.g. `1.41`. */
+  readonly apiVersion: string;
+  /** Sends the head now. Without it the first write does. */
+  begin(head?: OutputHead): void;
+  /** Resolves when the client has room for more; rejects with `canceled` when it is gone. */
+  write(chunk: Uint8Array | string): Promise<void>;
+  /** Lets `source` write straight to the client until it ends. */
+  pipe(source: NodeJS.ReadableStream): Promise<void>;
+}
+
+export interface OutputHead {
+  readonly status?: number;
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What a hijack handler takes the connection over with. */
+export interface Upgrade {
+  readonly apiVersion: string;
+  /** The request's headers, for handshakes of their own (websocket). */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Sends the head and hands over the socket; `framed` says that the server will write 8-byte frames. */
+  accept(framed: boolean): Duplex;
+  /** Hands over the socket with no head sent, for protocols that have a handshake of their own. */
+  takeOver(): Duplex;
+  /** Answers like an ordinary request instead: nothing is hijacked. */
+  reply(status: number): void;
+}

@@ -1,0 +1,136 @@
+import { isIPv4 } from "node:net";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { TdockError } from "@tdock/errors/error";
+
+/** Everything that one tdockd owns hangs on these settings; read once, at start. */
+export interface Config {
+  /** Images, containers, volumes, networks: what outlives a reboot. */
+  readonly dataRoot: string;
+  /** Sockets, namespaces, FIFOs: what does not. */
+  readonly execRoot: string;
+  /** Addresses to listen on, as `unix:///path`. */
+  readonly hosts: readonly string[];
+  /** Group that may use the socket, when it exists. */
+  readonly group: string;
+  /** Name of the default network's bridge; other instances are told apart by it. */
+  readonly bridge: string;
+  /** Subnet of the default network in CIDR form; without it, one is cut from the pool. */
+  readonly bridgeSubnet: string | undefined;
+  /** Large range that networks take their /24s from. */
+  readonly addressPool: string;
+  /** Own nftables table, of family inet. */
+  readonly nftTable: string;
+  /** Parent of the containers' cgroups. */
+  readonly cgroupParent: string;
+  /** containerd's namespace. */
+  readonly namespace: string;
+  /** Socket of a containerd that already runs; without it tdockd starts its own. */
+  readonly containerdAddress: string | undefined;
+  /** Where Docker's seccomp profile lies. */
+  readonly seccompProfile: string;
+  readonly seccompUnconfined: boolean;
+  /** Registries, as `host[:port]`, that may be spoken to without TLS; loopback always may. */
+  readonly insecureRegistries: readonly string[];
+  /** Folders that hold `<host>/hosts.toml`. */
+  readonly certsDirs: readonly string[];
+  readonly logLevel: string;
+}
+
+const options = {
+  "data-root": { type: "string", default: "/var/lib/tdock" },
+  "exec-root": { type: "string", default: "/run/tdock" },
+  host: { type: "string", short: "H", multiple: true },
+  group: { type: "string", short: "G", default: "tdock" },
+  bridge: { type: "string", default: "tdock0" },
+  "bridge-subnet": { type: "string" },
+  "address-pool": { type: "string", default: "10.201.0.0/16" },
+  containerd: { type: "string" },
+  "seccomp-profile": { type: "string", default: "/usr/share/containers/seccomp.json" },
+  "seccomp-unconfined": { type: "boolean", default: false },
+  "insecure-registry": { type: "string", multiple: true },
+  "certs-dir": { type: "string", multiple: true },
+  "log-level": { type: "string", default: "info" },
+  help: { type: "boolean", short: "h", default: false },
+  version: { type: "boolean", short: "v", default: false },
+} as const;
+
+export const usage = `Usage: tdockd [OPTIONS]
+
+      --data-root DIR          where images, containers and volumes are kept (default /var/lib/tdock)
+      --exec-root DIR          where sockets and namespaces are kept (default /run/tdock)
+  -H, --host ADDRESS           unix:///path to listen on; repeatable (default unix://EXEC-ROOT/tdock.sock)
+  -G, --group NAME             group that may use the socket (default tdock)
+      --bridge NAME            bridge of the default network (default tdock0)
+      --bridge-subnet CIDR     its subnet (default: a free /24 of the pool)
+      --address-pool CIDR      range that networks take their /24s from (default 10.201.0.0/16)
+      --containerd PATH        socket of a containerd that already runs
+      --seccomp-profile PATH   Docker's seccomp profile (default /usr/share/containers/seccomp.json)
+      --seccomp-unconfined     run without a seccomp profile
+      --insecure-registry HOST registry that may be spoken to without TLS; repeatable
+      --certs-dir DIR          folder of <host>/hosts.toml; repeatable
+      --log-level LEVEL        debug, info, warn or error (default info)
+  -h, --help                   print this
+  -v, --version                print the version
+`;
+
+/**
+ * Reads the command line into a frozen Config, or names what is only to be printed.
+ * Throws `invalid-argument` for unknown flags and for values that cannot be.
+ */
+export function readConfig(argv: readonly string[]): Config | "help" | "version" {
+  const values = parse(argv);
+  if (values.help) return "help";
+  if (values.version) return "version";
+  const execRoot = resolve(values["exec-root"]);
+  const bridge = values.bridge;
+  if (!/^[a-zA-Z][\w-]{0,14}$/.test(bridge)) {
+    throw new TdockError(
+      "invalid-argument",
+      `--bridge: wanted an interface name of up to 15 characters, got ${bridge}`,
+    );
+  }
+  const suffix = bridge === "tdock0" ? "" : `-${bridge}`;
+  return Object.freeze({
+    dataRoot: resolve(values["data-root"]),
+    execRoot,
+    hosts: (values.host ?? [`unix://${execRoot}/tdock.sock`]).map(checkHost),
+    group: values.group,
+    bridge,
+    bridgeSubnet:
+      values["bridge-subnet"] === undefined ? undefined : checkCidr("--bridge-subnet", values["bridge-subnet"]),
+    addressPool: checkCidr("--address-pool", values["address-pool"]),
+    nftTable: `tdock${suffix}`,
+    cgroupParent: `/tdock${suffix}`,
+    namespace: "tdock",
+    containerdAddress: values.containerd,
+    seccompProfile: values["seccomp-profile"],
+    seccompUnconfined: values["seccomp-unconfined"],
+    insecureRegistries: values["insecure-registry"] ?? [],
+    certsDirs: values["certs-dir"] ?? ["/etc/tdock/certs.d", "/etc/containerd/certs.d", "/etc/docker/certs.d"],
+    logLevel: values["log-level"],
+  });
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: false }).values;
+  } catch (cause) {
+    throw new TdockError("invalid-argument", (cause as Error).message, { cause });
+  }
+}
+
+/** TCP is refused: an engine without authentication gives root to whoever reaches it. */
+function checkHost(host: string): string {
+  if (/^unix:\/\/\/.+/.test(host)) return host;
+  throw new TdockError(
+    "invalid-argument",
+    `--host: wanted unix:///path, got ${host} (TCP is not offered: it would give root to anyone)`,
+  );
+}
+
+function checkCidr(flag: string, value: string): string {
+  const [address = "", bits = ""] = value.split("/");
+  if (isIPv4(address) && /^\d{1,2}$/.test(bits) && Number(bits) <= 30) return value;
+  throw new TdockError("invalid-argument", `${flag}: wanted an IPv4 range such as 10.201.0.0/16, got ${value}`);
+}

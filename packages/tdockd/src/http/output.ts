@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import type { Output, OutputHead } from "@tdock/api/output";
+import { TdockError } from "@tdock/errors/error";
+
+/** The response as a stream handler sees it. */
+export function createOutput(request: IncomingMessage, response: ServerResponse, apiVersion: string): Output {
+  const gone = new AbortController();
+  response.once("close", () => gone.abort(new TdockError("canceled", "the client is gone")));
+  response.on("error", () => {});
+  // Replies are small and a client waits for each: never hold them back.
+  request.socket.setNoDelay?.(true);
+
+  const begin = (head: OutputHead = {}) => {
+    if (response.headersSent) return;
+    response.writeHead(head.status ?? 200, {
+      "content-type": head.contentType ?? "application/json",
+      ...head.headers,
+    });
+    response.flushHeaders();
+  };
+  return {
+    signal: gone.signal,
+    apiVersion,
+    begin,
+    write(chunk) {
+      if (gone.signal.aborted) return Promise.reject(gone.signal.reason);
+      begin();
+      return response.write(chunk) ? Promise.resolve() : drained(response, gone.signal);
+    },
+    async pipe(source) {
+      begin();
+      await pipeline(source, response, { end: false, signal: gone.signal });
+    },
+  };
+}
+
+function drained(response: ServerResponse, gone: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = () => {
+      response.off("drain", settle);
+      gone.removeEventListener("abort", settle);
+      if (gone.aborted) reject(gone.reason);
+      else resolve();
+    };
+    response.once("drain", settle);
+    gone.addEventListener("abort", settle, { once: true });
+  });
+}

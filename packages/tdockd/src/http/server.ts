@@ -1,0 +1,154 @@
+import { createServer, type IncomingMessage, type Server, ServerResponse, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import { decodeRequest } from "@tdock/api/request";
+import { maxApiVersion } from "@tdock/api/version";
+import { TdockError } from "@tdock/errors/error";
+import type { Engine } from "../engine.ts";
+import { readJsonBody } from "./body.ts";
+import { errorBody, sendError } from "./errors.ts";
+import { createOutput } from "./output.ts";
+import type { Route } from "./route.ts";
+import { createRouter, type Match } from "./router.ts";
+import { createUpgrade } from "./upgrade.ts";
+
+/**
+ * The Engine API over HTTP: every request is routed, decoded, answered, and every error turned into a status here.
+ * The server is returned without listening.
+ */
+export function createApiServer(engine: Engine, routes: readonly Route[]): Server {
+  const router = createRouter(routes);
+  // Uploads and attached streams may last for hours: only the head of a request has a deadline.
+  const server = createServer({ requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 60_000 });
+
+  server.on("request", (request, response) => {
+    setCommonHeaders(response);
+    response.on("error", () => {});
+    answer(engine, router, request, response).catch((thrown) => {
+      logUnexpected(engine, request, thrown);
+      sendError(response, thrown);
+    });
+  });
+  server.on("upgrade", (request, socket) => {
+    socket.on("error", () => socket.destroy());
+    upgrade(engine, router, request, socket).catch((thrown) => {
+      logUnexpected(engine, request, thrown);
+      const { status, body } = errorBody(thrown);
+      socket.end(
+        `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Error"}\r\nContent-Type: application/json\r\nConnection: close\r\n` +
+          `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      );
+    });
+  });
+  server.on("clientError", (_error, socket) => {
+    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+    else socket.destroy();
+  });
+  return server;
+}
+
+async function answer(
+  engine: Engine,
+  router: ReturnType<typeof createRouter>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.method === "OPTIONS") {
+    response.writeHead(200).end();
+    return;
+  }
+  const { match, query } = locate(router, request);
+  const { endpoint, answer } = match.route;
+  if (answer.kind === "hijack") {
+    const input = await decode(match, query, request);
+    await answer.run(engine, input, createUpgrade({ request, socket: request.socket, response }, match.apiVersion));
+    return;
+  }
+  const input = await decode(match, query, request);
+  if (answer.kind === "stream") {
+    await answer.run(engine, input, createOutput(request, response, match.apiVersion));
+    if (!response.headersSent) response.writeHead(endpoint.status ?? 200, { "content-type": "application/json" });
+    response.end();
+    return;
+  }
+  const gone = new AbortController();
+  response.once("close", () => gone.abort(new TdockError("canceled", "the client is gone")));
+  sendJson(response, endpoint.status, await answer.run(engine, input, gone.signal));
+}
+
+/** From Node 26 on the body of a request that asks for an upgrade is parsed, and the socket starts behind it. */
+async function upgrade(
+  engine: Engine,
+  router: ReturnType<typeof createRouter>,
+  request: IncomingMessage,
+  socket: Duplex,
+): Promise<void> {
+  const { match, query } = locate(router, request);
+  const { answer } = match.route;
+  if (answer.kind !== "hijack") return answerWithoutUpgrade(engine, router, request, socket);
+  const input = await decode(match, query, request);
+  await answer.run(engine, input, createUpgrade({ request, socket, response: undefined }, match.apiVersion));
+}
+
+/** A client that offers an upgrade where none is served gets the ordinary answer, as RFC 9110 7.8 allows. */
+async function answerWithoutUpgrade(
+  engine: Engine,
+  router: ReturnType<typeof createRouter>,
+  request: IncomingMessage,
+  socket: Duplex,
+): Promise<void> {
+  const response = new ServerResponse(request);
+  response.assignSocket(socket as never);
+  response.shouldKeepAlive = false;
+  setCommonHeaders(response);
+  response.once("finish", () => socket.end());
+  try {
+    await answer(engine, router, request, response);
+  } catch (thrown) {
+    sendError(response, thrown);
+  }
+}
+
+function locate(router: ReturnType<typeof createRouter>, request: IncomingMessage) {
+  const target = request.url ?? "/";
+  const mark = target.indexOf("?");
+  const path = mark < 0 ? target : target.slice(0, mark);
+  const query = new URLSearchParams(mark < 0 ? "" : target.slice(mark + 1));
+  return { match: router(request.method ?? "GET", path), query };
+}
+
+async function decode(match: Match, query: URLSearchParams, request: IncomingMessage): Promise<never> {
+  const { endpoint } = match.route;
+  const { headers } = request;
+  let body: string | AsyncIterable<Uint8Array> | undefined;
+  if (endpoint.bodyStream) body = request;
+  else if (endpoint.body !== undefined) body = await readJsonBody(request);
+  else request.resume();
+  return decodeRequest(endpoint, { params: match.params, query, headers, body }) as never;
+}
+
+function sendJson(response: ServerResponse, status: number | undefined, result: unknown): void {
+  if (result === undefined) {
+    response.writeHead(status ?? 204).end();
+    return;
+  }
+  const body = `${JSON.stringify(result)}\n`;
+  response.writeHead(status ?? 200, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+function setCommonHeaders(response: ServerResponse): void {
+  response.setHeader("Api-Version", maxApiVersion);
+  response.setHeader("Ostype", "linux");
+  response.setHeader("Docker-Experimental", "false");
+  response.setHeader("Server", "Docker/tdock (linux)");
+}
+
+/** Only what is our fault is logged: a client's mistake is told to the client. */
+function logUnexpected(engine: Engine, request: IncomingMessage, thrown: unknown): void {
+  const error = TdockError.from(thrown);
+  if (error.code !== "internal") return;
+  engine.log.error({ method: request.method, url: request.url, err: error.cause ?? error }, "request failed");
+}
