@@ -19,7 +19,7 @@ export default defineConfig({
         root,
         test: {
           name: "system",
-          include: ["test/{api,e2e,foreign,contract,faults}/**/*.test.ts", "packages/**/src/**/*.itg.test.ts"],
+          include: ["test/{api,e2e,foreign,contract,faults}/**/*.test.ts", "{packages,test}/**/*.itg.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
