@@ -20,6 +20,7 @@ export default defineConfig({
         test: {
           name: "system",
           include: ["test/{api,e2e,foreign,contract,faults}/**/*.test.ts", "{packages,test}/**/*.itg.test.ts"],
+          globalSetup: "test/harness/global-setup.ts",
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,

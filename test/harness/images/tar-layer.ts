@@ -11,7 +11,7 @@ const fixedTime = new Date("2024-01-01T00:00:00Z");
 /** A tar archive of `entries`, in order. The same entries give the same bytes. */
 export async function tarOf(entries: Iterable<TarEntry>): Promise<Buffer> {
   const archive = pack();
-  const chunks = Array.fromAsync<Uint8Array>(archive);
+  const chunks = Array.fromAsync(archive as AsyncIterable<Uint8Array>);
   for (const { body, ...header } of entries) {
     archive.entry({ mtime: fixedTime, mode: defaultMode(header), ...header }, Buffer.from(body ?? ""));
   }

@@ -1,0 +1,34 @@
+import { rm } from "node:fs/promises";
+import { runProgram } from "../program.ts";
+import { cgroupsBelow, pidsIn, removeCgroups } from "./cgroups.ts";
+import type { Layout } from "./layout.ts";
+import { mountsBelow, unmountBelow } from "./mounts.ts";
+import { killAll, processesWith } from "./processes.ts";
+
+/** Ends all that an instance has on this machine, whatever state it is in: nothing of it stays. */
+export async function endInstance(layout: Layout): Promise<void> {
+  await killEverything(layout);
+  await removeCgroups(await cgroupsBelow(layout.cgroupParent));
+  await unmountBelow(layout.root);
+  await runProgram("nft", ["delete", "table", "inet", layout.nftTable]);
+  await removeLinks(layout);
+  await removeFolder(layout.root);
+}
+
+/** Servers first, or they would start again what is killed; then whatever sits in the containers' cgroups. */
+async function killEverything(layout: Layout): Promise<void> {
+  await killAll((await processesWith(`${layout.root}/`)).map(({ pid }) => pid));
+  await killAll(await pidsIn(await cgroupsBelow(layout.cgroupParent)));
+}
+
+async function removeLinks({ bridge }: Layout): Promise<void> {
+  const ports = await runProgram("ip", ["-o", "link", "show", "master", bridge]);
+  const names = [...ports.stdout.matchAll(/^\d+: ([^:@\s]+)/gm)].map(([, name = ""]) => name);
+  for (const name of [...names, bridge]) await runProgram("ip", ["link", "delete", name]);
+}
+
+async function removeFolder(root: string): Promise<void> {
+  const mounts = await mountsBelow(root);
+  if (mounts.length > 0) throw new Error(`still mounted, so nothing is deleted: ${mounts.join(", ")}`);
+  await rm(root, { recursive: true, force: true });
+}
