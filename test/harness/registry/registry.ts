@@ -23,6 +23,8 @@ export interface RegistryOptions {
   readonly auth?: "basic" | "token";
   /** Keeps its images in this folder, which outlives it. Default: a scratch folder. */
   readonly storage?: string;
+  /** Default: a free one. */
+  readonly port?: number;
   /** Serves, and keeps, what the registry at this URL has. */
   readonly mirrorOf?: string;
 }
@@ -46,7 +48,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
   const certificate = options.tls || options.auth === "token" ? await createCertificate(folder.path) : undefined;
   const tokenServer =
     options.auth === "token" && certificate ? stack.use(await startTokenServer(certificate, credentials)) : undefined;
-  const host = `127.0.0.1:${await freePort()}`;
+  const host = `127.0.0.1:${options.port ?? (await freePort())}`;
   const config = {
     version: "0.1",
     log: { level: "warn" },
