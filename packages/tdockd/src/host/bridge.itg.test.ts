@@ -1,0 +1,50 @@
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ensureBridge, removeBridge } from "./bridge.ts";
+import { listAddresses } from "./netlink/addresses.ts";
+import { createBridge, findLink } from "./netlink/links.ts";
+import { createNamespace, enterNamespace, removeNamespace } from "./netns.ts";
+
+let folder = "";
+let path = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "bridge-"));
+  path = join(folder, "ns");
+  createNamespace(path, () => {});
+});
+afterEach(async () => {
+  removeNamespace(path);
+  await rm(folder, { recursive: true });
+});
+
+const request = { name: "br-test", alias: "tdock:n", addresses: ["10.9.0.1/24"], hasIpv6: false, mtu: 1400 };
+
+describe("ensureBridge", () => {
+  it("makes the bridge once, up and with its address", () => {
+    enterNamespace(path, ({ socket }) => {
+      const index = ensureBridge(request);
+
+      expect(ensureBridge(request)).toBe(index);
+      expect(findLink(socket, "br-test")).toMatchObject({ kind: "bridge", alias: "tdock:n", isUp: true, mtu: 1400 });
+      expect(listAddresses(socket)).toContainEqual({ deviceIndex: index, address: "10.9.0.1", prefixLength: 24 });
+    });
+  });
+
+  it("leaves a foreign device of that name alone", () => {
+    enterNamespace(path, ({ socket }) => {
+      createBridge(socket, "br-test", {});
+
+      expect(() => ensureBridge(request)).toThrow("a network device named br-test exists and is not tdock's");
+      expect(findLink(socket, "br-test")).toMatchObject({ alias: "", isUp: false });
+    });
+  });
+});
+
+describe("removeBridge", () => {
+  it("removes only what carries the mark", async () => {
+    expect(await removeBridge("lo", "tdock:n")).toBe(false);
+  });
+});

@@ -1,0 +1,32 @@
+import koffi from "koffi";
+import { systemError } from "./system-error.ts";
+
+/** System calls that Node does not offer. Each returns -1 on failure and sets errno; `check` turns that into an error. */
+export const libc = loadLibc();
+
+function loadLibc() {
+  const library = koffi.load("libc.so.6");
+  return {
+    unshare: library.func("int unshare(int flags)"),
+    setns: library.func("int setns(int fd, int type)"),
+    mount: library.func(
+      "int mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data)",
+    ),
+    umount2: library.func("int umount2(const char *target, int flags)"),
+    socket: library.func("int socket(int domain, int type, int protocol)"),
+    bind: library.func("int bind(int fd, void *address, uint32_t length)"),
+    getsockname: library.func("int getsockname(int fd, _Out_ void *address, _Inout_ uint32_t *length)"),
+    setsockopt: library.func("int setsockopt(int fd, int level, int name, void *value, uint32_t length)"),
+    send: library.func("int64_t send(int fd, void *bytes, size_t length, int flags)"),
+    recv: library.func("int64_t recv(int fd, _Out_ void *bytes, size_t length, int flags)"),
+    flock: library.func("int flock(int fd, int operation)"),
+    // syscall() is variadic in C; a fixed signature passes the same registers for the calls made here.
+    openat2: library.func("long syscall(long number, int dirfd, const char *path, void *how, size_t size)"),
+  };
+}
+
+/** `result` unless it says that the call failed. Throws what `systemError` makes of errno. */
+export function check(result: number, operation: string): number {
+  if (result === -1) throw systemError(operation, koffi.errno());
+  return result;
+}
