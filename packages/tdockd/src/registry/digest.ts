@@ -4,8 +4,8 @@ import { TdockError } from "@tdock/errors/error";
 const digestPattern = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
 
 /** Whether `text` is a digest this engine computes: sha256 or sha512, lower case, of exact length. */
-export function isDigest(text: unknown): text is string {
-  return typeof text === "string" && text.length <= 135 && digestPattern.test(text);
+export function isDigest(text: string): boolean {
+  return text.length <= 135 && digestPattern.test(text);
 }
 
 /** `text` when it is a digest. Call before a digest becomes part of a URL or path. Throws `invalid-argument`. */

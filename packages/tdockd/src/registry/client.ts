@@ -1,0 +1,90 @@
+import { getCACertificates } from "node:tls";
+import { Agent } from "undici";
+import { guardedLookup, isInSubnets, isLoopbackHost } from "./address-policy.ts";
+import type { RegistryHost } from "./registry-host.ts";
+
+/** How registries are spoken to. */
+export interface RegistrySettings {
+  /** Folders with `<host>/hosts.toml`; the first that knows a registry wins. */
+  readonly certsDirs: readonly string[];
+  /** Registries (`host`, `host:port` or CIDR) that may use plain HTTP or a certificate nobody vouches for. */
+  readonly insecureRegistries: readonly string[];
+  readonly userAgent: string;
+  /** Longest time without a byte before a connection counts as stalled. */
+  readonly stallTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  /** First pause before a request is repeated; it doubles, up to `maxRetryDelayMs`. */
+  readonly retryDelayMs: number;
+  readonly maxRetryDelayMs: number;
+  /** Tries of one request, or of one blob without progress between them. */
+  readonly maxTries: number;
+}
+
+export const defaultRegistrySettings: RegistrySettings = {
+  certsDirs: ["/etc/tdock/certs.d", "/etc/containerd/certs.d", "/etc/docker/certs.d"],
+  insecureRegistries: [],
+  userAgent: "tdock/0.1",
+  stallTimeoutMs: 30_000,
+  connectTimeoutMs: 10_000,
+  retryDelayMs: 300,
+  maxRetryDelayMs: 60_000,
+  maxTries: 6,
+};
+
+/** The connections to all registries. One per tdockd; operations open sessions on it. */
+export class RegistryClient implements AsyncDisposable {
+  readonly settings: RegistrySettings;
+  readonly #agents = new Map<string, Agent>();
+
+  constructor(settings: RegistrySettings) {
+    this.settings = settings;
+  }
+
+  /**
+   * The connections with one host's TLS settings, also used where that host redirects to.
+   * Unless the host is on this machine, addresses of this machine are refused.
+   */
+  agentFor(host: RegistryHost, isTrustedTls: boolean): Agent {
+    const tls = isTrustedTls ? host.tls : { skipVerify: false, ca: [] };
+    const key = JSON.stringify([host.isLocal, tls]);
+    let agent = this.#agents.get(key);
+    if (agent === undefined) {
+      agent = this.#createAgent(tls, host.isLocal);
+      this.#agents.set(key, agent);
+    }
+    return agent;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
+    this.#agents.clear();
+  }
+
+  #createAgent(tls: RegistryHost["tls"], mayBeLoopback: boolean): Agent {
+    const { stallTimeoutMs, connectTimeoutMs } = this.settings;
+    return new Agent({
+      headersTimeout: stallTimeoutMs,
+      bodyTimeout: stallTimeoutMs,
+      connections: 16,
+      connect: {
+        timeout: connectTimeoutMs,
+        lookup: guardedLookup(mayBeLoopback),
+        rejectUnauthorized: !tls.skipVerify,
+        ...(tls.ca.length > 0 && { ca: [...getCACertificates("default"), ...getCACertificates("system"), ...tls.ca] }),
+        ...(tls.cert !== undefined && { cert: tls.cert, key: tls.key ?? tls.cert }),
+      },
+    });
+  }
+}
+
+/** Whether the registry may be spoken to without TLS: this machine's own, and those listed as insecure. */
+export function mayUsePlainHttp(domain: string, { insecureRegistries }: RegistrySettings): boolean {
+  return isLoopbackHost(new URL(`http://${domain}`).hostname) || isListedInsecure(domain, insecureRegistries);
+}
+
+/** Whether the administrator listed the registry as insecure. */
+export function isListedInsecure(domain: string, insecureRegistries: readonly string[]): boolean {
+  const { hostname } = new URL(`http://${domain}`);
+  const cidrs = insecureRegistries.filter((entry) => entry.includes("/"));
+  return insecureRegistries.includes(domain) || insecureRegistries.includes(hostname) || isInSubnets(hostname, cidrs);
+}

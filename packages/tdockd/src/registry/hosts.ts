@@ -1,0 +1,136 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { TdockError } from "@tdock/errors/error";
+import { parse } from "smol-toml";
+import * as v from "valibot";
+import { isLoopbackHost } from "./address-policy.ts";
+import { readDockerCertificates } from "./docker-certificates.ts";
+import type { Capability, HostTls, RegistryHost } from "./registry-host.ts";
+
+const oneOrMany = v.union([
+  v.pipe(
+    v.string(),
+    v.transform((text) => [text]),
+  ),
+  v.array(v.string()),
+]);
+const clientPair = v.union([
+  v.pipe(
+    v.string(),
+    v.transform((text) => [text]),
+  ),
+  v.array(v.string()),
+]);
+
+const hostEntry = v.object({
+  capabilities: v.optional(v.array(v.picklist(["pull", "resolve", "push"]))),
+  ca: v.optional(oneOrMany),
+  client: v.optional(
+    v.union([
+      v.pipe(
+        v.string(),
+        v.transform((text) => [[text]]),
+      ),
+      v.array(clientPair),
+    ]),
+  ),
+  skip_verify: v.optional(v.boolean()),
+  override_path: v.optional(v.boolean()),
+  header: v.optional(v.record(v.string(), oneOrMany)),
+  /** Not containerd's: further token servers that may be given this registry's credentials. */
+  token_servers: v.optional(v.array(v.string())),
+});
+const hostsFile = v.object({
+  ...hostEntry.entries,
+  server: v.optional(v.string()),
+  host: v.optional(v.record(v.string(), hostEntry)),
+});
+type HostEntry = v.InferOutput<typeof hostEntry>;
+
+/**
+ * What the administrator says of a registry: its mirrors in the file's order, then the registry itself. Undefined when
+ * nothing is said. Looks in each folder for `<host>_<port>_`, `<host>:<port>` and `_default`, for a `hosts.toml` as
+ * containerd reads it (https://github.com/containerd/containerd/blob/main/docs/hosts.md), else for Docker's `*.crt`,
+ * `*.cert` and `*.key`. Throws `invalid-argument` that names the file.
+ */
+export async function configuredHosts(
+  domain: string,
+  certsDirs: readonly string[],
+): Promise<readonly RegistryHost[] | undefined> {
+  const names = [domain.replace(/:(\d+)$/, "_$1_"), domain, "_default"];
+  for (const directory of certsDirs) {
+    for (const name of new Set(names)) {
+      const hosts = await hostsOfDirectory(domain, join(directory, name));
+      if (hosts !== undefined) return hosts;
+    }
+  }
+  return undefined;
+}
+
+/** The base address of a registry where nothing is configured: Docker Hub's is not its name. */
+export function originServer(domain: string): string {
+  return `https://${domain === "docker.io" ? "registry-1.docker.io" : domain}`;
+}
+
+/** A registry at this address, with nothing configured. */
+export function hostAt(server: string): RegistryHost {
+  return makeHost(server, true, {}, { skipVerify: false, ca: [] });
+}
+
+async function hostsOfDirectory(domain: string, directory: string): Promise<readonly RegistryHost[] | undefined> {
+  const file = join(directory, "hosts.toml");
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text !== undefined) return hostsOfFile(domain, directory, parseHostsFile(text, file));
+  const tls = await readDockerCertificates(directory);
+  return tls && [makeHost(originServer(domain), true, {}, tls)];
+}
+
+function parseHostsFile(text: string, file: string): v.InferOutput<typeof hostsFile> {
+  try {
+    return v.parse(hostsFile, parse(text));
+  } catch (cause) {
+    throw new TdockError("invalid-argument", `${file}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function hostsOfFile(domain: string, directory: string, file: v.InferOutput<typeof hostsFile>) {
+  const hosts: RegistryHost[] = [];
+  for (const [server, entry] of Object.entries(file.host ?? {})) {
+    hosts.push(makeHost(server, false, entry, await readTls(directory, entry)));
+  }
+  const { host: _, server = originServer(domain), ...entry } = file;
+  hosts.push(makeHost(server, true, { ...entry, capabilities: undefined }, await readTls(directory, entry)));
+  return hosts;
+}
+
+function makeHost(server: string, isOrigin: boolean, entry: HostEntry, tls: HostTls): RegistryHost {
+  const base = new URL(server.includes("://") ? server : `https://${server}`);
+  if (base.protocol !== "https:" && base.protocol !== "http:") {
+    throw new TdockError(
+      "invalid-argument",
+      `a registry's address begins with https:// or http://, not ${base.protocol}`,
+    );
+  }
+  const path = base.pathname.replace(/\/+$/, "");
+  const capabilities: readonly Capability[] = entry.capabilities ?? ["pull", "resolve", "push"];
+  return {
+    origin: base.origin,
+    path: entry.override_path === true || path.endsWith("/v2") ? path : `${path}/v2`,
+    isOrigin,
+    isLocal: isLoopbackHost(base.hostname),
+    capabilities: new Set(capabilities),
+    tls,
+    headers: Object.fromEntries(Object.entries(entry.header ?? {}).map(([name, values]) => [name, values.join(", ")])),
+    tokenServers: entry.token_servers ?? [],
+  };
+}
+
+async function readTls(directory: string, entry: HostEntry): Promise<HostTls> {
+  const read = (path: string) => readFile(join(path.startsWith("/") ? "/" : directory, path), "utf8");
+  const [certificate, key] = entry.client?.[0] ?? [];
+  return {
+    skipVerify: entry.skip_verify ?? false,
+    ca: await Promise.all((entry.ca ?? []).map(read)),
+    ...(certificate !== undefined && { cert: await read(certificate), key: await read(key ?? certificate) }),
+  };
+}

@@ -1,0 +1,103 @@
+import { connect } from "node:tls";
+import { answerChallenge } from "./auth.ts";
+import { isListedInsecure, mayUsePlainHttp, type RegistryClient } from "./client.ts";
+import type { Credentials } from "./credentials.ts";
+import type { RegistryResponse } from "./exchange.ts";
+import { configuredHosts, hostAt, originServer } from "./hosts.ts";
+import type { RegistryHost } from "./registry-host.ts";
+
+/**
+ * One user's dealings with one registry: its hosts, mirrors first, and the tokens they gave.
+ * Shared by all requests of an operation, so that parallel layers share one token.
+ */
+export class RegistrySession {
+  readonly client: RegistryClient;
+  /** The registry as users name it: `docker.io`. */
+  readonly domain: string;
+  readonly hosts: readonly RegistryHost[];
+  readonly #credentials: Credentials;
+  readonly #authorizations = new Map<string, Promise<string>>();
+
+  constructor(client: RegistryClient, domain: string, hosts: readonly RegistryHost[], credentials: Credentials) {
+    this.client = client;
+    this.domain = domain;
+    this.hosts = hosts;
+    this.#credentials = credentials;
+  }
+
+  /** The `Authorization` value known to work for a host and scopes, or undefined before the first 401. */
+  async authorization(host: RegistryHost, scopes: readonly string[]): Promise<string | undefined> {
+    return this.#authorizations.get(keyOf(host, scopes))?.catch(() => undefined);
+  }
+
+  /**
+   * Answers a 401 that came although `used` was sent. Whoever is first asks the token server, the others wait for it.
+   * Throws as {@link answerChallenge}.
+   */
+  async authorize(
+    host: RegistryHost,
+    scopes: readonly string[],
+    response: RegistryResponse,
+    used: string | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const key = keyOf(host, scopes);
+    const known = this.#authorizations.get(key);
+    if (known !== undefined && (await known.catch(() => used)) !== used) return;
+    if (known !== this.#authorizations.get(key)) return;
+    const credentials = host.isOrigin ? this.#credentials : {};
+    const answer = answerChallenge(this.client, response, { host, credentials, scopes, signal });
+    this.#authorizations.set(key, answer);
+    await answer.catch((thrown) => {
+      if (this.#authorizations.get(key) === answer) this.#authorizations.delete(key);
+      throw thrown;
+    });
+  }
+}
+
+/** Opens a session: finds the registry's hosts. Sends nothing but a TLS greeting to a registry that may lack TLS. */
+export async function openSession(
+  client: RegistryClient,
+  domain: string,
+  credentials: Credentials,
+): Promise<RegistrySession> {
+  const { certsDirs, insecureRegistries } = client.settings;
+  const configured = await configuredHosts(domain, certsDirs);
+  const hosts = configured ?? [await unconfiguredHost(client, domain)];
+  const skipVerify = isListedInsecure(domain, insecureRegistries);
+  return new RegistrySession(client, domain, skipVerify ? hosts.map(withoutVerification) : hosts, credentials);
+}
+
+async function unconfiguredHost(client: RegistryClient, domain: string): Promise<RegistryHost> {
+  const isPlain =
+    mayUsePlainHttp(domain, client.settings) && !(await speaksTls(domain, client.settings.connectTimeoutMs));
+  return hostAt(isPlain ? `http://${domain}` : originServer(domain));
+}
+
+function withoutVerification(host: RegistryHost): RegistryHost {
+  return host.isOrigin ? { ...host, tls: { ...host.tls, skipVerify: true } } : host;
+}
+
+/** Whether a server greets with TLS at all. A bad certificate is TLS too: it must not lead to plain HTTP. */
+async function speaksTls(domain: string, timeoutMs: number): Promise<boolean> {
+  const { hostname, port } = new URL(`http://${domain}`);
+  return new Promise((resolve) => {
+    const socket = connect({
+      host: hostname.replace(/^\[|\]$/g, ""),
+      port: port === "" ? 443 : Number(port),
+      rejectUnauthorized: false,
+      timeout: timeoutMs,
+    });
+    const settle = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once("secureConnect", () => settle(true));
+    socket.once("timeout", () => settle(false));
+    socket.once("error", ({ code }: NodeJS.ErrnoException) => settle(code?.includes("_ALERT_") === true));
+  });
+}
+
+function keyOf(host: RegistryHost, scopes: readonly string[]): string {
+  return [host.origin, ...scopes].join(" ");
+}
