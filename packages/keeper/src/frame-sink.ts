@@ -1,0 +1,66 @@
+import { encodeFrameHeader, type StreamNumber } from "./record.ts";
+
+const frameHeaderBytes = 8;
+const initialBytes = 256 * 1024;
+
+/**
+ * Gathers output into one buffer of Docker's frames (or, `raw`, bare bytes). Neighbouring output of one stream becomes
+ * one frame: a client's work is per frame.
+ */
+export class FrameSink {
+  readonly #raw: boolean;
+  #buffer: Buffer;
+  #length = 0;
+  #frameAt = 0;
+  #frameStream: StreamNumber | 0 = 0;
+
+  constructor(raw: boolean) {
+    this.#raw = raw;
+    this.#buffer = Buffer.allocUnsafeSlow(initialBytes);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  write(source: Buffer, from: number, to: number, stream: StreamNumber): void {
+    if (to <= from) return;
+    this.#reserve(to - from + frameHeaderBytes);
+    if (!this.#raw && stream !== this.#frameStream) this.#beginFrame(stream);
+    this.#length += source.copy(this.#buffer, this.#length, from, to);
+  }
+
+  /** The gathered bytes; they stay valid until the next `write` after `reset`. */
+  take(): Buffer {
+    this.#endFrame();
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  /** Begins anew; `keepBuffer` false when the bytes taken last are still in use. */
+  reset(keepBuffer: boolean): void {
+    this.#length = 0;
+    this.#frameStream = 0;
+    if (!keepBuffer) this.#buffer = Buffer.allocUnsafeSlow(initialBytes);
+  }
+
+  #beginFrame(stream: StreamNumber): void {
+    this.#endFrame();
+    this.#frameStream = stream;
+    this.#frameAt = this.#length;
+    this.#length += frameHeaderBytes;
+  }
+
+  #endFrame(): void {
+    if (this.#frameStream === 0) return;
+    const payloadBytes = this.#length - this.#frameAt - frameHeaderBytes;
+    encodeFrameHeader(this.#buffer, this.#frameAt, this.#frameStream, payloadBytes);
+    this.#frameStream = 0;
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#length + bytes <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, this.#length + bytes));
+    this.#buffer.copy(larger, 0, 0, this.#length);
+    this.#buffer = larger;
+  }
+}

@@ -1,0 +1,144 @@
+import { rmSync } from "node:fs";
+import type { Socket } from "node:net";
+import { join } from "node:path";
+import { TdockError } from "@tdock/errors/error";
+import { FifoPool } from "./fifo-pool.ts";
+import { HeldOutput } from "./held-output.ts";
+import { LogFiles } from "./log-files.ts";
+import { parseLogOptions } from "./log-options.ts";
+import { LogReader } from "./log-reader.ts";
+import { formatOf, OutputLog } from "./output-log.ts";
+import type {
+  AttachRequest,
+  ForgetRequest,
+  HeldRecord,
+  LogsRequest,
+  LogTarget,
+  OpenRequest,
+  OutputKey,
+  RemoveRequest,
+} from "./protocol.ts";
+import { nameOf, StateFiles } from "./state-files.ts";
+
+/** All outputs of one tdockd. Its calls are those of client.ts, where they are described. */
+export class OutputKeeper {
+  readonly #pool: FifoPool;
+  readonly #state: StateFiles;
+  readonly #held = new Map<string, HeldOutput>();
+  readonly #logs = new Map<string, OutputLog>();
+  readonly #waiting = new Map<string, Set<Waiting>>();
+
+  /** `folder` is the keeper's own, below the exec root. Takes up again what a keeper before it held. */
+  constructor(folder: string) {
+    this.#pool = new FifoPool(join(folder, "fifos"));
+    this.#state = new StateFiles(join(folder, "held"));
+    for (const request of this.#state.load()) this.#restore(request);
+    this.#pool.fill().catch(() => undefined);
+  }
+
+  async open(request: OpenRequest): Promise<null> {
+    const name = nameOf(request);
+    const present = this.#held.get(name);
+    if (present !== undefined) return checkSame(present.request, request);
+    parseLogOptions(request.log.driver, request.log.options);
+    await this.#pool.place(pathsOf(request));
+    this.#state.save(request);
+    const held = this.#hold(request);
+    for (const { socket, request: attach } of this.#waiting.get(name) ?? []) held.attach(socket, attach);
+    this.#waiting.delete(name);
+    return null;
+  }
+
+  started(key: OutputKey): null {
+    this.#held.get(nameOf(key))?.started();
+    return null;
+  }
+
+  async forget({ drainMs, ...key }: ForgetRequest): Promise<null> {
+    const name = nameOf(key);
+    for (const { socket } of this.#waiting.get(name) ?? []) socket.end();
+    this.#waiting.delete(name);
+    const held = this.#held.get(name);
+    if (held === undefined) return null;
+    await held.drain(drainMs);
+    this.#held.delete(name);
+    this.#logs.delete(held.request.log.path);
+    this.#state.remove(key);
+    for (const path of pathsOf(held.request)) rmSync(path, { force: true });
+    return null;
+  }
+
+  list(): readonly HeldRecord[] {
+    return [...this.#held.values()].map((held) => held.record);
+  }
+
+  remove({ log }: RemoveRequest): null {
+    if (log.driver !== "none") new LogFiles(log.path).remove();
+    return null;
+  }
+
+  attach(request: AttachRequest): (socket: Socket) => void {
+    return (socket) => {
+      const held = this.#held.get(nameOf(request));
+      if (held !== undefined) held.attach(socket, request);
+      else this.#wait(socket, request);
+    };
+  }
+
+  logs(request: LogsRequest): (socket: Socket) => void {
+    if (request.log.driver === "none") {
+      throw new TdockError("not-implemented", "configured logging driver does not support reading");
+    }
+    const growing = this.#logs.get(request.log.path);
+    const files = growing?.files ?? new LogFiles(request.log.path);
+    const format = growing?.format ?? formatOf(request.log);
+    return (socket) => void new LogReader({ files, format, growing }, request, socket);
+  }
+
+  #wait(socket: Socket, request: AttachRequest): void {
+    const name = nameOf(request);
+    const waiting = this.#waiting.get(name) ?? new Set();
+    const entry = { socket, request };
+    waiting.add(entry);
+    this.#waiting.set(name, waiting);
+    socket.once("close", () => {
+      waiting.delete(entry);
+      if (waiting.size === 0 && this.#waiting.get(name) === waiting) this.#waiting.delete(name);
+    });
+  }
+
+  #restore(request: OpenRequest): void {
+    try {
+      this.#hold(request).started();
+    } catch {
+      this.#state.remove(request);
+    }
+  }
+
+  #hold(request: OpenRequest): HeldOutput {
+    const held = new HeldOutput(request, this.#openLog(request.log));
+    this.#held.set(nameOf(request), held);
+    return held;
+  }
+
+  #openLog(target: LogTarget): OutputLog | undefined {
+    if (target.driver === "none") return undefined;
+    const log = new OutputLog(target, new LogFiles(target.path));
+    this.#logs.set(target.path, log);
+    return log;
+  }
+}
+
+interface Waiting {
+  readonly socket: Socket;
+  readonly request: AttachRequest;
+}
+
+function checkSame(present: OpenRequest, wanted: OpenRequest): null {
+  if (pathsOf(present).join() === pathsOf(wanted).join()) return null;
+  throw new TdockError("conflict", `the output of ${nameOf(wanted)} is already held`);
+}
+
+function pathsOf({ stdinPath, stdoutPath, stderrPath }: OpenRequest): string[] {
+  return [stdinPath, stdoutPath, stderrPath].filter((path) => path !== undefined);
+}

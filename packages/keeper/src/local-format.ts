@@ -1,0 +1,97 @@
+import { Clock } from "./clock.ts";
+import { type LogFormat, noteLine, type ReadAt, type RecordVisitor } from "./log-format.ts";
+import {
+  decodeRecord,
+  encodeRecord,
+  findRecord,
+  headerBytes,
+  maxPayloadBytes,
+  maxRecordBytes,
+  type RecordTime,
+  stderr,
+  streamOf,
+  trailerBytes,
+} from "./record.ts";
+
+/** The `local` driver: records as record.ts describes them, one after another. It keeps no state. */
+export const localFormat: LogFormat = {
+  encode: (record) => record,
+  flush: () => Buffer.alloc(0),
+  encodeNote,
+  intactBytes,
+  decode,
+  beginOfLast,
+};
+
+function encodeNote(text: string): Buffer {
+  const payload = Buffer.from(noteLine(text)).subarray(0, maxPayloadBytes);
+  const record = Buffer.alloc(headerBytes + payload.length + trailerBytes);
+  payload.copy(record, headerBytes);
+  encodeRecord(record, payload.length, stderr, new Clock().tick());
+  return record;
+}
+
+function decode(buffer: Buffer, end: number, isLast: boolean, visitor: RecordVisitor): number {
+  const time: RecordTime = { seconds: 0, nanoseconds: 0 };
+  let at = 0;
+  let damagedFrom = -1;
+  const tellDamage = (): void => {
+    if (damagedFrom >= 0) visitor.note(`${at - damagedFrom} damaged bytes of the log were passed over`);
+    damagedFrom = -1;
+  };
+  while (at < end) {
+    const length = decodeRecord(buffer, at, end, time);
+    if (length > 0) {
+      tellDamage();
+      visitor.record(buffer, at + headerBytes, at + length - trailerBytes, streamOf(buffer, at), time);
+      at += length;
+    } else if (length === 0 && !isLast) {
+      break;
+    } else {
+      if (damagedFrom < 0) damagedFrom = at;
+      at = findRecord(buffer, at, end, isLast);
+    }
+  }
+  tellDamage();
+  return at;
+}
+
+function beginOfLast(buffer: Buffer, end: number): number {
+  if (end < headerBytes + trailerBytes) return -1;
+  const begin = end - buffer.readUInt32LE(end - trailerBytes);
+  const time: RecordTime = { seconds: 0, nanoseconds: 0 };
+  return begin >= 0 && decodeRecord(buffer, begin, end, time) === end - begin ? begin : -1;
+}
+
+/** Looks at the last record first; only when that is torn, at all of the file. */
+function intactBytes(readAt: ReadAt, sizeBytes: number): number {
+  if (sizeBytes === 0) return 0;
+  const last = Buffer.allocUnsafe(Math.min(sizeBytes, maxRecordBytes));
+  readAt(last, sizeBytes - last.length);
+  return beginOfLast(last, last.length) >= 0 ? sizeBytes : endOfLastIntact(readAt, sizeBytes);
+}
+
+function endOfLastIntact(readAt: ReadAt, sizeBytes: number): number {
+  const time: RecordTime = { seconds: 0, nanoseconds: 0 };
+  const block = Buffer.allocUnsafe(4 * maxRecordBytes);
+  let intact = 0;
+  for (let offset = 0; offset < sizeBytes; ) {
+    const end = readAt(block, offset);
+    const isLast = offset + end >= sizeBytes;
+    let at = 0;
+    while (at < end) {
+      const length = decodeRecord(block, at, end, time);
+      if (length > 0) {
+        at += length;
+        intact = offset + at;
+      } else if (length === 0 && !isLast) {
+        break;
+      } else {
+        at = findRecord(block, at, end, isLast);
+      }
+    }
+    if (at === 0) break;
+    offset += at;
+  }
+  return intact;
+}

@@ -1,0 +1,44 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { OpenRequest, OutputKey } from "./protocol.ts";
+
+/** What the keeper must know again after it was killed: one file per held output, written whole and renamed. */
+export class StateFiles {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
+
+  /** All that was saved; a damaged file costs that output only. */
+  load(): OpenRequest[] {
+    const names = readdirSync(this.#folder).filter((name) => name.endsWith(".json"));
+    return names.flatMap((name) => {
+      try {
+        return [JSON.parse(readFileSync(join(this.#folder, name), "utf8")) as OpenRequest];
+      } catch {
+        return [];
+      }
+    });
+  }
+
+  save(request: OpenRequest): void {
+    const path = this.#pathOf(request);
+    writeFileSync(`${path}.new`, JSON.stringify(request), { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  }
+
+  remove(key: OutputKey): void {
+    rmSync(this.#pathOf(key), { force: true });
+  }
+
+  #pathOf(key: OutputKey): string {
+    return join(this.#folder, `${nameOf(key)}.json`);
+  }
+}
+
+/** One word for a key: its map entry and its file name. */
+export function nameOf({ id, execId }: OutputKey): string {
+  return execId === undefined ? id : `${id}.${execId}`;
+}
