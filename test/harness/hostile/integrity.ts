@@ -1,0 +1,57 @@
+import { descriptorOf, jsonBlob, type OciImage } from "../images/oci-image.ts";
+import { answer, type Behaviour, flipped, isConfig, isLayer } from "./exchange.ts";
+
+/** Registries that lie about content, digests and lengths. An engine must refuse each. */
+export const integrityBehaviours = {
+  "manifest-changed": (exchange) =>
+    exchange.kind === "manifest" &&
+    answer(exchange, exchange.image.manifest.mediaType, flipped(exchange.image.manifest.content)),
+  "config-changed": (exchange) =>
+    isConfig(exchange) && answer(exchange, "application/octet-stream", flipped(exchange.image.config.content)),
+  "layer-changed": (exchange) =>
+    isLayer(exchange) && answer(exchange, "application/octet-stream", flipped(layerContent(exchange.image))),
+  "digest-header-lies": ({ kind, image, response }) => {
+    if (kind !== "manifest") return false;
+    const headers = { "content-type": image.manifest.mediaType, "docker-content-digest": `sha256:${"0".repeat(64)}` };
+    response.writeHead(200, headers).end(image.manifest.content);
+    return true;
+  },
+  "layer-short": (exchange) =>
+    isLayer(exchange) && answer(exchange, "", layerContent(exchange.image).subarray(0, -100)),
+  "layer-long": (exchange) =>
+    isLayer(exchange) && answer(exchange, "", Buffer.concat([layerContent(exchange.image), Buffer.alloc(100)])),
+  "layer-endless": (exchange) => {
+    if (!isLayer(exchange)) return false;
+    const chunk = Buffer.alloc(1 << 16);
+    const send = () => {
+      while (!exchange.response.destroyed && exchange.response.write(chunk));
+    };
+    exchange.response.writeHead(200).on("drain", send);
+    send();
+    return true;
+  },
+  "layer-size-too-small": withLayerField({ size: 10 }),
+  "layer-size-too-large": withLayerField({ size: 1 << 30 }),
+  "layer-size-negative": withLayerField({ size: -1 }),
+  "layer-size-beyond-integers": withLayerField({ size: 2 ** 63 }),
+  "layer-size-text": withLayerField({ size: "many" }),
+  "layer-size-missing": withLayerField({ size: undefined }),
+} satisfies Record<string, Behaviour>;
+
+/** The same manifest with other values in its layer's descriptor, served under its true digest. */
+export function withLayerField(fields: object): Behaviour {
+  return (exchange) => {
+    if (exchange.kind !== "manifest") return false;
+    const { manifest, config, layers } = exchange.image;
+    const parts = {
+      config: descriptorOf(config),
+      layers: layers.map((layer) => ({ ...descriptorOf(layer), ...fields })),
+    };
+    const forged = jsonBlob(manifest.mediaType, { schemaVersion: 2, mediaType: manifest.mediaType, ...parts });
+    return answer(exchange, forged.mediaType, forged.content);
+  };
+}
+
+function layerContent({ layers: [layer] }: OciImage): Buffer {
+  return layer?.content ?? Buffer.alloc(0);
+}

@@ -1,0 +1,88 @@
+import { answerStatus, type Behaviour, type Exchange, isLayer } from "./exchange.ts";
+
+/** Registries that fail for a while. A pull must succeed all the same. */
+export const passingInterruptions = {
+  "reset-at-start": resetLayerAt(() => 0, 1),
+  "reset-at-half": resetLayerAt((size) => size >> 1, 1),
+  "reset-at-end": resetLayerAt((size) => size - 1, 1),
+  "reset-three-times": resetLayerAt((size) => size >> 2, 3),
+  "reset-then-no-range": (exchange) => {
+    if (!isLayer(exchange) || exchange.earlier === 0) return resetLayerAt((size) => size >> 1, 1)(exchange);
+    delete exchange.request.headers.range;
+    return false;
+  },
+  "reset-then-416": (exchange) => {
+    if (!isLayer(exchange)) return false;
+    if (exchange.earlier === 0) return resetLayerAt((size) => size >> 1, 1)(exchange);
+    return exchange.request.headers.range !== undefined && answerStatus(exchange, 416);
+  },
+  ...Object.fromEntries([500, 502, 503, 504, 408].map((code) => [`layer-${code}-once`, failing(isLayer, code, 1)])),
+  "layer-503-twice": failing(isLayer, 503, 2),
+  "manifest-500-once": failing(({ kind }) => kind === "manifest", 500, 1),
+  "manifest-429-retry-after": failing(({ kind }) => kind === "manifest", 429, 1, { "retry-after": "1" }),
+  "layer-429-retry-after-date": failing(isLayer, 429, 1, { "retry-after": "Thu, 01 Jan 1970 00:00:00 GMT" }),
+  "layer-429-retry-after-text": failing(isLayer, 429, 1, { "retry-after": "soon" }),
+  "layer-empty-200-once": (exchange) => isLayer(exchange) && exchange.earlier === 0 && answerStatus(exchange, 200),
+  "no-digest-header": ({ response }) => {
+    const { writeHead } = response;
+    response.writeHead = ((status: number, headers: Record<string, string>) => {
+      delete headers["docker-content-digest"];
+      return writeHead.call(response, status, headers);
+    }) as typeof writeHead;
+    return false;
+  },
+  "no-head": (exchange) => exchange.request.method === "HEAD" && answerStatus(exchange, 405),
+  "type-with-parameters": (exchange) => {
+    if (exchange.kind !== "manifest") return false;
+    const { mediaType, content } = exchange.image.manifest;
+    exchange.response.writeHead(200, { "content-type": `${mediaType.toUpperCase()}; charset=utf-8` }).end(content);
+    return true;
+  },
+} satisfies Record<string, Behaviour>;
+
+/** Registries that do not recover. A pull must end by itself and leave no image. */
+export const lastingInterruptions = {
+  "layer-500-always": failing(isLayer, 500, Number.POSITIVE_INFINITY),
+  "manifest-500-always": failing(({ kind }) => kind === "manifest", 500, Number.POSITIVE_INFINITY),
+  "manifest-429-very-long": failing(({ kind }) => kind === "manifest", 429, Number.POSITIVE_INFINITY, {
+    "retry-after": "1000000000",
+  }),
+  "reset-always": resetLayerAt(() => 0, Number.POSITIVE_INFINITY),
+} satisfies Record<string, Behaviour>;
+
+/** Registries that take a request and never answer it whole. Only a cancel ends a pull at once. */
+export const stalls = {
+  "stall-before-head": (exchange) => isLayer(exchange),
+  "stall-in-body": (exchange) => {
+    if (!isLayer(exchange)) return false;
+    const [layer] = exchange.image.layers;
+    exchange.response.writeHead(200, { "content-length": layer?.size ?? 0 });
+    exchange.response.write(layer?.content.subarray(0, 1000));
+    return true;
+  },
+} satisfies Record<string, Behaviour>;
+
+function failing(
+  isMeant: (exchange: Exchange) => boolean,
+  status: number,
+  times: number,
+  headers: Record<string, string> = {},
+): Behaviour {
+  return (exchange) => isMeant(exchange) && exchange.earlier < times && answerStatus(exchange, status, headers);
+}
+
+/** Breaks the connection of the first `times` requests for the layer after `at(size)` bytes of the answer. */
+function resetLayerAt(at: (size: number) => number, times: number): Behaviour {
+  return (exchange) => {
+    if (!isLayer(exchange) || exchange.request.method === "HEAD" || exchange.earlier >= times) return false;
+    const [layer] = exchange.image.layers;
+    const start = Number(/^bytes=(\d+)-/.exec(exchange.request.headers.range ?? "")?.[1] ?? 0);
+    const rest = layer?.content.subarray(start) ?? Buffer.alloc(0);
+    exchange.response.writeHead(start > 0 ? 206 : 200, {
+      "content-length": rest.length,
+      ...(start > 0 && { "content-range": `bytes ${start}-${start + rest.length - 1}/${start + rest.length}` }),
+    });
+    exchange.response.write(rest.subarray(0, at(rest.length)), () => exchange.response.socket?.resetAndDestroy());
+    return true;
+  };
+}
