@@ -1,0 +1,64 @@
+import type { IncomingMessage } from "node:http";
+import { isError, TdockError } from "@tdock/errors/error";
+import { codeFromHttpStatus } from "@tdock/errors/http";
+import type { EngineHost } from "./host.ts";
+import { readText } from "./read-text.ts";
+
+/**
+ * The error that a reply stands for, with the prefix that users of Docker know. The reason of tdockd's error travels
+ * beside the message; other engines send none.
+ */
+export async function replyError(message: IncomingMessage): Promise<TdockError> {
+  const text = await readText(message);
+  const { message: said, reason } = parseError(text);
+  const fallback = `${message.statusCode} ${message.statusMessage ?? ""}`.trim();
+  return new TdockError(
+    codeFromHttpStatus(message.statusCode ?? 500),
+    `Error response from daemon: ${said || fallback}`,
+    reason === undefined ? {} : { reason },
+  );
+}
+
+function parseError(text: string): { message: string; reason?: string } {
+  try {
+    const { message, reason } = JSON.parse(text) as Record<string, unknown>;
+    return { message: String(message ?? ""), ...(typeof reason === "string" && { reason }) };
+  } catch {
+    return { message: text.trim() };
+  }
+}
+
+/** The error for a request that never got a reply. */
+export function connectError(host: EngineHost, error: NodeJS.ErrnoException): TdockError {
+  switch (error.code) {
+    case "ENOENT":
+    case "ECONNREFUSED":
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+    case "ETIMEDOUT":
+    case "EHOSTUNREACH":
+      return new TdockError("unavailable", `Cannot connect to the tdock daemon at ${host.url}. Is tdockd running?`, {
+        cause: error,
+        reason: "no-engine",
+      });
+    case "EACCES":
+    case "EPERM":
+      return new TdockError(
+        "forbidden",
+        `permission denied while trying to connect to the tdock daemon socket at ${host.url}`,
+        { cause: error, reason: "no-engine" },
+      );
+    case "ECONNRESET":
+    case "EPIPE":
+      return new TdockError("unavailable", `error during connect: the daemon at ${host.url} closed the connection`, {
+        cause: error,
+      });
+    default:
+      return TdockError.from(error);
+  }
+}
+
+/** Whether there is no engine to talk to, as against an engine that refuses. */
+export function isNoEngine(thrown: unknown): boolean {
+  return isError(thrown, "unavailable", "no-engine") || isError(thrown, "forbidden", "no-engine");
+}

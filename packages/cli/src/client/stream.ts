@@ -1,0 +1,15 @@
+import type { IncomingMessage } from "node:http";
+import type { EndpointShape, Input } from "@tdock/api/endpoint";
+import { encodeRequest } from "@tdock/api/request";
+import type { Client } from "./client.ts";
+import { type SendOptions, send } from "./send.ts";
+
+/** Calls an endpoint whose reply is a stream; gives it when the head is there. Throws the engine's error. */
+export async function openStream<const E extends EndpointShape>(
+  client: Client,
+  endpoint: E,
+  input: Input<E>,
+  options?: Pick<SendOptions, "signal">,
+): Promise<IncomingMessage> {
+  return (await send(client, encodeRequest(endpoint, input), options)).message;
+}

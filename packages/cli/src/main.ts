@@ -1,0 +1,42 @@
+import { TdockError } from "@tdock/errors/error";
+import { type Cli, createCli, programName } from "./cli.ts";
+import { parseArguments } from "./flags/parse-arguments.ts";
+import { globalFlagTable, readGlobalFlags } from "./global-flags.ts";
+import { findCommand } from "./registry/find.ts";
+import { runCommand } from "./run-command.ts";
+import { createPrinter } from "./terminal/printer.ts";
+
+/** Runs the command line and gives its exit code: 125 for flags before the command that are wrong, else the command's. */
+async function main(words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const { flags, operands, help } = parseArguments(globalFlagTable, words, { stopAtOperand: true });
+  const cli = createCli(readGlobalFlags(flags, env), env);
+  const command = flags.version ? findCommand(["--version"]) : help ? undefined : findCommand(operands);
+  if (command === undefined) return printOverview(cli);
+  return runCommand(cli, command);
+}
+
+async function printOverview(cli: Cli): Promise<number> {
+  const { overview } = await import("./registry/overview.ts");
+  cli.out.print(overview());
+  return 0;
+}
+
+function fail(thrown: unknown): number {
+  const error = TdockError.from(thrown);
+  const isUsage = error.reason === "usage";
+  createPrinter("stderr").print(isUsage ? `${error.message}\n\n${globalUsage}` : `${error.message}\n`);
+  return isUsage ? 125 : 1;
+}
+
+const globalUsage = `Usage:  ${programName} [OPTIONS] COMMAND [ARG...]\n\nRun '${programName} --help' for more information\n`;
+
+// A reader that has gone away (`tdock ps | head -1`) is no error: end as a program that SIGPIPE ends.
+for (const stream of ["stdout", "stderr"] as const) onBrokenPipe(stream);
+
+function onBrokenPipe(name: "stdout" | "stderr"): void {
+  process[name].on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 141 : 1));
+}
+
+main(process.argv.slice(2), process.env)
+  .catch(fail)
+  .then((code) => process.exit(code));

@@ -1,0 +1,5 @@
+import { type Entries, entry } from "./entry.ts";
+
+export const containerCommands: Entries = {
+  ps: entry("List containers", async () => (await import("../commands/ps.ts")).ps),
+};

@@ -1,0 +1,40 @@
+import type { WriteStream } from "node:tty";
+
+/** Where a command prints to: standard output or standard error. */
+export interface Printer {
+  readonly isTerminal: boolean;
+  /** Columns of the terminal; undefined where there is none. */
+  readonly columns: number | undefined;
+  /**
+   * Prints text that may hold names, labels and messages from elsewhere: on a terminal, control bytes in it are
+   * shown as `\x1b`, so that they cannot steer the terminal.
+   */
+  print(text: string): void;
+  /** Prints text whose control bytes are meant: progress and colours. */
+  printRaw(text: string): void;
+}
+
+/** The stream is touched only when something is printed: setting standard output up costs a millisecond. */
+export function createPrinter(name: "stdout" | "stderr"): Printer {
+  const stream = (): WriteStream => process[name];
+  const printer: Printer = {
+    get isTerminal() {
+      return stream().isTTY === true;
+    },
+    get columns() {
+      return stream().columns;
+    },
+    print: (text) => printer.printRaw(printer.isTerminal ? escapeControls(text) : text),
+    printRaw: (text) => {
+      stream().write(text);
+    },
+  };
+  return printer;
+}
+
+/** Shows control characters other than tab and line break as escapes. */
+export function escapeControls(text: string): string {
+  return text.replace(/[^\P{Cc}\t\n]/gu, (character) => {
+    return `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, "0")}`;
+  });
+}
