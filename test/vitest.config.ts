@@ -1,6 +1,11 @@
+import { existsSync } from "node:fs";
 import { defineConfig } from "vitest/config";
+import { descriptionFile } from "./contract/schema.ts";
 
 const root = new URL("..", import.meta.url).pathname;
+
+// Docker's description of its API is not part of the project: the contract is checked where it is at hand.
+const contract = existsSync(descriptionFile) ? ["test/contract/**/*.test.ts"] : [];
 
 // Two projects: `unit` stands beside the source and needs nothing; `system` drives the assembled product as root.
 // biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export
@@ -19,7 +24,7 @@ export default defineConfig({
         root,
         test: {
           name: "system",
-          include: ["test/{api,e2e,foreign,contract,faults}/**/*.test.ts", "{packages,test}/**/*.itg.test.ts"],
+          include: ["test/{api,e2e,foreign,faults}/**/*.test.ts", "{packages,test}/**/*.itg.test.ts", ...contract],
           globalSetup: "test/harness/global-setup.ts",
           testTimeout: 60_000,
           hookTimeout: 120_000,
