@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           name: "unit",
           exclude: ["**/node_modules/**", "**/*.itg.test.ts"],
-          include: ["packages/**/src/**/*.test.ts", "test/harness/**/*.test.ts"],
+          include: ["packages/**/src/**/*.test.ts", "test/{harness,bench}/**/*.test.ts"],
         },
       },
       {

@@ -1,0 +1,36 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
+/** A container engine under measurement: tdock or one of its peers. */
+export interface BenchEngine extends AsyncDisposable {
+  readonly name: string;
+  /** Says what exactly was measured, for the table's caption. */
+  readonly version: string;
+  /** The command that stands in front of an engine's arguments, and the environment it needs. */
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** The processes that serve all containers together; without those that each container has of its own. */
+  readonly serverPids: () => Promise<number[]>;
+}
+
+/** Runs an engine's command line with its output thrown away. Throws when it fails. */
+export async function runEngine(engine: BenchEngine, args: readonly string[]): Promise<void> {
+  const [file = "", ...first] = engine.command;
+  const child = spawn(file, [...first, ...args], {
+    stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, ...engine.env },
+  });
+  let complaint = "";
+  child.stderr?.on("data", (text) => {
+    complaint += text;
+  });
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`${engine.name} ${args.join(" ")} exited ${code}: ${complaint}`);
+}
+
+/** How many milliseconds `work` takes. */
+export async function timeOf(work: () => Promise<void>): Promise<number> {
+  const begin = performance.now();
+  await work();
+  return performance.now() - begin;
+}
