@@ -1,0 +1,116 @@
+import { TdockError } from "@tdock/errors/error";
+import type { Engine } from "../engine.ts";
+import { closeSandbox } from "../networks/sandbox.ts";
+import { type Container, type Ended, isAlive } from "./container.ts";
+import { discardContainer, type RemoveEngine } from "./discard-container.ts";
+import { discardTask } from "./discard-task.ts";
+import { containerEvent } from "./event.ts";
+import { type LaunchEngine, launch } from "./launch.ts";
+import { restartDelayMs, shouldRestart } from "./restart-policy.ts";
+import { releaseSharedMemory } from "./shared-memory.ts";
+
+export type ExitEngine = LaunchEngine & RemoveEngine;
+
+export interface TaskEnd {
+  /** Of the process that ended: an exit that belongs to an earlier run is told by it. 0 when it is not known. */
+  readonly pid: number;
+  readonly exitCode: number;
+  readonly exitedAt: Date;
+}
+
+/**
+ * A container's process has ended: drains its output, frees its network, records the exit, tells who waits, and does
+ * what its restart policy or `--rm` asks for. Safe to call twice for one exit.
+ */
+export async function containerExited(engine: ExitEngine, id: string, end: TaskEnd): Promise<void> {
+  using _lock = await engine.containers.lock(id);
+  const container = engine.containers.find(id);
+  if (container === undefined || !isOfThisRun(container, end)) return;
+  const ended = endedOf(engine, container, end);
+  const restarting = shouldRestart(container.hostConfig.RestartPolicy, {
+    exitCode: end.exitCode,
+    stoppedByUser: container.stoppedByUser,
+    restartCount: container.restartCount,
+  });
+  const after = await engine.containers.update(id, (record) => ({
+    ...record,
+    status: { kind: restarting ? "restarting" : "exited", ...ended },
+  }));
+  engine.live.oomKilled.delete(id);
+  await engine.keeper.forget({ id }).catch((err) => engine.log.error({ id, err }, "output was not drained"));
+  await closeSandbox(engine, id).catch((err) => engine.log.error({ id, err }, "network was not taken down"));
+  containerEvent(engine, after, "die", { exitCode: String(end.exitCode), ...durationOf(ended) });
+  engine.live.exits.notify(id, "exit", { exitCode: end.exitCode });
+  if (after.hostConfig.AutoRemove === true) {
+    await discardContainer(engine, after, { removeVolumes: true });
+    return;
+  }
+  engine.live.settle(id, cleanUp(engine, id));
+  if (restarting) scheduleRestart(engine, after, end.exitedAt.getTime() - Date.parse(ended.startedAt));
+}
+
+/** Starts a container again when its time has come, unless somebody was quicker. */
+export function scheduleRestart(engine: ExitEngine, { id, restartCount }: Container, ranForMs: number): void {
+  engine.live.scheduleRestart(id, restartDelayMs(restartCount, ranForMs), () => {
+    restart(engine, id).catch((err) => engine.log.warn({ id, err }, "restart by policy failed"));
+  });
+}
+
+async function restart(engine: ExitEngine, id: string): Promise<void> {
+  using _lock = await engine.containers.lock(id);
+  const container = engine.containers.find(id);
+  if (container?.status.kind !== "restarting") return;
+  const counted = await engine.containers.update(id, (record) => ({
+    ...record,
+    restartCount: record.restartCount + 1,
+  }));
+  try {
+    await launch(engine, counted);
+  } catch (thrown) {
+    const error = TdockError.from(thrown).message;
+    const failed = await engine.containers.update(id, (record) => ({
+      ...record,
+      status: record.status.kind === "restarting" ? { ...record.status, error } : record.status,
+    }));
+    const run = { exitCode: 128, stoppedByUser: failed.stoppedByUser, restartCount: failed.restartCount };
+    if (shouldRestart(failed.hostConfig.RestartPolicy, run)) scheduleRestart(engine, failed, 0);
+    else await giveUp(engine, id);
+    throw thrown;
+  }
+}
+
+async function giveUp(engine: ExitEngine, id: string): Promise<void> {
+  await engine.containers.update(id, (record) =>
+    record.status.kind === "restarting" ? { ...record, status: { ...record.status, kind: "exited" } } : record,
+  );
+}
+
+function isOfThisRun(container: Container, end: TaskEnd): boolean {
+  const { status } = container;
+  if (!isAlive(container) || !("pid" in status)) return false;
+  return end.pid === 0 || end.pid === status.pid;
+}
+
+function endedOf(engine: Pick<Engine, "live">, container: Container, end: TaskEnd): Ended {
+  return {
+    exitCode: end.exitCode,
+    startedAt: "startedAt" in container.status ? container.status.startedAt : "",
+    finishedAt: end.exitedAt.toISOString(),
+    oomKilled: engine.live.oomKilled.has(container.id),
+    error: "",
+  };
+}
+
+function durationOf({ startedAt, finishedAt }: Ended): { execDuration: string } {
+  return { execDuration: String(Math.max(0, Math.floor((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000))) };
+}
+
+/** Shim, containerd's record, shared memory: nobody waits for these, and the next start does. */
+async function cleanUp(engine: ExitEngine, id: string): Promise<void> {
+  try {
+    await discardTask(engine, id);
+    releaseSharedMemory(engine, id);
+  } catch (err) {
+    engine.log.error({ id, err }, "an ended container was not cleaned up");
+  }
+}

@@ -1,0 +1,145 @@
+import { existsSync } from "node:fs";
+import type { ContainerConfig } from "@tdock/api/container-config";
+import type { HostConfig } from "@tdock/api/host-config";
+import { TdockError } from "@tdock/errors/error";
+import type { Engine } from "../engine.ts";
+import { allDevicesRule, hostDevices, parseDeviceRule, resolveDevice } from "../runtime/spec/devices.ts";
+import { containerEnvironment } from "../runtime/spec/environment.ts";
+import { fileMount } from "../runtime/spec/mounts.ts";
+import type { OciMount, OciSpec } from "../runtime/spec/oci.ts";
+import { resolveResources, resolveRlimits } from "../runtime/spec/resources.ts";
+import { buildSpec, type NamespaceSource } from "../runtime/spec/spec.ts";
+import { type IdentityFiles, resolveUser } from "../runtime/spec/user.ts";
+import type { Container } from "./container.ts";
+import { namespaceSource } from "./modes.ts";
+
+/** What is known only when a container is about to start. */
+export interface LaunchFacts {
+  readonly identity: IdentityFiles;
+  readonly network: NamespaceSource;
+  readonly hostname: string;
+  /** Mounts of the container's own volumes, binds and files. */
+  readonly mounts: readonly OciMount[];
+  readonly shmSource: string | undefined;
+}
+
+const defaultShmBytes = 64 * 1024 * 1024;
+/** A fork bomb must not take the host with it; `--pids-limit -1` lifts it. */
+const defaultPidsLimit = 4096;
+const initPath = "/sbin/docker-init";
+const hostInitPath = "/usr/bin/tini-static";
+const isUnifiedCgroup = existsSync("/sys/fs/cgroup/cgroup.controllers");
+
+/** The OCI spec of a container's next start. Throws `invalid-argument` for a user, device or limit that cannot be. */
+export async function containerSpec(
+  engine: Pick<Engine, "config" | "containers" | "security">,
+  container: Container,
+  facts: LaunchFacts,
+): Promise<OciSpec> {
+  const { config, hostConfig: host } = container;
+  const privileged = host.Privileged === true;
+  const security = engine.security.resolve(securityRequest(host));
+  const { devices, rules } = await devicesOf(host);
+  const unconfined = privileged || security.systemPathsUnconfined;
+  return buildSpec({
+    args: commandLine(config, host),
+    env: containerEnvironment({ hostname: facts.hostname, tty: config.Tty === true, env: config.Env ?? [] }),
+    cwd: workingDir(config),
+    user: resolveUser(config.User ?? "", host.GroupAdd ?? [], facts.identity),
+    terminal: config.Tty === true,
+    consoleSize: consoleSizeOf(host),
+    hostname: facts.hostname,
+    domainname: config.Domainname || undefined,
+    readonlyRoot: host.ReadonlyRootfs === true,
+    privileged,
+    capabilities: security.capabilities,
+    noNewPrivileges: security.noNewPrivileges,
+    seccomp: security.seccomp,
+    namespaces: {
+      pid: namespaceSource(engine.containers, host.PidMode, "pid"),
+      ipc: namespaceSource(engine.containers, host.IpcMode, "ipc"),
+      uts: host.UTSMode === "host" || (facts.network === "host" && !config.Hostname) ? "host" : "private",
+      network: facts.network,
+      cgroup: (host.CgroupnsMode || (isUnifiedCgroup ? "private" : "host")) as NamespaceSource,
+    },
+    mounts: [...facts.mounts, ...(host.Init === true ? [initMount()] : [])],
+    shmSizeBytes: host.ShmSize || defaultShmBytes,
+    shmSource: facts.shmSource,
+    devices,
+    deviceRules: rules,
+    resources: await resolveResources({ ...host, PidsLimit: host.PidsLimit || defaultPidsLimit }),
+    rlimits: resolveRlimits(host.Ulimits),
+    sysctls: host.Sysctls ?? {},
+    oomScoreAdj: host.OomScoreAdj ?? undefined,
+    cgroupsPath: `${cgroupParentOf(engine, host)}/${container.id}`,
+    maskedPaths: host.MaskedPaths ?? (unconfined ? [] : undefined),
+    readonlyPaths: host.ReadonlyPaths ?? (unconfined ? [] : undefined),
+    rootPropagation: rootPropagation(facts.mounts),
+  });
+}
+
+/** The command of a container's first process, before any init. Throws `invalid-argument` when there is none. */
+export function commandOf(config: ContainerConfig): readonly [string, ...string[]] {
+  const [path, ...args] = [...(config.Entrypoint ?? []), ...(config.Cmd ?? [])];
+  if (path === undefined || path === "") throw new TdockError("invalid-argument", "no command specified");
+  return [path, ...args];
+}
+
+/** Where a container's processes start. A relative one counts from the root. */
+export function workingDir(config: ContainerConfig): string {
+  const path = config.WorkingDir || "/";
+  return path.startsWith("/") ? path : `/${path}`;
+}
+
+export function securityRequest(host: HostConfig) {
+  return {
+    privileged: host.Privileged === true,
+    capAdd: host.CapAdd ?? [],
+    capDrop: host.CapDrop ?? [],
+    options: host.SecurityOpt ?? [],
+  };
+}
+
+function cgroupParentOf({ config }: Pick<Engine, "config">, host: HostConfig): string {
+  if (!host.CgroupParent) return config.cgroupParent;
+  return host.CgroupParent.startsWith("/") ? host.CgroupParent : `/${host.CgroupParent}`;
+}
+
+function commandLine(config: ContainerConfig, host: HostConfig): readonly string[] {
+  const command = commandOf(config);
+  return host.Init === true ? [initPath, "--", ...command] : command;
+}
+
+function initMount(): OciMount {
+  if (existsSync(hostInitPath)) return fileMount(hostInitPath, initPath, true);
+  throw new TdockError("unavailable", `--init: no ${hostInitPath} on this host: install the package tini`);
+}
+
+function consoleSizeOf({ ConsoleSize }: HostConfig) {
+  const [height = 0, width = 0] = ConsoleSize ?? [];
+  return height > 0 && width > 0 ? { height, width } : undefined;
+}
+
+async function devicesOf(host: HostConfig) {
+  if (host.Privileged === true) return { devices: await hostDevices(), rules: [allDevicesRule] };
+  const resolved = await Promise.all(
+    (host.Devices ?? []).map(({ PathOnHost, PathInContainer, CgroupPermissions }) =>
+      resolveDevice({
+        hostPath: PathOnHost,
+        containerPath: PathInContainer || PathOnHost,
+        access: CgroupPermissions || "rwm",
+      }),
+    ),
+  );
+  return {
+    devices: resolved.flatMap(({ devices }) => devices),
+    rules: [...resolved.flatMap(({ rules }) => rules), ...(host.DeviceCgroupRules ?? []).map(parseDeviceRule)],
+  };
+}
+
+/** A mount that is to be shared with the host needs a root that lets it through; runc's default is private to us. */
+function rootPropagation(mounts: readonly OciMount[]): string | undefined {
+  const wanted = mounts.flatMap(({ options }) => options.filter((option) => /^r?(shared|slave)$/.test(option)));
+  if (wanted.some((option) => option.endsWith("shared"))) return "shared";
+  return wanted.length > 0 ? "rslave" : undefined;
+}

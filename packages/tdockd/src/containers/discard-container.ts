@@ -1,0 +1,61 @@
+import type { Engine } from "../engine.ts";
+import { closeSandbox } from "../networks/sandbox.ts";
+import { removeRootfs } from "../runtime/rootfs.ts";
+import { releaseMountPoints } from "../volumes/release.ts";
+import type { Container } from "./container.ts";
+import { discardTask } from "./discard-task.ts";
+import { containerEvent } from "./event.ts";
+import { releaseSharedMemory } from "./shared-memory.ts";
+import { logTarget } from "./stdio.ts";
+
+export type RemoveEngine = Pick<
+  Engine,
+  "config" | "containerd" | "containers" | "events" | "keeper" | "live" | "log" | "networks" | "now" | "volumes"
+>;
+
+/**
+ * Takes a container out of sight, then away; call with its lock held. Its name, ports and volumes are free when this
+ * resolves. The record on disk says `dead` until the last file is gone, so a crash in between is finished by the next
+ * start.
+ */
+export async function discardContainer(
+  engine: RemoveEngine,
+  container: Container,
+  options: { readonly removeVolumes: boolean },
+): Promise<void> {
+  const { id } = container;
+  engine.live.cancelRestart(id);
+  const dead = await engine.containers.update(id, (record) => ({ ...record, status: deadStatus(record) }));
+  await closeSandbox(engine, id);
+  await releaseMountPoints(engine, { containerId: id, removeAnonymous: options.removeVolumes });
+  engine.containers.hide(id);
+  containerEvent(engine, dead, "destroy");
+  const { status } = dead;
+  engine.live.exits.notify(id, "removed", { exitCode: status.kind === "dead" ? status.exitCode : 0 });
+  const before = engine.live.settled(id);
+  engine.live.settle(
+    id,
+    before.then(() => takeAway(engine, dead)),
+  );
+}
+
+function deadStatus({ status }: Container): Container["status"] {
+  const ended = { exitCode: 0, startedAt: "", finishedAt: "", oomKilled: false, error: "" };
+  return { ...ended, ...status, kind: "dead" };
+}
+
+/** The slow part. What fails is logged and found again at the next start, by the record that is still there. */
+async function takeAway(engine: RemoveEngine, container: Container): Promise<void> {
+  const { id } = container;
+  try {
+    await discardTask(engine, id);
+    releaseSharedMemory(engine, id);
+    await Promise.all([
+      removeRootfs(engine.containerd, id),
+      engine.keeper.remove({ log: logTarget(engine.containers, container) }),
+    ]);
+    await engine.containers.remove(id);
+  } catch (err) {
+    engine.log.error({ id, err }, "a removed container left something behind; the next start takes it away");
+  }
+}

@@ -1,0 +1,160 @@
+import type { Filters } from "@tdock/api/filters";
+import { checkFilterNames } from "@tdock/api/filters";
+import { TdockError } from "@tdock/errors/error";
+import type { Engine } from "../engine.ts";
+import { type Container, isAlive } from "./container.ts";
+
+const names = [
+  "ancestor",
+  "before",
+  "exited",
+  "expose",
+  "health",
+  "id",
+  "is-task",
+  "label",
+  "name",
+  "network",
+  "publish",
+  "since",
+  "status",
+  "volume",
+];
+
+type FilterEngine = Pick<Engine, "containers" | "images" | "networks">;
+type Test = (container: Container) => boolean;
+
+/**
+ * A test for containers by Docker's `ps` filters: values of one are alternatives (labels: all), filters are joined by
+ * "and". Throws `invalid-argument` for an unknown name or value, `not-found` for `before` and `since` of nothing.
+ */
+export async function containerFilter(engine: FilterEngine, filters: Filters | undefined): Promise<Test> {
+  checkFilterNames(filters, names);
+  const tests: Test[] = [];
+  for (const [name, values] of Object.entries(filters ?? {})) {
+    if (values.length > 0) tests.push(await testOf(engine, name, values));
+  }
+  return (container) => tests.every((test) => test(container));
+}
+
+/** Whether labels satisfy every `key` or `key=value`. */
+export function hasLabels(
+  labels: Readonly<Record<string, string>> | null | undefined,
+  wanted: readonly string[],
+): boolean {
+  return wanted.every((one) => {
+    const mark = one.indexOf("=");
+    const key = mark < 0 ? one : one.slice(0, mark);
+    return labels != null && Object.hasOwn(labels, key) && (mark < 0 || labels[key] === one.slice(mark + 1));
+  });
+}
+
+async function testOf(engine: FilterEngine, name: string, values: readonly string[]): Promise<Test> {
+  switch (name) {
+    case "id":
+      return ({ id }) => values.some((value) => id.includes(value));
+    case "name": {
+      const patterns = values.map(regexOf);
+      return (container) =>
+        patterns.some((pattern) => pattern.test(container.name) || pattern.test(`/${container.name}`));
+    }
+    case "label":
+      return ({ config }) => hasLabels(config.Labels, values);
+    case "status":
+      return statusTest(values);
+    case "exited":
+      return exitedTest(values);
+    case "health":
+      return ({ status }) => values.includes("health" in status ? (status.health?.status ?? "none") : "none");
+    case "ancestor":
+      return ancestorTest(engine, values);
+    case "before":
+      return orderTest(engine, values, (container, other) => container.createdAt < other.createdAt);
+    case "since":
+      return orderTest(engine, values, (container, other) => container.createdAt > other.createdAt);
+    case "volume":
+      return ({ mounts }) => mounts.some((mount) => values.some((value) => isAt(mount, value)));
+    case "network":
+      return networkTest(engine, values);
+    case "publish":
+      return ({ hostConfig }) => hasPort(Object.keys(hostConfig.PortBindings ?? {}), values);
+    case "expose":
+      return ({ config }) => hasPort(Object.keys(config.ExposedPorts ?? {}), values);
+    default:
+      // is-task: there are no swarm tasks here.
+      return () => !values.includes("true");
+  }
+}
+
+function isAt(mount: Container["mounts"][number], value: string): boolean {
+  if (mount.destination === value) return true;
+  return (mount.kind === "volume" && mount.name === value) || ("source" in mount && mount.source === value);
+}
+
+function statusTest(values: readonly string[]): Test {
+  const known = ["created", "restarting", "running", "removing", "paused", "exited", "dead"];
+  for (const value of values) if (!known.includes(value)) throw invalid("status", value);
+  return ({ status }) => values.includes(status.kind);
+}
+
+function exitedTest(values: readonly string[]): Test {
+  const codes = values.map((value) => {
+    if (!/^-?\d{1,10}$/.test(value)) throw invalid("exited", value);
+    return Number(value);
+  });
+  return ({ status }) => status.kind === "exited" && codes.includes(status.exitCode);
+}
+
+async function ancestorTest({ images }: FilterEngine, values: readonly string[]): Promise<Test> {
+  const ids = new Set<string>();
+  for (const value of values) {
+    const image = await images.resolve(value, undefined).catch(() => undefined);
+    if (image !== undefined) ids.add(image.id);
+  }
+  return ({ imageId }) => ids.has(imageId);
+}
+
+function orderTest(
+  { containers }: FilterEngine,
+  values: readonly string[],
+  isInOrder: (container: Container, other: Container) => boolean,
+): Test {
+  const others = values.map((value) => containers.get(value));
+  return (container) => others.some((other) => isInOrder(container, other));
+}
+
+function networkTest({ networks }: FilterEngine, values: readonly string[]): Test {
+  const wanted = new Set(values.flatMap((value) => [value, networks.find(value)?.name ?? value]));
+  return ({ endpoints, hostConfig, status }) =>
+    isAliveStatus(status) &&
+    (Object.keys(endpoints).some((name) => wanted.has(name)) || wanted.has(hostConfig.NetworkMode ?? ""));
+}
+
+function isAliveStatus(status: Container["status"]): boolean {
+  return isAlive({ status } as Container);
+}
+
+/** `80`, `80/tcp`, `80-90`. */
+function hasPort(ports: readonly string[], values: readonly string[]): boolean {
+  return values.some((value) => {
+    const found = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp|sctp))?$/.exec(value);
+    if (found === null) throw invalid("publish", value);
+    const [, first = "", last = first, protocol = "tcp"] = found;
+    return ports.some((port) => {
+      const [number = "", kind = "tcp"] = port.split("/");
+      return kind === protocol && Number(number) >= Number(first) && Number(number) <= Number(last);
+    });
+  });
+}
+
+function regexOf(value: string): RegExp {
+  try {
+    return new RegExp(value);
+  } catch (cause) {
+    throw new TdockError("invalid-argument", `invalid filter 'name=${value}'`, { cause });
+  }
+}
+
+function invalid(name: string, value: string): TdockError {
+  return new TdockError("invalid-argument", `invalid filter '${name}=${value}'`);
+}

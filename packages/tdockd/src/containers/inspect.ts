@@ -1,0 +1,134 @@
+import type { ContainerInspectResponse, containerInspect } from "@tdock/api/containers";
+import type { Input } from "@tdock/api/endpoint";
+import type { Engine } from "../engine.ts";
+import { networkSettings } from "../networks/network-settings.ts";
+import { mountSummary } from "../volumes/mount-summary.ts";
+import { type Container, isAlive } from "./container.ts";
+import { commandOf } from "./container-spec.ts";
+import { containerSize } from "./size.ts";
+import { containerState } from "./state.ts";
+import { logPath } from "./stdio.ts";
+
+/** All that is known of a container, as Docker shows it. */
+export async function inspectContainer(
+  engine: Pick<Engine, "config" | "containerd" | "containers" | "networks" | "volumes">,
+  input: Input<typeof containerInspect>,
+): Promise<ContainerInspectResponse> {
+  const container = engine.containers.get(input.id);
+  const [path, ...args] = commandOf(container.config);
+  const folder = engine.containers.folderOf(container.id);
+  return {
+    Id: container.id,
+    Created: container.createdAt,
+    Path: path,
+    Args: args,
+    State: containerState(container),
+    Image: container.imageId,
+    ResolvConfPath: `${folder}/resolv.conf`,
+    HostnamePath: `${folder}/hostname`,
+    HostsPath: `${folder}/hosts`,
+    LogPath: container.hostConfig.LogConfig?.Type === "none" ? "" : logPath(engine.containers, container),
+    Name: `/${container.name}`,
+    RestartCount: container.restartCount,
+    Driver: "overlayfs",
+    Platform: container.platform.os,
+    MountLabel: "",
+    ProcessLabel: "",
+    AppArmorProfile: "",
+    ExecIDs: null,
+    HostConfig: shownHostConfig(container),
+    GraphDriver: { Name: "overlayfs", Data: {} },
+    ...(input.size === true && (await containerSize(engine, container))),
+    Mounts: container.mounts.map(mountSummary),
+    Config: shownConfig(container),
+    NetworkSettings: networkSettings(engine, container, isAlive(container)),
+  } as ContainerInspectResponse;
+}
+
+/** Every member that Docker's has, whether or not it was set: clients read them without asking. */
+function shownHostConfig({ hostConfig }: Container): Record<string, unknown> {
+  return {
+    Binds: null,
+    ContainerIDFile: "",
+    VolumeDriver: "",
+    VolumesFrom: null,
+    ConsoleSize: [0, 0],
+    AutoRemove: false,
+    PortBindings: {},
+    CapAdd: null,
+    CapDrop: null,
+    CgroupnsMode: "host",
+    Dns: [],
+    DnsOptions: [],
+    DnsSearch: [],
+    ExtraHosts: null,
+    GroupAdd: null,
+    Cgroup: "",
+    Links: null,
+    OomScoreAdj: 0,
+    PidMode: "",
+    Privileged: false,
+    PublishAllPorts: false,
+    ReadonlyRootfs: false,
+    SecurityOpt: null,
+    UTSMode: "",
+    UsernsMode: "",
+    Isolation: "",
+    CpuShares: 0,
+    Memory: 0,
+    NanoCpus: 0,
+    CgroupParent: "",
+    BlkioWeight: 0,
+    BlkioWeightDevice: [],
+    BlkioDeviceReadBps: [],
+    BlkioDeviceWriteBps: [],
+    BlkioDeviceReadIOps: [],
+    BlkioDeviceWriteIOps: [],
+    CpuPeriod: 0,
+    CpuQuota: 0,
+    CpuRealtimePeriod: 0,
+    CpuRealtimeRuntime: 0,
+    CpusetCpus: "",
+    CpusetMems: "",
+    Devices: [],
+    DeviceCgroupRules: null,
+    DeviceRequests: null,
+    MemoryReservation: 0,
+    MemorySwap: 0,
+    MemorySwappiness: null,
+    OomKillDisable: false,
+    PidsLimit: null,
+    Ulimits: [],
+    MaskedPaths: null,
+    ReadonlyPaths: null,
+    ...present(hostConfig),
+  };
+}
+
+function shownConfig({ config }: Container): Record<string, unknown> {
+  return {
+    Hostname: "",
+    Domainname: "",
+    User: "",
+    AttachStdin: false,
+    AttachStdout: false,
+    AttachStderr: false,
+    Tty: false,
+    OpenStdin: false,
+    StdinOnce: false,
+    Env: [],
+    Cmd: null,
+    Image: "",
+    Volumes: null,
+    WorkingDir: "",
+    Entrypoint: null,
+    OnBuild: null,
+    Labels: {},
+    ...present(config),
+  };
+}
+
+/** What is null was not set: the default stands. */
+function present(members: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value != null));
+}

@@ -1,0 +1,43 @@
+import type { containerKill } from "@tdock/api/containers";
+import type { Input } from "@tdock/api/endpoint";
+import { isError } from "@tdock/errors/error";
+import type { Engine } from "../engine.ts";
+import { type Container, isAlive, notRunning } from "./container.ts";
+import { containerEvent } from "./event.ts";
+import { parseSignal } from "./signal.ts";
+
+export type SignalEngine = Pick<Engine, "containerd" | "containers" | "events" | "live">;
+
+const SIGKILL = 9;
+
+/**
+ * Sends a signal to a container's first process; SIGKILL without a name. Throws `conflict` when it does not run,
+ * `invalid-argument` for an unknown signal.
+ */
+export async function killContainer(engine: SignalEngine, input: Input<typeof containerKill>): Promise<void> {
+  const signal = parseSignal(input.signal || "KILL");
+  const container = engine.containers.get(input.id);
+  if (!isAlive(container)) throw cannotKill(container);
+  // As Docker: whoever kills by hand does not want it started again.
+  await engine.containers.update(container.id, (record) => ({ ...record, stoppedByUser: true }));
+  await sendSignal(engine, container, signal);
+}
+
+/** Sends a signal and tells listeners. A process that ended meanwhile is `conflict`, as one that never ran. */
+export async function sendSignal(engine: SignalEngine, container: Container, signal: number): Promise<void> {
+  const { id } = container;
+  try {
+    await engine.containerd.tasks.kill({ id, signal });
+    // A frozen process is not killed before it is thawed.
+    if (signal === SIGKILL && container.status.kind === "paused") await engine.containerd.tasks.resume(id);
+  } catch (thrown) {
+    throw isError(thrown, "not-found") ? cannotKill(container) : thrown;
+  }
+  containerEvent(engine, container, "kill", { signal: String(signal) });
+}
+
+function cannotKill(container: Container) {
+  const error = notRunning(container);
+  error.message = `Cannot kill container: ${container.id}: ${error.message}`;
+  return error;
+}

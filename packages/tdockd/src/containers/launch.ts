@@ -1,0 +1,110 @@
+import { TdockError } from "@tdock/errors/error";
+import type { Engine } from "../engine.ts";
+import { writeNetworkFiles } from "../networks/network-files.ts";
+import { closeSandbox, openSandbox } from "../networks/sandbox.ts";
+import { ociMounts } from "../volumes/oci-mounts.ts";
+import type { Container } from "./container.ts";
+import { containerSpec } from "./container-spec.ts";
+import { discardTask } from "./discard-task.ts";
+import { containerEvent } from "./event.ts";
+import { rootfsOf } from "./rootfs-of.ts";
+import { sandboxRequest } from "./sandbox-request.ts";
+import { joinSharedMemory, releaseSharedMemory } from "./shared-memory.ts";
+import { openRequest } from "./stdio.ts";
+
+export type LaunchEngine = Pick<
+  Engine,
+  | "config"
+  | "containerd"
+  | "containers"
+  | "events"
+  | "images"
+  | "keeper"
+  | "log"
+  | "networks"
+  | "now"
+  | "security"
+  | "volumes"
+  | "live"
+>;
+
+/**
+ * Brings a container's process to life; call with the container's lock held. On failure nothing is left running,
+ * mounted or linked, and the error says why in the user's terms.
+ */
+export async function launch(engine: LaunchEngine, container: Container): Promise<Container> {
+  const { id } = container;
+  await engine.live.settled(id);
+  try {
+    const pid = await bringUp(engine, container);
+    const startedAt = engine.now().toISOString();
+    const started = await engine.containers.update(id, (record) => ({
+      ...record,
+      status: { kind: "running", pid, startedAt },
+      stoppedByUser: false,
+    }));
+    containerEvent(engine, started, "start");
+    engine.live.exits.notify(id, "start", { exitCode: 0 });
+    return started;
+  } catch (thrown) {
+    await takeDown(engine, container);
+    throw thrown;
+  }
+}
+
+/**
+ * What depends on nothing runs side by side: while containerd starts the shim and runc makes the namespaces, the
+ * network is being linked; the spec needs no more of it than its path.
+ */
+async function bringUp(engine: LaunchEngine, container: Container): Promise<number> {
+  const { id } = container;
+  const stdio = openRequest(engine, container);
+  const opening = engine.keeper.open(stdio);
+  // A rejection is met below; until then it must not count as unhandled.
+  opening.catch(() => {});
+  const { mounts: rootfs, identity } = await rootfsOf(engine, container);
+  const sandbox = await openSandbox(engine, sandboxRequest(engine, container));
+  sandbox.ready.catch(() => {});
+  const files = writeNetworkFiles(engine, { container: sandboxRequest(engine, container), sandbox });
+  const spec = await containerSpec(engine, container, {
+    identity,
+    network: sandbox.namespace,
+    hostname: files.hostname,
+    mounts: [...(await ociMounts(engine, container.mounts)), ...files.mounts],
+    shmSource: joinSharedMemory(engine, container),
+  });
+  await engine.containerd.containers.create({ id, spec, snapshotter: engine.containerd.snapshots.snapshotter });
+  await opening;
+  const [pid] = await Promise.all([
+    engine.containerd.tasks.create({
+      id,
+      rootfs,
+      stdin: stdio.stdinPath ?? "",
+      stdout: stdio.stdoutPath,
+      stderr: stdio.stderrPath ?? "",
+      terminal: container.config.Tty === true,
+    }),
+    sandbox.ready,
+  ]);
+  await engine.containerd.tasks.start({ id });
+  await engine.keeper.started({ id });
+  return pid;
+}
+
+async function takeDown(engine: LaunchEngine, container: Container): Promise<void> {
+  const { id } = container;
+  const failures: unknown[] = [];
+  for (const step of [
+    () => discardTask(engine, id),
+    () => engine.keeper.forget({ id, drainMs: 0 }),
+    () => closeSandbox(engine, id),
+    () => releaseSharedMemory(engine, id),
+  ]) {
+    try {
+      await step();
+    } catch (thrown) {
+      failures.push(thrown);
+    }
+  }
+  for (const thrown of failures) engine.log.warn({ id, err: TdockError.from(thrown) }, "clean-up after a failed start");
+}

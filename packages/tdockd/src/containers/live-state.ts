@@ -1,0 +1,53 @@
+import { ExitWaiters } from "./exit-waiters.ts";
+
+/** What tdockd knows of running containers beyond their records, and loses with its own end without harm. */
+export class LiveState {
+  readonly exits = new ExitWaiters();
+  /** Containers whose memory ran out since their start. */
+  readonly oomKilled = new Set<string>();
+  readonly #endings = new Map<string, Promise<void>>();
+  readonly #restarts = new Map<string, NodeJS.Timeout>();
+
+  /** Lets `work` clean up behind a container while others go on; {@link settled} waits for it. Errors are its own. */
+  settle(id: string, work: Promise<void>): void {
+    const ending = work.finally(() => {
+      if (this.#endings.get(id) === ending) this.#endings.delete(id);
+    });
+    this.#endings.set(id, ending);
+  }
+
+  /** Resolves when nothing of a container's last run is being cleaned up any more. */
+  async settled(id: string): Promise<void> {
+    await this.#endings.get(id);
+  }
+
+  isSettling(id: string): boolean {
+    return this.#endings.has(id);
+  }
+
+  /** Resolves when nothing at all is being cleaned up. */
+  async allSettled(): Promise<void> {
+    await Promise.all(this.#endings.values());
+  }
+
+  scheduleRestart(id: string, delayMs: number, restart: () => void): void {
+    this.cancelRestart(id);
+    this.#restarts.set(
+      id,
+      setTimeout(() => {
+        this.#restarts.delete(id);
+        restart();
+      }, delayMs),
+    );
+  }
+
+  cancelRestart(id: string): void {
+    clearTimeout(this.#restarts.get(id));
+    this.#restarts.delete(id);
+  }
+
+  /** Nothing of this keeps the process alive any more. */
+  stop(): void {
+    for (const id of [...this.#restarts.keys()]) this.cancelRestart(id);
+  }
+}

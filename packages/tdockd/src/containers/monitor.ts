@@ -1,0 +1,67 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { TaskEvent } from "@tdock/containerd/task-event";
+import { isAlive } from "./container.ts";
+import { containerExited, type ExitEngine } from "./container-exited.ts";
+import { discardTask } from "./discard-task.ts";
+
+const sweepIntervalMs = 30_000;
+const reconnectDelayMs = 200;
+
+/**
+ * Follows what happens to tasks until the signal aborts. Events are hints, since containerd loses those of the time it
+ * was away; what its task list says is the truth, read after every connect and now and then.
+ */
+export async function monitorTasks(engine: ExitEngine, signal: AbortSignal): Promise<void> {
+  const sweeps = setInterval(() => sweep(engine).catch(() => {}), sweepIntervalMs);
+  signal.addEventListener("abort", () => clearInterval(sweeps), { once: true });
+  while (!signal.aborted) {
+    try {
+      await followEvents(engine, signal);
+    } catch (err) {
+      if (signal.aborted) return;
+      engine.log.debug({ err }, "containerd's events broke off");
+    }
+    await delay(reconnectDelayMs, undefined, { signal }).catch(() => {});
+  }
+}
+
+async function followEvents(engine: ExitEngine, signal: AbortSignal): Promise<void> {
+  for await (const event of engine.containerd.events.subscribe(["^/tasks/"], { signal })) {
+    if (event.kind === "subscribed") await sweep(engine);
+    if (event.kind === "task") meet(engine, event);
+  }
+}
+
+function meet(engine: ExitEngine, event: TaskEvent): void {
+  if (event.event === "oom") engine.live.oomKilled.add(event.containerId);
+  // An exec's exit carries the exec's id.
+  if (event.event !== "exit" || event.id !== event.containerId) return;
+  const { containerId, pid, exitStatus, exitedAt } = event;
+  containerExited(engine, containerId, { pid, exitCode: exitStatus, exitedAt }).catch((err) => {
+    engine.log.error({ id: containerId, err }, "an exit was not dealt with");
+  });
+}
+
+/**
+ * Sets records right by containerd's list: exits that were missed, tasks that are gone (their shim was killed: 137,
+ * or the machine was started anew: 255), tasks that nobody knows.
+ */
+export async function sweep(engine: ExitEngine, lostExitCode = 137): Promise<void> {
+  const before = engine.containers.list().filter(isAlive);
+  const tasks = new Map((await engine.containerd.tasks.list()).map((task) => [task.id, task]));
+  for (const { id, status } of before) {
+    const task = tasks.get(id);
+    if (task === undefined) {
+      const pid = "pid" in status ? status.pid : 0;
+      await containerExited(engine, id, { pid, exitCode: lostExitCode, exitedAt: engine.now() });
+    } else if (task.exit !== undefined) {
+      const { exitStatus, exitedAt } = task.exit;
+      await containerExited(engine, id, { pid: task.pid, exitCode: exitStatus, exitedAt });
+    }
+  }
+  for (const { id } of tasks.values()) {
+    if (engine.containers.find(id) !== undefined) continue;
+    await engine.live.settled(id);
+    if (engine.containers.find(id) === undefined) await discardTask(engine, id);
+  }
+}

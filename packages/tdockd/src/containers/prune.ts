@@ -1,0 +1,39 @@
+import type { ContainerPruneResponse, containerPrune } from "@tdock/api/containers";
+import type { Input } from "@tdock/api/endpoint";
+import { checkFilterNames } from "@tdock/api/filters";
+import { parseUntil } from "@tdock/api/until";
+import type { Engine } from "../engine.ts";
+import { type Container, isAlive } from "./container.ts";
+import { discardContainer, type RemoveEngine } from "./discard-container.ts";
+import { hasLabels } from "./filter.ts";
+
+/** Removes every container that does not run and that the filters (`label`, `label!`, `until`) let through. */
+export async function pruneContainers(
+  engine: RemoveEngine & Pick<Engine, "containerd">,
+  input: Input<typeof containerPrune>,
+): Promise<ContainerPruneResponse> {
+  checkFilterNames(input.filters, ["label", "label!", "until"]);
+  const deleted: string[] = [];
+  let freedBytes = 0;
+  for (const { id } of engine.containers.list()) {
+    using _lock = await engine.containers.lock(id);
+    const container = engine.containers.find(id);
+    if (container === undefined || !isPrunable(container, input.filters, engine.now())) continue;
+    freedBytes += await engine.containerd.snapshots.usage(id).then(
+      ({ sizeBytes }) => sizeBytes,
+      () => 0,
+    );
+    await discardContainer(engine, container, { removeVolumes: false });
+    deleted.push(id);
+  }
+  engine.events.emit({ type: "container", action: "prune", id: "", attributes: { reclaimed: String(freedBytes) } });
+  return { ContainersDeleted: deleted, SpaceReclaimed: freedBytes };
+}
+
+function isPrunable(container: Container, filters: Input<typeof containerPrune>["filters"], now: Date): boolean {
+  const { status, config, createdAt } = container;
+  if (isAlive(container) || status.kind === "restarting" || status.kind === "dead") return false;
+  if (!hasLabels(config.Labels, filters?.label ?? [])) return false;
+  if ((filters?.["label!"] ?? []).some((label) => hasLabels(config.Labels, [label]))) return false;
+  return (filters?.until ?? []).every((until) => Date.parse(createdAt) < parseUntil(until, now));
+}

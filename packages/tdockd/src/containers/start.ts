@@ -1,0 +1,68 @@
+import type { containerStart } from "@tdock/api/containers";
+import type { Input } from "@tdock/api/endpoint";
+import { TdockError } from "@tdock/errors/error";
+import type { Container } from "./container.ts";
+import { discardContainer, type RemoveEngine } from "./discard-container.ts";
+import { type LaunchEngine, launch } from "./launch.ts";
+
+/**
+ * Starts a container. Throws `not-modified` when it runs already, `conflict` when it is paused or being removed, and
+ * what stood in the way of its process otherwise; the container then is as before, and `inspect` tells the error.
+ */
+export async function startContainer(
+  engine: LaunchEngine & RemoveEngine,
+  { id }: Input<typeof containerStart>,
+): Promise<void> {
+  const { id: fullId } = engine.containers.get(id);
+  using _lock = await engine.containers.lock(fullId);
+  const container = engine.containers.get(fullId);
+  checkCanStart(container);
+  engine.live.cancelRestart(fullId);
+  try {
+    await launch(engine, container);
+  } catch (thrown) {
+    await recordFailure(engine, container, thrown);
+    throw thrown;
+  }
+}
+
+function checkCanStart({ status, name }: Container): void {
+  switch (status.kind) {
+    case "running":
+      throw new TdockError("not-modified", `container ${name} is already running`);
+    case "paused":
+      throw new TdockError("conflict", "cannot start a paused container, try unpause instead");
+    case "dead":
+      throw new TdockError("conflict", "container is marked for removal and cannot be started");
+    default:
+  }
+}
+
+/** Docker's exit codes: 127 for a command that is not there, 126 for one that cannot be run, 128 otherwise. */
+function exitCodeOf(reason: string | undefined): number {
+  if (reason === "command-not-found") return 127;
+  return reason === "not-executable" ? 126 : 128;
+}
+
+/** As Docker: a container that never ran stays "created", with the error beside it; one with `--rm` goes. */
+async function recordFailure(engine: RemoveEngine & LaunchEngine, before: Container, thrown: unknown): Promise<void> {
+  const { code, message, reason } = TdockError.from(thrown);
+  const exitCode = exitCodeOf(reason);
+  engine.log.info({ id: before.id, code, reason, error: message }, "container did not start");
+  const failed = await engine.containers.update(before.id, (record) => ({
+    ...record,
+    status:
+      record.status.kind === "created"
+        ? { kind: "created", failure: { exitCode, error: message } }
+        : {
+            kind: "exited",
+            exitCode,
+            startedAt: "startedAt" in record.status ? record.status.startedAt : "",
+            finishedAt: engine.now().toISOString(),
+            oomKilled: false,
+            error: message,
+          },
+  }));
+  engine.live.exits.notify(before.id, "exit", { exitCode, error: message });
+  if (failed.hostConfig.AutoRemove === true) await discardContainer(engine, failed, { removeVolumes: true });
+}

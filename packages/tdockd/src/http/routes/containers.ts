@@ -1,0 +1,53 @@
+import {
+  containerAttach,
+  containerCreate,
+  containerInspect,
+  containerKill,
+  containerList,
+  containerLogs,
+  containerPause,
+  containerPrune,
+  containerRemove,
+  containerRename,
+  containerResize,
+  containerRestart,
+  containerStart,
+  containerStop,
+  containerUnpause,
+  containerWait,
+} from "@tdock/api/containers";
+import { attachContainer } from "../../containers/attach.ts";
+import { createContainer } from "../../containers/create.ts";
+import { inspectContainer } from "../../containers/inspect.ts";
+import { killContainer } from "../../containers/kill.ts";
+import { listContainers } from "../../containers/list.ts";
+import { streamLogs } from "../../containers/logs.ts";
+import { pauseContainer, unpauseContainer } from "../../containers/pause.ts";
+import { pruneContainers } from "../../containers/prune.ts";
+import { removeContainer } from "../../containers/remove.ts";
+import { renameContainer } from "../../containers/rename.ts";
+import { resizeContainer } from "../../containers/resize.ts";
+import { restartContainer } from "../../containers/restart.ts";
+import { startContainer } from "../../containers/start.ts";
+import { stopContainer } from "../../containers/stop.ts";
+import { waitContainer } from "../../containers/wait.ts";
+import { hijack, route, stream } from "../route.ts";
+
+export const containerRoutes = [
+  route(containerList, listContainers),
+  route(containerCreate, createContainer),
+  route(containerPrune, pruneContainers),
+  route(containerInspect, inspectContainer),
+  route(containerStart, startContainer),
+  route(containerStop, stopContainer),
+  route(containerRestart, restartContainer),
+  route(containerKill, killContainer),
+  route(containerPause, pauseContainer),
+  route(containerUnpause, unpauseContainer),
+  route(containerRename, renameContainer),
+  route(containerResize, resizeContainer),
+  route(containerRemove, removeContainer),
+  stream(containerWait, waitContainer),
+  stream(containerLogs, streamLogs),
+  hijack(containerAttach, attachContainer),
+];

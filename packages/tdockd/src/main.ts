@@ -1,0 +1,105 @@
+import { randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import type { Server } from "node:http";
+import { join } from "node:path";
+import { connectContainerd } from "@tdock/containerd/connect";
+import { TdockError } from "@tdock/errors/error";
+import { pino } from "pino";
+import { type Config, readConfig, usage } from "./config.ts";
+import { LiveState } from "./containers/live-state.ts";
+import { monitorTasks } from "./containers/monitor.ts";
+import { recoverContainers, startByPolicy } from "./containers/recover.ts";
+import { ContainerStore } from "./containers/store.ts";
+import type { Engine } from "./engine.ts";
+import { EventHistory } from "./events/history.ts";
+import { EventHub } from "./events/hub.ts";
+import { readFileIfExists, writeFileAtomic } from "./host/atomic-file.ts";
+import { isFirstAfterBoot } from "./host/boot.ts";
+import { lockFolder } from "./host/folder-lock.ts";
+import { listen } from "./http/listen.ts";
+import { containerRoutes } from "./http/routes/containers.ts";
+import { systemRoutes } from "./http/routes/system.ts";
+import { createApiServer } from "./http/server.ts";
+import { runContainerd } from "./runtime/containerd-process.ts";
+import { runKeeper } from "./runtime/keeper-process.ts";
+import { SecurityResolver } from "./runtime/security.ts";
+import { tdockVersion } from "./system/version.ts";
+
+const routes = [...systemRoutes, ...containerRoutes];
+
+await main().catch((thrown) => {
+  process.stderr.write(`tdockd: ${TdockError.from(thrown).message}\n`);
+  process.exit(1);
+});
+
+async function main(): Promise<void> {
+  const config = readConfig(process.argv.slice(2));
+  if (config === "help") return void process.stdout.write(usage);
+  if (config === "version") return void process.stdout.write(`tdockd version ${tdockVersion}\n`);
+  if (process.getuid?.() !== 0) throw new TdockError("forbidden", "has to be run as root");
+  await serve(config);
+}
+
+async function serve(config: Config): Promise<void> {
+  await mkdir(config.dataRoot, { recursive: true, mode: 0o710 });
+  await mkdir(config.execRoot, { recursive: true, mode: 0o711 });
+  using _lock = lockFolder(config.dataRoot);
+  const log = pino({ level: config.logLevel, base: null });
+  const stopping = new AbortController();
+  const engine = await createEngine(config, log);
+  await recoverContainers(engine, { afterBoot: await isFirstAfterBoot(config.execRoot) });
+  const monitoring = monitorTasks(engine, stopping.signal);
+  const servers = await listen(config, createApiServer.bind(undefined, engine, routes));
+  startByPolicy(engine);
+  log.info({ hosts: config.hosts }, "tdockd is ready");
+
+  await signalled();
+  log.info({}, "tdockd is stopping; containers run on");
+  stopping.abort();
+  await Promise.all([monitoring, close(servers)]);
+  engine.live.stop();
+  await engine.live.allSettled();
+  process.exit(0);
+}
+
+async function createEngine(config: Config, log: Engine["log"]): Promise<Engine> {
+  const now = () => new Date();
+  const [address, keeper, security, containers, history, id] = await Promise.all([
+    runContainerd(config, log),
+    runKeeper(config, log),
+    SecurityResolver.load(config),
+    ContainerStore.open(join(config.dataRoot, "containers"), log),
+    EventHistory.open(join(config.dataRoot, "events.jsonl")),
+    engineId(join(config.dataRoot, "engine-id")),
+  ]);
+  const containerd = connectContainerd({ address, namespace: config.namespace });
+  await containerd.namespaces.ensure(config.namespace);
+  const events = new EventHub(now, history);
+  return { id, config, log, now, containerd, keeper, security, containers, live: new LiveState(), events } as never;
+}
+
+async function engineId(path: string): Promise<string> {
+  const known = await readFileIfExists(path);
+  if (known !== undefined && known !== "") return known.trim();
+  const id = randomUUID();
+  await writeFileAtomic(path, id);
+  return id;
+}
+
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGTERM", () => resolve());
+    process.once("SIGINT", () => resolve());
+  });
+}
+
+/** Stops accepting; requests under way get a few seconds, streams are cut. */
+async function close(servers: readonly Server[]): Promise<void> {
+  const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+  for (const server of servers) server.closeIdleConnections();
+  const patience = setTimeout(() => {
+    for (const server of servers) server.closeAllConnections();
+  }, 3000);
+  await Promise.all(closed);
+  clearTimeout(patience);
+}

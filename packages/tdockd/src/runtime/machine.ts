@@ -1,0 +1,18 @@
+import { readFileSync } from "node:fs";
+import { arch, release } from "node:os";
+import type { Machine } from "./spec/seccomp.ts";
+
+const architectures: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64", ia32: "386", arm: "arm" };
+
+/** This machine as Docker and OCI name it. */
+export const machine: Machine & { readonly os: "linux" } = {
+  os: "linux",
+  architecture: architectures[arch()] ?? arch(),
+  kernel: release().split(".").slice(0, 2).join("."),
+};
+
+/** Bit mask of what this process may give to a container: `CapBnd` of /proc/self/status. */
+export function boundingCapabilities(): bigint {
+  const found = /^CapBnd:\s*([0-9a-f]+)$/m.exec(readFileSync("/proc/self/status", "utf8"));
+  return BigInt(`0x${found?.[1] ?? "0"}`);
+}
