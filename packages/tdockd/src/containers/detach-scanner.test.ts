@@ -20,7 +20,7 @@ describe("DetachScanner", () => {
     [["a\x10\x11b"], "a", true],
     [["a", "\x10", "\x11"], "a", true],
     [["\x10a"], "\x10a", false],
-    [["\x10\x10\x11"], "", true],
+    [["\x10\x10\x11"], "\x10", true],
   ])("turns %j into %j, detached: %s", async (chunks, passed, detached) => {
     const result = await scan(chunks);
 
