@@ -6,7 +6,9 @@ import type { LiveState } from "./containers/live-state.ts";
 import type { ContainerStore } from "./containers/store.ts";
 import type { EventHub } from "./events/hub.ts";
 import type { ImageStore } from "./images/store.ts";
+import type { Networks } from "./networks/networks.ts";
 import type { SecurityResolver } from "./runtime/security.ts";
+import type { VolumeStore } from "./volumes/store.ts";
 
 /** The parts that operations pick from. An operation names those it uses: `Pick<Engine, "containers" | "events">`. */
 export interface Engine {
@@ -23,4 +25,6 @@ export interface Engine {
   readonly containers: ContainerStore;
   readonly live: LiveState;
   readonly images: ImageStore;
+  readonly networks: Networks;
+  readonly volumes: VolumeStore;
 }

@@ -1,0 +1,51 @@
+import type { Engine } from "../engine.ts";
+import { deleteLink, findLink } from "../host/netlink/links.ts";
+import { NetlinkSocket } from "../host/netlink/socket.ts";
+import { removeNamespace } from "../host/netns.ts";
+import { rebuildFirewall } from "./rebuild-firewall.ts";
+import type { Sandbox } from "./sandbox.ts";
+
+type CloseEngine = Pick<Engine, "networks">;
+
+/**
+ * How long the kernel is given to remove the devices of a namespace that nobody is in any more: it does so by itself,
+ * for many at once, which is cheaper than asking for each.
+ */
+const devicesGraceMs = 1000;
+
+/**
+ * Takes a container's network down: published ports, names, namespace, record. Idempotent; what the kernel refuses to
+ * give back now goes with the next sweep.
+ */
+export async function closeSandbox({ networks }: CloseEngine, containerId: string): Promise<void> {
+  const sandbox = networks.sandboxes.get(containerId);
+  if (sandbox === undefined) return;
+  if (sandbox.ports.length > 0) await unpublish({ networks }, sandbox);
+  networks.ports.release(containerId);
+  if (sandbox.namespace.kind === "own") removeNamespace(sandbox.namespace.path);
+  networks.sandboxes.remove(containerId);
+  await networks.nameServer.release(sandbox);
+  removeDevicesLater(sandbox);
+}
+
+/** Elements that somebody else deleted make the transaction fail: then the table is made anew without this container. */
+async function unpublish({ networks }: CloseEngine, sandbox: Sandbox): Promise<void> {
+  try {
+    networks.firewall.unpublish(sandbox);
+  } catch {
+    await rebuildFirewall(networks, sandbox.containerId);
+  }
+}
+
+/** A namespace that another container has joined stays, and would keep the devices and their addresses with it. */
+function removeDevicesLater({ endpoints }: Sandbox): void {
+  const names = endpoints.map(({ hostDevice }) => hostDevice).filter((name) => name !== "");
+  if (names.length === 0) return;
+  setTimeout(async () => {
+    using socket = new NetlinkSocket();
+    for (const name of names.filter((one) => findLink(socket, one) !== undefined)) {
+      // Gone meanwhile, or for the next sweep.
+      await deleteLink(socket, name).catch(() => {});
+    }
+  }, devicesGraceMs).unref();
+}

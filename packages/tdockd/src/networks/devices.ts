@@ -1,0 +1,156 @@
+import { TdockError } from "@tdock/errors/error";
+import { ensureBridge } from "../host/bridge.ts";
+import { addAddress } from "../host/netlink/addresses.ts";
+import {
+  changeLink,
+  createSubInterface,
+  createVeth,
+  findLink,
+  type Link,
+  type LinkSettings,
+  setBridgePort,
+} from "../host/netlink/links.ts";
+import { setRoute } from "../host/netlink/routes.ts";
+import type { NetlinkSocket } from "../host/netlink/socket.ts";
+import type { NamespaceScope } from "../host/netns.ts";
+import { writeSysctl } from "../host/sysctl.ts";
+import { errnoName } from "../host/system-error.ts";
+import { parseCidr } from "./cidr.ts";
+import type { Network } from "./network.ts";
+import type { Endpoint, EndpointAddress } from "./sandbox.ts";
+
+/** The kernel's limit of a bridge (BR_PORT_BITS). */
+const bridgePorts = 1023;
+
+/** The mark of a network's bridge: whoever finds it knows whose it is. */
+export function bridgeMark(network: Network): string {
+  return `tdock network ${network.id}`;
+}
+
+/** Makes a network's bridge, or puts right what is missing of it; answers its index. */
+export function ensureNetworkBridge(network: Network): number {
+  const inhibited = network.options["com.docker.network.bridge.inhibit_ipv4"] === "true";
+  const addresses = network.subnets
+    .filter(({ gateway }) => gateway !== undefined && !(inhibited && !gateway.includes(":")))
+    .map(({ subnet, gateway }) => `${gateway}/${parseCidr(subnet).bits}`);
+  const mtu = mtuOf(network);
+  return ensureBridge({
+    name: network.device,
+    alias: bridgeMark(network),
+    addresses,
+    hasIpv6: network.hasIpv6,
+    ...(mtu === undefined ? {} : { mtu }),
+  });
+}
+
+export interface EndpointPlace {
+  readonly network: Network;
+  readonly endpoint: Endpoint;
+  /** Whose endpoint it is; written on the device for whoever looks at it. */
+  readonly containerId: string;
+}
+
+/**
+ * Makes an endpoint's devices and gives them their addresses. Call inside the container's namespace; `host` is a
+ * socket of the host's. Throws `conflict`, reason `network-full`, when the bridge has no port left.
+ */
+export function createEndpoint(host: NetlinkSocket, scope: NamespaceScope, place: EndpointPlace): void {
+  const { network, endpoint } = place;
+  const inside: LinkSettings = {
+    name: endpoint.device,
+    mac: endpoint.mac,
+    namespaceFd: scope.fd,
+    ...mtuSetting(network),
+  };
+  if (network.driver === "bridge") createBridgePort(host, place, inside);
+  else createSubDevice(host, network, inside);
+
+  const link = findLink(scope.socket, endpoint.device);
+  if (link === undefined) throw new TdockError("internal", `device ${endpoint.device} did not arrive`);
+  if (endpoint.ipv6 !== undefined) writeSysctl(`net/ipv6/conf/${endpoint.device}/disable_ipv6`, 0);
+  changeLink(scope.socket, link.index, { isUp: true });
+  for (const address of [endpoint.ipv4, endpoint.ipv6]) {
+    if (address !== undefined) addAddress(scope.socket, { deviceIndex: link.index, ...address });
+  }
+}
+
+/** Lets the container's way out lead through this endpoint. Call inside the container's namespace. */
+export function setDefaultRoutes(scope: NamespaceScope, endpoint: Endpoint): void {
+  const link = findLink(scope.socket, endpoint.device);
+  if (link === undefined) return;
+  setDefaultRoute(scope, link, endpoint.ipv4, "0.0.0.0/0");
+  setDefaultRoute(scope, link, endpoint.ipv6, "::/0");
+}
+
+/** Readies a new namespace: loopback up, IPv6 off until a network has it. Call inside it. */
+export function prepareNamespace({ socket }: NamespaceScope): void {
+  for (const conf of ["all", "default"]) {
+    writeSysctl(`net/ipv6/conf/${conf}/disable_ipv6`, 1);
+    writeSysctl(`net/ipv6/conf/${conf}/accept_ra`, 0);
+  }
+  const loopback = findLink(socket, "lo");
+  if (loopback !== undefined) changeLink(socket, loopback.index, { isUp: true });
+}
+
+function setDefaultRoute(scope: NamespaceScope, link: Link, address: EndpointAddress | undefined, all: string): void {
+  if (address === undefined || address.gateway === "") return;
+  setRoute(scope.socket, { destination: all, deviceIndex: link.index, gateway: address.gateway });
+}
+
+function createBridgePort(
+  host: NetlinkSocket,
+  { network, endpoint, containerId }: EndpointPlace,
+  peer: LinkSettings,
+): void {
+  const masterIndex = findLink(host, network.device)?.index ?? ensureNetworkBridge(network);
+  const name = endpoint.hostDevice;
+  try {
+    createVeth(host, { name, settings: { isUp: true, masterIndex, ...mtuSetting(network) }, peer });
+  } catch (error) {
+    if (errnoName(error) !== "EXFULL" && errnoName(error) !== "errno 54") throw error;
+    const message = `network ${network.name} is full (${bridgePorts} ports)`;
+    throw new TdockError("conflict", message, { cause: error, reason: "network-full" });
+  }
+  changeLink(host, 0, { name, alias: `tdock container ${containerId}` });
+  if (network.options["com.docker.network.bridge.enable_icc"] === "false") {
+    setBridgePort(host, findLink(host, name)?.index ?? 0, { isIsolated: true });
+  }
+}
+
+const macvlanModes: Readonly<Record<string, number>> = { private: 1, vepa: 2, bridge: 4, passthru: 8 };
+const ipvlanModes: Readonly<Record<string, number>> = { l2: 0, l3: 1, l3s: 2 };
+
+function createSubDevice(host: NetlinkSocket, network: Network, settings: LinkSettings): void {
+  const kind = network.driver === "ipvlan" ? "ipvlan" : "macvlan";
+  const parent = findLink(host, network.device);
+  if (parent === undefined) {
+    throw new TdockError("not-found", `parent device ${network.device} of network ${network.name} does not exist`);
+  }
+  const mode =
+    kind === "macvlan"
+      ? (macvlanModes[network.options.macvlan_mode ?? "bridge"] ?? 4)
+      : (ipvlanModes[network.options.ipvlan_mode ?? "l2"] ?? 0);
+  const { mac, ...withoutMac } = settings;
+  try {
+    // An ipvlan device has its parent's hardware address and no other.
+    createSubInterface(host, {
+      kind,
+      mode,
+      parentIndex: parent.index,
+      settings: kind === "ipvlan" ? withoutMac : { ...withoutMac, ...(mac === undefined ? {} : { mac }) },
+    });
+  } catch (error) {
+    if (errnoName(error) !== "EOPNOTSUPP" && errnoName(error) !== "ENOTSUP") throw error;
+    throw new TdockError("not-implemented", `this kernel has no ${kind} devices`, { cause: error });
+  }
+}
+
+function mtuSetting(network: Network): { mtu?: number } {
+  const mtu = mtuOf(network);
+  return mtu === undefined ? {} : { mtu };
+}
+
+function mtuOf(network: Network): number | undefined {
+  const value = network.options["com.docker.network.driver.mtu"];
+  return value === undefined || value === "" ? undefined : Number(value);
+}

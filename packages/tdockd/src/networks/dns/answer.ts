@@ -1,0 +1,78 @@
+import { isIP } from "node:net";
+import {
+  type Answer,
+  decode,
+  encode,
+  type Packet,
+  type Question,
+  RECURSION_AVAILABLE,
+  RECURSION_DESIRED,
+} from "dns-packet";
+import { decodeAddress, encodeAddress } from "../../host/netlink/address-bytes.ts";
+import { addressOfReverseName, lookUpAddress, lookUpName, type Scope } from "./lookup.ts";
+
+/** Response codes of RFC 1035, in the low bits of a packet's flags. */
+export const rcode = { noError: 0, serverFailure: 2, nameError: 3, refused: 5 } as const;
+
+/** Short, because a container that starts again may get another address. */
+const ttlSeconds = 5;
+
+/** A query that can be read: one question, as every resolver sends. */
+export interface Query {
+  readonly id: number;
+  readonly flags: number;
+  readonly question: Question;
+}
+
+/** Reads a query; `undefined` for what is none, which is best not answered at all. */
+export function readQuery(bytes: Buffer): Query | undefined {
+  try {
+    const packet = decode(bytes);
+    const [question] = packet.questions ?? [];
+    if (packet.type !== "query" || question === undefined) return undefined;
+    return { id: packet.id ?? 0, flags: packet.flags ?? 0, question };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The answer that tdock itself knows, or `undefined` when the question is for somebody else. */
+export function answerLocally(scope: Scope, query: Query): Buffer | undefined {
+  const { name, type } = query.question;
+  if (type === "PTR") return answerReverse(scope, query);
+  const addresses = lookUpName(scope, name);
+  if (addresses === undefined) return undefined;
+  const answers = addresses.flatMap((address): Answer[] => {
+    const kind = isIP(address) === 6 ? "AAAA" : "A";
+    return type === kind || type === ("ANY" as string) ? [{ name, type: kind, ttl: ttlSeconds, data: address }] : [];
+  });
+  // The name exists; that it has no address of the other family is an answer too, and must not be asked elsewhere.
+  return encodeReply(query, rcode.noError, answers);
+}
+
+/** An answer without records that says why. */
+export function encodeReply(query: Query, code: number, answers: Answer[] = []): Buffer {
+  const packet: Packet = {
+    id: query.id,
+    type: "response",
+    flags: (query.flags & RECURSION_DESIRED) | RECURSION_AVAILABLE | code,
+    questions: [query.question],
+    answers,
+  };
+  return encode(packet);
+}
+
+function answerReverse(scope: Scope, query: Query): Buffer | undefined {
+  const address = addressOfReverseName(query.question.name);
+  const found = address === undefined || isIP(address) === 0 ? undefined : lookUpAddress(scope, plain(address));
+  if (found === undefined) return undefined;
+  if (found === "nobody") return encodeReply(query, rcode.nameError);
+  return encodeReply(query, rcode.noError, [
+    { name: query.question.name, type: "PTR", ttl: ttlSeconds, data: found.name },
+  ]);
+}
+
+/** The one way of writing an address that records use. */
+function plain(address: string): string {
+  return decodeAddress(encodeAddress(address));
+}

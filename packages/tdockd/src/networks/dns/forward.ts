@@ -1,0 +1,95 @@
+import { randomInt } from "node:crypto";
+import { createSocket } from "node:dgram";
+import { connect, isIPv6 } from "node:net";
+import { TdockError } from "@tdock/errors/error";
+
+const dnsPort = 53;
+const timeoutMs = 2500;
+
+export interface ForwardRequest {
+  readonly query: Buffer;
+  /** Asked one after another until one answers; `address` or `address#port`. */
+  readonly servers: readonly string[];
+  readonly transport: "udp" | "tcp";
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Hands a query on, byte by byte but for its id, and answers with the bytes of the first server that replies.
+ * Throws `unavailable` when none does.
+ */
+export async function forwardQuery({ query, servers, transport, signal }: ForwardRequest): Promise<Buffer> {
+  for (const server of servers) {
+    const ask = transport === "udp" ? askByUdp : askByTcp;
+    const reply = await ask(
+      withId(query, randomInt(0x10000)),
+      server,
+      AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    );
+    if (reply !== undefined) return withId(reply, query.readUInt16BE(0));
+    if (signal.aborted) break;
+  }
+  throw new TdockError("unavailable", `no DNS server answered: ${servers.join(", ") || "none is known"}`);
+}
+
+function askByUdp(query: Buffer, server: string, signal: AbortSignal): Promise<Buffer | undefined> {
+  const { address, port } = placeOf(server);
+  return new Promise((resolve) => {
+    // A port of its own for each query: an answer that was not asked for finds nobody.
+    const socket = createSocket(isIPv6(address) ? "udp6" : "udp4");
+    const finish = (reply?: Buffer) => {
+      signal.removeEventListener("abort", onAbort);
+      socket.removeAllListeners().on("error", () => {});
+      socket.close();
+      resolve(reply);
+    };
+    const onAbort = () => finish();
+    signal.addEventListener("abort", onAbort, { once: true });
+    socket.on("error", () => finish());
+    socket.on("message", (reply) => {
+      if (reply.length >= 12 && reply.readUInt16BE(0) === query.readUInt16BE(0)) finish(reply);
+    });
+    socket.connect(port, address, () => socket.send(query));
+  });
+}
+
+function askByTcp(query: Buffer, server: string, signal: AbortSignal): Promise<Buffer | undefined> {
+  const { address, port } = placeOf(server);
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port });
+    let received: Buffer = Buffer.alloc(0);
+    const finish = (reply?: Buffer) => {
+      signal.removeEventListener("abort", onAbort);
+      socket.destroy();
+      resolve(reply);
+    };
+    const onAbort = () => finish();
+    signal.addEventListener("abort", onAbort, { once: true });
+    socket.on("error", () => finish());
+    socket.on("close", () => finish());
+    socket.on("data", (chunk: Buffer) => {
+      received = Buffer.concat([received, chunk]);
+      const length = received.length < 2 ? Number.POSITIVE_INFINITY : received.readUInt16BE(0);
+      if (received.length >= length + 2) finish(received.subarray(2, length + 2));
+    });
+    socket.write(framed(query));
+  });
+}
+
+/** DNS over TCP puts the length before each message (RFC 1035, 4.2.2). */
+export function framed(message: Buffer): Buffer {
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(message.length);
+  return Buffer.concat([length, message]);
+}
+
+function placeOf(server: string): { address: string; port: number } {
+  const [address = "", port] = server.split("#");
+  return { address, port: port === undefined ? dnsPort : Number(port) };
+}
+
+function withId(message: Buffer, id: number): Buffer {
+  const copy = Buffer.from(message);
+  copy.writeUInt16BE(id);
+  return copy;
+}

@@ -1,0 +1,118 @@
+import { createSocket, type Socket as UdpSocket } from "node:dgram";
+import { once } from "node:events";
+import { createServer, isIPv6, type Server, type Socket } from "node:net";
+import { framed } from "./forward.ts";
+
+export type Transport = "udp" | "tcp";
+/** Answers one message; `undefined` for no answer. Must not throw. */
+export type Responder = (query: Buffer, from: string, transport: Transport) => Promise<Buffer | undefined>;
+
+const dnsPort = 53;
+const maxConnections = 256;
+const idleMs = 10_000;
+
+/**
+ * Listens for DNS queries at one address, by UDP and TCP. Where somebody else has port 53 there, another port is taken,
+ * and `ports` says so: then a rule must lead queries to it.
+ */
+export class DnsListener implements AsyncDisposable {
+  readonly address: string;
+  readonly ports: Readonly<Record<Transport, number>>;
+  readonly #udp: UdpSocket;
+  readonly #tcp: Server;
+
+  static async open(address: string, respond: Responder): Promise<DnsListener> {
+    const udp = await openUdp(address, respond);
+    try {
+      return new DnsListener(address, udp, await openTcp(address, respond));
+    } catch (error) {
+      udp.close();
+      throw error;
+    }
+  }
+
+  private constructor(address: string, udp: UdpSocket, tcp: Server) {
+    this.address = address;
+    this.#udp = udp;
+    this.#tcp = tcp;
+    this.ports = { udp: udp.address().port, tcp: (tcp.address() as { port: number }).port };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#udp.close();
+    this.#tcp.close();
+  }
+}
+
+async function openUdp(address: string, respond: Responder): Promise<UdpSocket> {
+  const open = async (port: number) => {
+    const socket = createSocket(isIPv6(address) ? "udp6" : "udp4");
+    socket.bind({ address, port });
+    await once(socket, "listening");
+    return socket;
+  };
+  const socket = await orElsewhere(open);
+  socket.on("error", () => {});
+  socket.on("message", async (query, { address: from, port }) => {
+    const reply = await respond(query, from, "udp");
+    // The listener may have been closed while the answer was on its way.
+    if (reply !== undefined) trySend(socket, reply, port, from);
+  });
+  socket.unref();
+  return socket;
+}
+
+async function openTcp(address: string, respond: Responder): Promise<Server> {
+  const open = async (port: number) => {
+    const server = createServer((socket) => serveConnection(socket, respond));
+    server.maxConnections = maxConnections;
+    server.listen({ host: address, port });
+    await once(server, "listening");
+    return server;
+  };
+  const server = await orElsewhere(open);
+  server.on("error", () => {});
+  server.unref();
+  return server;
+}
+
+async function orElsewhere<T>(open: (port: number) => Promise<T>): Promise<T> {
+  try {
+    return await open(dnsPort);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    return open(0);
+  }
+}
+
+function trySend(socket: UdpSocket, reply: Buffer, port: number, address: string): void {
+  try {
+    socket.send(reply, port, address, () => {});
+  } catch {
+    // Closed.
+  }
+}
+
+/** Queries of one connection are answered in turn. */
+async function serveConnection(socket: Socket, respond: Responder): Promise<void> {
+  socket.setTimeout(idleMs, () => socket.destroy());
+  socket.on("error", () => {});
+  const from = socket.remoteAddress ?? "";
+  let received = Buffer.alloc(0);
+  try {
+    for await (const chunk of socket as AsyncIterable<Buffer>) {
+      received = Buffer.concat([received, chunk]);
+      while (received.length >= 2 && received.length >= received.readUInt16BE(0) + 2) {
+        const end = received.readUInt16BE(0) + 2;
+        const reply = await respond(received.subarray(2, end), from, "tcp");
+        received = received.subarray(end);
+        if (reply === undefined) return;
+        socket.write(framed(reply));
+      }
+    }
+  } catch {
+    // The client is gone.
+  } finally {
+    socket.destroy();
+  }
+}

@@ -1,0 +1,172 @@
+import { TdockError } from "@tdock/errors/error";
+import type { Logger } from "pino";
+import type { Firewall } from "../firewall.ts";
+import type { Network } from "../network.ts";
+import type { Element } from "../rules.ts";
+import type { Endpoint, Sandbox } from "../sandbox.ts";
+import type { SandboxStore } from "../sandbox-store.ts";
+import type { NetworkStore } from "../store.ts";
+import { answerLocally, encodeReply, rcode, readQuery } from "./answer.ts";
+import { forwardQuery } from "./forward.ts";
+import { HostResolvers } from "./host-resolvers.ts";
+import { DnsListener, type Transport } from "./listener.ts";
+import { sandboxAt } from "./lookup.ts";
+
+/** How many queries may wait for other servers at once; more are refused, so that no client can use up the memory. */
+const maxForwarded = 1024;
+
+export interface NameServerParts {
+  readonly records: NetworkStore;
+  readonly sandboxes: SandboxStore;
+  /** Gets the rules that lead queries to where this server had to listen instead of port 53. */
+  readonly firewall: Firewall;
+}
+
+/**
+ * The DNS server of all bridge networks: it listens on each one's gateway address while the network has containers,
+ * answers the names of containers, and forwards the rest to the servers of the container or of the host.
+ */
+export class NameServer implements AsyncDisposable {
+  readonly #records: NetworkStore;
+  readonly #sandboxes: SandboxStore;
+  readonly #firewall: Firewall;
+  readonly #log: Logger;
+  readonly #hostResolvers = new HostResolvers();
+  readonly #listeners = new Map<string, Promise<readonly DnsListener[]>>();
+  readonly #closing = new AbortController();
+  #forwarded = 0;
+
+  constructor({ records, sandboxes, firewall }: NameServerParts, log: Logger) {
+    this.#records = records;
+    this.#sandboxes = sandboxes;
+    this.#firewall = firewall;
+    this.#log = log;
+  }
+
+  /** Listens on every bridge network of a container. Its bridges must be there. */
+  async serve({ endpoints }: Sandbox): Promise<void> {
+    await Promise.all(endpoints.map((endpoint) => this.#listenOn(endpoint.networkId)));
+  }
+
+  /** Stops listening where a container that went was the last. */
+  async release({ endpoints }: Pick<Sandbox, "endpoints">): Promise<void> {
+    for (const { networkId } of endpoints) {
+      if (this.#sandboxes.membersOf(networkId).length === 0) await this.stop(networkId);
+    }
+  }
+
+  async stop(networkId: string): Promise<void> {
+    const listeners = this.#listeners.get(networkId);
+    this.#listeners.delete(networkId);
+    for (const listener of (await listeners?.catch(() => [])) ?? []) {
+      await listener[Symbol.asyncDispose]();
+      this.#firewall.remove(redirections(listener));
+    }
+  }
+
+  /** The addresses a container asks at, best first; empty when none of its networks has a bridge. */
+  addressesFor({ endpoints }: Sandbox): string[] {
+    for (const endpoint of byPriority(endpoints)) {
+      const network = this.#records.find(endpoint.networkId);
+      if (network?.driver === "bridge") return gatewaysOf(network, endpoint);
+    }
+    return [];
+  }
+
+  /** The rules that are in the firewall now. */
+  async elements(): Promise<Element[]> {
+    const listeners = await Promise.all([...this.#listeners.values()].map((one) => one.catch(() => [])));
+    return listeners.flat().flatMap(redirections);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    for (const networkId of [...this.#listeners.keys()]) await this.stop(networkId);
+  }
+
+  async #listenOn(networkId: string): Promise<void> {
+    const network = this.#records.find(networkId);
+    if (network?.driver !== "bridge") return;
+    const existing = this.#listeners.get(networkId);
+    if (existing !== undefined) return void (await existing);
+    const opening = this.#open(network);
+    this.#listeners.set(networkId, opening);
+    try {
+      await opening;
+    } catch (err) {
+      // Containers without names are better than no containers.
+      this.#listeners.delete(networkId);
+      this.#log.error({ err, network: network.name }, "no DNS server on this network");
+    }
+  }
+
+  async #open(network: Network): Promise<readonly DnsListener[]> {
+    const gateways = network.subnets.flatMap(({ gateway }) => (gateway === undefined ? [] : [gateway]));
+    const listeners = await Promise.all(
+      gateways.map((gateway) =>
+        DnsListener.open(gateway, (query, from, transport) => this.#respond(network, query, { from, transport })),
+      ),
+    );
+    this.#firewall.add(listeners.flatMap(redirections));
+    return listeners;
+  }
+
+  async #respond(
+    network: Network,
+    bytes: Buffer,
+    { from, transport }: { from: string; transport: Transport },
+  ): Promise<Buffer | undefined> {
+    const query = readQuery(bytes);
+    if (query === undefined) return undefined;
+    const client = sandboxAt(this.#sandboxes.membersOf(network.id), from);
+    const networks = client === undefined ? [network] : this.#networksOf(client);
+    const membersOf = (networkId: string) => this.#sandboxes.membersOf(networkId);
+    try {
+      const local = answerLocally({ networks, membersOf }, query);
+      if (local !== undefined) return local;
+      if (client === undefined) return encodeReply(query, rcode.refused);
+      return await this.#forward(client, bytes, transport);
+    } catch (thrown) {
+      this.#log.debug({ err: TdockError.from(thrown), name: query.question.name }, "DNS query failed");
+      return encodeReply(query, rcode.serverFailure);
+    }
+  }
+
+  /** A container whose networks are all internal must not reach the outside by its questions either. */
+  async #forward(client: Sandbox, query: Buffer, transport: Transport): Promise<Buffer> {
+    if (this.#networksOf(client).every(({ isInternal }) => isInternal)) {
+      throw new TdockError("forbidden", "internal networks ask nobody outside");
+    }
+    if (this.#forwarded >= maxForwarded) throw new TdockError("unavailable", "too many DNS queries at once");
+    this.#forwarded += 1;
+    try {
+      const servers = client.dns.servers.length > 0 ? client.dns.servers : this.#hostResolvers.servers();
+      return await forwardQuery({ query, servers, transport, signal: this.#closing.signal });
+    } finally {
+      this.#forwarded -= 1;
+    }
+  }
+
+  #networksOf({ endpoints }: Sandbox): Network[] {
+    return byPriority(endpoints).flatMap(({ networkId }) => this.#records.find(networkId) ?? []);
+  }
+}
+
+function byPriority(endpoints: readonly Endpoint[]): Endpoint[] {
+  return [...endpoints].sort((a, b) => b.gatewayPriority - a.gatewayPriority);
+}
+
+/** The gateways that the endpoint has an address to ask them from. */
+function gatewaysOf(network: Network, endpoint: Endpoint): string[] {
+  return network.subnets.flatMap(({ gateway }) => {
+    if (gateway === undefined) return [];
+    return (gateway.includes(":") ? endpoint.ipv6 : endpoint.ipv4) === undefined ? [] : [gateway];
+  });
+}
+
+function redirections({ address, ports }: DnsListener): Element[] {
+  const family = address.includes(":") ? 6 : 4;
+  return (["udp", "tcp"] as const)
+    .filter((transport) => ports[transport] !== 53)
+    .map((transport) => ({ set: `names${family}`, text: `${address} . ${transport} : ${ports[transport]}` }));
+}

@@ -1,0 +1,96 @@
+import { randomBytes } from "node:crypto";
+import type { EndpointSettings } from "@tdock/api/endpoint-settings";
+import { TdockError } from "@tdock/errors/error";
+import { checkWantedAddress, findFreeAddress, macOf } from "./addresses.ts";
+import { familyOf, parseCidr } from "./cidr.ts";
+import type { Network, Subnet } from "./network.ts";
+import type { Endpoint, EndpointAddress } from "./sandbox.ts";
+import type { SandboxStore } from "./sandbox-store.ts";
+
+export interface EndpointRequest {
+  readonly network: Network;
+  readonly settings: EndpointSettings;
+  readonly containerId: string;
+  readonly containerName: string;
+  readonly hostname: string;
+  /** Name of the device in the container, e.g. `eth0`. */
+  readonly device: string;
+}
+
+/**
+ * Chooses addresses and names for a container's place in a network; takes nothing yet. To be followed by
+ * `sandboxes.put` within the same turn. Throws `conflict` for an address that is taken and for a network without free
+ * ones, `invalid-argument` for an address outside its subnets.
+ */
+export function planEndpoint(sandboxes: SandboxStore, request: EndpointRequest): Endpoint {
+  const { network, settings, device } = request;
+  const endpointId = randomBytes(32).toString("hex");
+  const ipv4 = chooseAddress(sandboxes, network, 4, settings.IPAMConfig?.IPv4Address ?? "");
+  const ipv6 = chooseAddress(sandboxes, network, 6, settings.IPAMConfig?.IPv6Address ?? "");
+  return {
+    networkId: network.id,
+    networkName: network.name,
+    endpointId,
+    hostDevice: network.driver === "bridge" ? hostDeviceName(endpointId) : "",
+    device,
+    mac: settings.MacAddress?.toLowerCase() || (ipv4 === undefined ? randomMac() : macOf(ipv4.address)),
+    ipv4,
+    ipv6,
+    gatewayPriority: settings.GwPriority ?? 0,
+    settings,
+    dnsNames: dnsNamesOf(request),
+  };
+}
+
+/** Prefix of the devices on the host's side; twelve more digits make the fifteen characters that the kernel allows. */
+const devicePrefix = "tdk";
+
+export function isHostDeviceName(name: string): boolean {
+  return new RegExp(`^${devicePrefix}[0-9a-f]{12}$`).test(name);
+}
+
+/** Every name that a container is found by in its networks, lower case. */
+export function dnsNamesOf(request: Omit<EndpointRequest, "network" | "device">): string[] {
+  const { containerId, containerName, hostname, settings } = request;
+  const names = [containerName, ...(settings.Aliases ?? []), containerId.slice(0, 12), hostname];
+  return [...new Set(names.filter((name) => name !== "").map((name) => name.toLowerCase()))];
+}
+
+function hostDeviceName(endpointId: string): string {
+  return `${devicePrefix}${endpointId.slice(0, 12)}`;
+}
+
+function chooseAddress(
+  sandboxes: SandboxStore,
+  network: Network,
+  family: 4 | 6,
+  wanted: string,
+): EndpointAddress | undefined {
+  const subnets = network.subnets.filter(({ subnet }) => parseCidr(subnet).family === family);
+  const isTaken = (address: string) => sandboxes.isAddressTaken(network.id, address);
+  if (wanted !== "") {
+    if (familyOf(wanted) !== family)
+      throw new TdockError("invalid-argument", `invalid IPv${family} address: ${wanted}`);
+    return endpointAddress(network, checkWantedAddress(subnets, wanted, isTaken), wanted);
+  }
+  if (subnets.length === 0) return undefined;
+  for (const subnet of subnets) {
+    const after = sandboxes.lastGiven(network.id, subnet.subnet);
+    const address = findFreeAddress({ subnet, isTaken, after });
+    if (address === undefined) continue;
+    sandboxes.rememberGiven(network.id, subnet.subnet, address);
+    return endpointAddress(network, subnet, address);
+  }
+  const message = `no available IPv${family} addresses on this network's address pools: ${network.name} (${network.id})`;
+  throw new TdockError("conflict", message, { reason: "network-full" });
+}
+
+function endpointAddress(network: Network, subnet: Subnet, address: string): EndpointAddress {
+  const gateway = network.isInternal ? "" : (subnet.gateway ?? "");
+  return { address, prefixLength: parseCidr(subnet.subnet).bits, gateway };
+}
+
+/** Locally administered, unicast. */
+function randomMac(): string {
+  return ["02", "42", ...(randomBytes(4).toString("hex").match(/../g) ?? [])].join(":");
+}

@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import type { Logger } from "pino";
+import type { Config } from "../config.ts";
+import { NameServer } from "./dns/name-server.ts";
+import { Firewall } from "./firewall.ts";
+import { HostPorts } from "./host-ports.ts";
+import { SandboxStore } from "./sandbox-store.ts";
+import { NetworkStore } from "./store.ts";
+
+/** The parts that make up networking; one member of the Engine. */
+export interface Networks {
+  readonly records: NetworkStore;
+  readonly sandboxes: SandboxStore;
+  readonly ports: HostPorts;
+  readonly firewall: Firewall;
+  readonly nameServer: NameServer;
+}
+
+/** Reads what is on disk and touches nothing else; `recoverNetworks` then brings the kernel in line. */
+export async function openNetworks(config: Config, log: Logger): Promise<Networks> {
+  const records = await NetworkStore.open(join(config.dataRoot, "networks"), log);
+  const sandboxes = SandboxStore.open(join(config.execRoot, "sandboxes"), log);
+  const firewall = new Firewall(config.nftTable);
+  const nameServer = new NameServer({ records, sandboxes, firewall }, log);
+  return { records, sandboxes, ports: new HostPorts(sandboxes), firewall, nameServer };
+}

@@ -1,0 +1,128 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { TdockError } from "@tdock/errors/error";
+import type { Engine } from "../engine.ts";
+import { NetlinkSocket } from "../host/netlink/socket.ts";
+import { createNamespace } from "../host/netns.ts";
+import { closeSandbox } from "./close-sandbox.ts";
+import { createEndpoint, prepareNamespace, setDefaultRoutes } from "./devices.ts";
+import { planEndpoint } from "./endpoint-plan.ts";
+import { writeNetworkFiles } from "./network-files.ts";
+import { portRequests } from "./port-request.ts";
+import { type Endpoint, type NamespaceKind, type PublishedPort, primaryEndpoint, type Sandbox } from "./sandbox.ts";
+import { networkModeOf, type SandboxRequest } from "./sandbox-request.ts";
+
+export type SandboxEngine = Pick<Engine, "config" | "networks">;
+
+/**
+ * Makes a container's network: namespace, devices, addresses, published ports, files and names. About 2 ms and no
+ * process. On failure nothing is left. The record is written before the first of the kernel's objects is made, so a
+ * crash in between leaves nothing that `recoverNetworks` would not find.
+ * Throws `not-found` for an unknown network, `conflict` for a port or address that is taken.
+ */
+export async function openSandbox(engine: SandboxEngine, request: SandboxRequest): Promise<Sandbox> {
+  await closeSandbox(engine, request.containerId);
+  try {
+    const sandbox = await reserve(engine, request);
+    if (sandbox.namespace.kind === "own") makeNamespace(engine, sandbox, sandbox.namespace.path);
+    engine.networks.firewall.publish(sandbox);
+    await engine.networks.nameServer.serve(sandbox);
+    writeNetworkFiles(engine, sandbox);
+    return sandbox;
+  } catch (error) {
+    await closeSandbox(engine, request.containerId);
+    throw error;
+  }
+}
+
+/** Takes addresses and ports: in memory and on disk, not yet in the kernel. */
+async function reserve(engine: SandboxEngine, request: SandboxRequest): Promise<Sandbox> {
+  const { sandboxes } = engine.networks;
+  const { hostConfig } = request;
+  const mode = networkModeOf(hostConfig);
+  const sandbox: Sandbox = {
+    containerId: request.containerId,
+    containerName: request.name,
+    hostname: request.hostname,
+    domainname: request.domainname,
+    namespace: namespaceOf(engine, request),
+    endpoints: mode.kind === "networks" ? planEndpoints(engine, request) : [],
+    ports: [],
+    extraHosts: hostConfig.ExtraHosts ?? [],
+    dns: { servers: hostConfig.Dns ?? [], search: hostConfig.DnsSearch ?? [], options: hostConfig.DnsOptions ?? [] },
+    folder: request.folder,
+  };
+  sandboxes.put(sandbox);
+  const ports = await takePorts(engine, request, sandbox.endpoints);
+  if (ports.length === 0) return sandbox;
+  const published = { ...sandbox, ports };
+  sandboxes.put(published);
+  return published;
+}
+
+function planEndpoints({ networks }: SandboxEngine, request: SandboxRequest): Endpoint[] {
+  return Object.entries(request.endpoints).map(([reference, settings], index) => {
+    const network = networks.records.get(reference);
+    const prefix = network.options["com.docker.network.container_iface_prefix"] ?? "eth";
+    return planEndpoint(networks.sandboxes, {
+      network,
+      settings,
+      containerId: request.containerId,
+      containerName: request.name,
+      hostname: request.hostname,
+      device: `${prefix}${index}`,
+    });
+  });
+}
+
+function namespaceOf({ config, networks }: SandboxEngine, request: SandboxRequest): NamespaceKind {
+  const mode = networkModeOf(request.hostConfig);
+  if (mode.kind === "host") return { kind: "host" };
+  if (mode.kind !== "container") return { kind: "own", path: join(config.execRoot, "netns", request.containerId) };
+  const other = networks.sandboxes.get(mode.containerId);
+  if (other === undefined) {
+    const message = `cannot join network of a non running container: ${mode.containerId}`;
+    throw new TdockError("conflict", message, { reason: "not-running" });
+  }
+  if (other.namespace.kind === "host") return { kind: "host" };
+  return { kind: "container", containerId: mode.containerId, path: other.namespace.path };
+}
+
+async function takePorts(
+  { networks }: SandboxEngine,
+  request: SandboxRequest,
+  endpoints: readonly Endpoint[],
+): Promise<PublishedPort[]> {
+  const primary = primaryEndpoint(endpoints);
+  if (primary === undefined) return [];
+  const { hostConfig } = request;
+  const requests = portRequests({
+    bindings: hostConfig.PortBindings ?? {},
+    exposed: request.exposedPorts,
+    publishAll: hostConfig.PublishAllPorts === true,
+  });
+  if (requests.length === 0) return [];
+  const { options } = networks.records.get(primary.networkId);
+  const families: (4 | 6)[] = [...(primary.ipv4 ? [4 as const] : []), ...(primary.ipv6 ? [6 as const] : [])];
+  return networks.ports.take({
+    containerId: request.containerId,
+    containerName: request.name,
+    requests,
+    families,
+    defaultAddress: { 4: options["com.docker.network.bridge.host_binding_ipv4"] || "0.0.0.0", 6: "::" },
+  });
+}
+
+function makeNamespace({ networks }: SandboxEngine, sandbox: Sandbox, path: string): void {
+  using host = new NetlinkSocket();
+  mkdirSync(join(path, ".."), { recursive: true, mode: 0o711 });
+  createNamespace(path, (scope) => {
+    prepareNamespace(scope);
+    for (const endpoint of sandbox.endpoints) {
+      const network = networks.records.get(endpoint.networkId);
+      createEndpoint(host, scope, { network, endpoint, containerId: sandbox.containerId });
+    }
+    const primary = primaryEndpoint(sandbox.endpoints);
+    if (primary !== undefined) setDefaultRoutes(scope, primary);
+  });
+}

@@ -1,0 +1,108 @@
+import { mkdir, readdir, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { TdockError } from "@tdock/errors/error";
+import type { Logger } from "pino";
+import { readFileIfExists, syncFolder, writeFileAtomic } from "../host/atomic-file.ts";
+import { removeTree } from "../host/remove-tree.ts";
+import type { Volume } from "./volume.ts";
+
+/**
+ * The records of all volumes and where their data lies: `<folder>/<name>/{volume.json,_data}`. An index in memory
+ * answers every read. A folder whose record is damaged or missing is left as it is: it may hold somebody's data.
+ */
+export class VolumeStore {
+  readonly #folder: string;
+  readonly #records = new Map<string, Volume>();
+
+  static async open(folder: string, log: Logger): Promise<VolumeStore> {
+    const store = new VolumeStore(folder);
+    await mkdir(folder, { recursive: true, mode: 0o701 });
+    for (const name of await readdir(folder)) await store.#load(name, log);
+    return store;
+  }
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** The folder that is mounted into containers. */
+  dataFolder(name: string): string {
+    return join(this.#folder, name, "_data");
+  }
+
+  /** Throws `not-found`, in Docker's words. */
+  get(name: string): Volume {
+    const volume = this.#records.get(name);
+    if (volume !== undefined) return volume;
+    throw new TdockError("not-found", `get ${name}: no such volume`, { reason: "no-such-volume" });
+  }
+
+  find(name: string): Volume | undefined {
+    return this.#records.get(name);
+  }
+
+  /** In the order of names. */
+  list(): readonly Volume[] {
+    return [...this.#records.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /**
+   * Adds a volume with an empty folder; answers the one that exists when its name is taken by an equal one. The name
+   * must have been checked. Throws `conflict` when it is taken by one with other options.
+   */
+  async create(volume: Volume): Promise<Volume> {
+    const existing = this.#records.get(volume.name);
+    if (existing !== undefined) return sameOrThrow(existing, volume);
+    this.#records.set(volume.name, volume);
+    try {
+      const folder = join(this.#folder, volume.name);
+      await mkdir(join(folder, "_data"), { recursive: true, mode: 0o755 });
+      await writeFileAtomic(join(folder, "volume.json"), JSON.stringify(volume));
+      await syncFolder(this.#folder);
+      return volume;
+    } catch (error) {
+      this.#records.delete(volume.name);
+      throw error;
+    }
+  }
+
+  /** Deletes a volume and its data; its name is free when this resolves. Nothing may be mounted on it. */
+  async remove(name: string): Promise<void> {
+    const volume = this.get(name);
+    try {
+      await removeTree(join(this.#folder, name));
+    } catch (error) {
+      this.#records.set(name, volume);
+      throw error;
+    }
+    this.#records.delete(name);
+    await syncFolder(this.#folder);
+  }
+
+  async #load(name: string, log: Logger): Promise<void> {
+    const path = join(this.#folder, name, "volume.json");
+    const text = await readFileIfExists(path).catch(() => undefined);
+    if (text === undefined) return;
+    try {
+      const volume = JSON.parse(text) as Volume;
+      if (volume.name !== name || typeof volume.options !== "object") throw new SyntaxError("not a volume's record");
+      this.#records.set(name, volume);
+    } catch (err) {
+      log.error({ err, path }, "damaged volume record set aside; its data is untouched");
+      await rename(path, `${path}.corrupt`);
+    }
+  }
+}
+
+/** Creating a volume that exists is no error, as long as it is the one that was meant. */
+function sameOrThrow(existing: Volume, wanted: Volume): Volume {
+  const differs =
+    Object.keys(wanted.options).length > 0 &&
+    JSON.stringify(sorted(existing.options)) !== JSON.stringify(sorted(wanted.options));
+  if (!differs) return existing;
+  throw new TdockError("conflict", `volume ${wanted.name} exists with other options`, { reason: "name-in-use" });
+}
+
+function sorted(map: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
+}
