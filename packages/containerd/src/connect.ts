@@ -19,6 +19,8 @@ export interface ContainerdOptions {
   readonly namespace: string;
   /** Name of the snapshotter behind {@link Containerd.snapshots}; default `overlayfs`. */
   readonly snapshotter?: string;
+  /** Called whenever an open connection breaks off: containerd has ended. The next call connects again. */
+  readonly onLost?: () => void;
 }
 
 /** containerd's API in one namespace, over one connection. */
@@ -43,7 +45,7 @@ export interface Containerd extends Introspection, AsyncDisposable {
  */
 export function connectContainerd(options: ContainerdOptions): Containerd {
   const { address, namespace, snapshotter = "overlayfs" } = options;
-  const connection = new GrpcConnection(address);
+  const connection = new GrpcConnection(address, options.onLost);
   const rpc = createRpc(connection, namespace);
   return {
     address,

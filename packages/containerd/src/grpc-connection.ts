@@ -14,11 +14,14 @@ const connectionWindowBytes = 8 * 1024 * 1024;
  */
 export class GrpcConnection implements AsyncDisposable {
   readonly socketPath: string;
+  readonly #onLost: (() => void) | undefined;
   #session: ClientHttp2Session | undefined;
   #closed = false;
 
-  constructor(socketPath: string) {
+  /** `onLost` is called whenever an open connection breaks off without {@link close}. */
+  constructor(socketPath: string, onLost?: () => void) {
     this.socketPath = socketPath;
+    this.#onLost = onLost;
   }
 
   /** Starts a request; `path` is `/package.Service/Method`. Throws `unavailable` after {@link close}. */
@@ -54,7 +57,10 @@ export class GrpcConnection implements AsyncDisposable {
       maxSessionMemory: maxSessionMemoryMb,
       settings: { enablePush: false, initialWindowSize: streamWindowBytes },
     });
-    session.once("connect", () => session.setLocalWindowSize(connectionWindowBytes));
+    session.once("connect", () => {
+      session.setLocalWindowSize(connectionWindowBytes);
+      session.once("close", () => this.#closed || this.#onLost?.());
+    });
     // The streams of the session report the failure to their callers; without a listener it would end the process.
     session.on("error", () => this.#forget(session));
     session.once("goaway", () => this.#forget(session));

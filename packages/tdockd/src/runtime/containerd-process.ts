@@ -1,0 +1,120 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { type Containerd, connectContainerd } from "@tdock/containerd/connect";
+import { isError, TdockError } from "@tdock/errors/error";
+import type { Config } from "../config.ts";
+import { writeFileAtomic } from "../host/atomic-file.ts";
+import { capLog } from "./capped-log.ts";
+import { type ContainerdPaths, containerdConfig, containerdPaths } from "./containerd-config.ts";
+import { type DetachedProgram, startOrAdopt } from "./detached-process.ts";
+
+/** What is told of a containerd that comes and goes. */
+export interface ContainerdLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+type Settings = Pick<Config, "dataRoot" | "execRoot" | "containerdAddress" | "namespace">;
+
+const firstRetryMs = 200;
+const lastRetryMs = 10_000;
+
+/**
+ * A client of this tdockd's containerd: the one that `--containerd` names, which must answer, or one of its own, which
+ * is adopted when it runs, else started, and started again whenever it dies until the client is disposed. Disposing of
+ * the client leaves containerd running. Throws `not-found` when containerd is not installed, `unavailable` with its own
+ * words when it does not start.
+ */
+export async function runContainerd(settings: Settings, log: ContainerdLog): Promise<Containerd> {
+  const { containerdAddress: address, namespace } = settings;
+  const containerd = address === undefined ? await runOwn(settings, log) : connectContainerd({ address, namespace });
+  try {
+    await containerd.namespaces.ensure(namespace);
+    return containerd;
+  } catch (error) {
+    await containerd[Symbol.asyncDispose]();
+    if (!isError(error, "unavailable")) throw error;
+    throw new TdockError("unavailable", `no containerd answers at ${containerd.address}`, { cause: error });
+  }
+}
+
+async function runOwn(settings: Settings, log: ContainerdLog): Promise<Containerd> {
+  const paths = containerdPaths(settings);
+  const program = containerdProgram(paths);
+  await prepare(paths);
+  const cap = await capLog(paths.log, (err) => log.warn({ err }, "containerd's log cannot be cut"));
+  log.info({ socket: paths.socket }, `containerd ${await start(program)}`);
+
+  const closing = new AbortController();
+  let restarting: Promise<void> | undefined;
+  const containerd = connectContainerd({
+    address: paths.socket,
+    namespace: settings.namespace,
+    onLost: () => {
+      restarting ??= restart(program, containerd, { log, signal: closing.signal }).finally(() => {
+        restarting = undefined;
+      });
+    },
+  });
+  return {
+    ...containerd,
+    [Symbol.asyncDispose]: async () => {
+      closing.abort();
+      await restarting;
+      cap[Symbol.dispose]();
+      await containerd[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Starts containerd until it serves, then calls it, so that the client is connected and notices the next loss. */
+async function restart(
+  program: DetachedProgram,
+  containerd: Containerd,
+  { log, signal }: { readonly log: ContainerdLog; readonly signal: AbortSignal },
+): Promise<void> {
+  log.warn({ socket: program.socketPath }, "containerd was lost");
+  for (let waitMs = firstRetryMs; !signal.aborted; waitMs = Math.min(waitMs * 2, lastRetryMs)) {
+    try {
+      log.info({ socket: program.socketPath }, `containerd ${await start(program)} again`);
+      await containerd.version({ signal });
+      return;
+    } catch (err) {
+      if (signal.aborted) return;
+      log.error({ err }, "containerd cannot be started");
+      await delay(waitMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+async function start(program: DetachedProgram): Promise<"adopted" | "started"> {
+  try {
+    return await startOrAdopt(program);
+  } catch (error) {
+    if (!isError(error, "not-found", "command-missing")) throw error;
+    throw new TdockError("not-found", "containerd is not installed: apt-get install containerd runc", {
+      cause: error,
+      reason: error.reason as string,
+    });
+  }
+}
+
+async function prepare(paths: ContainerdPaths): Promise<void> {
+  for (const folder of [dirname(paths.configFile), paths.root, paths.state]) {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  }
+  await writeFileAtomic(paths.configFile, containerdConfig(paths));
+}
+
+function containerdProgram({ socket, configFile, log }: ContainerdPaths): DetachedProgram {
+  return {
+    name: "containerd",
+    command: "containerd",
+    args: ["--config", configFile],
+    socketPath: socket,
+    logPath: log,
+    patienceMs: 30_000,
+  };
+}
