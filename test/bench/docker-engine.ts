@@ -7,6 +7,7 @@ import { killAll, processesWith, programOf } from "../harness/instance/processes
 import { mustRun, runProgram } from "../harness/program.ts";
 import { scratchFolder, shortName } from "../harness/scratch.ts";
 import type { BenchEngine } from "./engine.ts";
+import { guardFirewall } from "./firewall-guard.ts";
 
 /** Debian's dockerd with folders, socket and bridge of its own. Nothing where docker.io is not installed. */
 export async function startDockerEngine(): Promise<BenchEngine | undefined> {
@@ -15,6 +16,7 @@ export async function startDockerEngine(): Promise<BenchEngine | undefined> {
   const { path } = stack.use(await scratchFolder("dockerd"));
   stack.defer(() => unmountBelow(path));
   const bridge = `tdkd${shortName()}`;
+  stack.use(await guardFirewall(bridge));
   await mustRun("ip", ["link", "add", bridge, "type", "bridge"]);
   stack.defer(async () => void (await runProgram("ip", ["link", "delete", bridge])));
   await mustRun("ip", ["address", "add", "10.240.7.1/24", "dev", bridge]);

@@ -14,18 +14,23 @@ export interface BenchEngine extends AsyncDisposable {
 }
 
 /** Runs an engine's command line with its output thrown away. Throws when it fails. */
-export async function runEngine(engine: BenchEngine, args: readonly string[]): Promise<void> {
-  const [file = "", ...first] = engine.command;
-  const child = spawn(file, [...first, ...args], {
-    stdio: ["ignore", "ignore", "pipe"],
-    env: { ...process.env, ...engine.env },
-  });
+export async function runEngine({ command, env }: BenchEngine, args: readonly string[]): Promise<void> {
+  await runQuietly([...command, ...args], env);
+}
+
+/** Runs a command with its output thrown away. Throws when it fails. */
+export async function runQuietly(
+  command: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const [file = "", ...args] = command;
+  const child = spawn(file, args, { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, ...env } });
   let complaint = "";
-  child.stderr?.on("data", (text) => {
+  child.stderr.on("data", (text) => {
     complaint += text;
   });
   const [code] = await once(child, "close");
-  if (code !== 0) throw new Error(`${engine.name} ${args.join(" ")} exited ${code}: ${complaint}`);
+  if (code !== 0) throw new Error(`${command.join(" ")} exited ${code}: ${complaint}`);
 }
 
 /** How many milliseconds `work` takes. */

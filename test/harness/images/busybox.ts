@@ -13,8 +13,8 @@ export async function busyboxEntries(): Promise<readonly TarEntry[]> {
     directory("root", 0o700),
     directory("tmp", 0o1777),
     file("bin/busybox", await readFile(busybox), 0o755),
-    ...applets.filter((name) => name !== "busybox").map((name) => hardlink(`bin/${name}`, "bin/busybox")),
-    hardlink("usr/bin/env", "bin/busybox"),
+    ...applets.filter((name) => name !== "busybox").map((name) => hardlink(`bin/${name}`, "bin/busybox", 0o755)),
+    hardlink("usr/bin/env", "bin/busybox", 0o755),
     file("etc/passwd", "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/home:/bin/false\n"),
     file("etc/group", "root:x:0:\nnobody:x:65534:\n"),
   ];

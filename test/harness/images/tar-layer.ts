@@ -38,7 +38,7 @@ export function symlink(name: string, linkname: string): TarEntry {
   return { name, type: "symlink", linkname };
 }
 
-/** A second name for the file at `linkname`. */
-export function hardlink(name: string, linkname: string): TarEntry {
-  return { name, type: "link", linkname };
+/** A second name for the file at `linkname`. Its mode becomes that of the file, whichever name it is reached by. */
+export function hardlink(name: string, linkname: string, mode = 0o644): TarEntry {
+  return { name, type: "link", linkname, mode };
 }
