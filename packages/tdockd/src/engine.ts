@@ -2,6 +2,7 @@ import type { Containerd } from "@tdock/containerd/connect";
 import type { Keeper } from "@tdock/keeper/client";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
+import type { ExecStore } from "./containers/exec-store.ts";
 import type { LiveState } from "./containers/live-state.ts";
 import type { ContainerStore } from "./containers/store.ts";
 import type { EventHub } from "./events/hub.ts";
@@ -23,6 +24,7 @@ export interface Engine {
   readonly security: SecurityResolver;
   readonly events: EventHub;
   readonly containers: ContainerStore;
+  readonly execs: ExecStore;
   readonly live: LiveState;
   readonly images: ImageStore;
   readonly networks: Networks;

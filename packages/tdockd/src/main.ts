@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import type { Server } from "node:http";
 import { join } from "node:path";
-import { connectContainerd } from "@tdock/containerd/connect";
 import { TdockError } from "@tdock/errors/error";
 import { pino } from "pino";
 import { type Config, readConfig, usage } from "./config.ts";
+import { isAlive } from "./containers/container.ts";
+import { ExecStore } from "./containers/exec-store.ts";
 import { LiveState } from "./containers/live-state.ts";
 import { monitorTasks } from "./containers/monitor.ts";
 import { recoverContainers, startByPolicy } from "./containers/recover.ts";
@@ -18,14 +19,18 @@ import { isFirstAfterBoot } from "./host/boot.ts";
 import { lockFolder } from "./host/folder-lock.ts";
 import { listen } from "./http/listen.ts";
 import { containerRoutes } from "./http/routes/containers.ts";
+import { execRoutes } from "./http/routes/exec.ts";
+import { networkRoutes } from "./http/routes/networks.ts";
 import { systemRoutes } from "./http/routes/system.ts";
 import { createApiServer } from "./http/server.ts";
+import { openNetworks } from "./networks/networks.ts";
+import { recoverNetworks, recoverSandboxes } from "./networks/recover.ts";
 import { runContainerd } from "./runtime/containerd-process.ts";
 import { runKeeper } from "./runtime/keeper-process.ts";
 import { SecurityResolver } from "./runtime/security.ts";
 import { tdockVersion } from "./system/version.ts";
 
-const routes = [...systemRoutes, ...containerRoutes];
+const routes = [...systemRoutes, ...containerRoutes, ...execRoutes, ...networkRoutes];
 
 await main().catch((thrown) => {
   process.stderr.write(`tdockd: ${TdockError.from(thrown).message}\n`);
@@ -47,7 +52,7 @@ async function serve(config: Config): Promise<void> {
   const log = pino({ level: config.logLevel, base: null });
   const stopping = new AbortController();
   const engine = await createEngine(config, log);
-  await recoverContainers(engine, { afterBoot: await isFirstAfterBoot(config.execRoot) });
+  await recover(engine);
   const monitoring = monitorTasks(engine, stopping.signal);
   const servers = await listen(config, createApiServer.bind(undefined, engine, routes));
   startByPolicy(engine);
@@ -62,20 +67,29 @@ async function serve(config: Config): Promise<void> {
   process.exit(0);
 }
 
+async function recover(engine: Engine): Promise<void> {
+  await recoverNetworks(engine);
+  await recoverContainers(engine, { afterBoot: await isFirstAfterBoot(engine.config.execRoot) });
+  await recoverSandboxes(engine, (id) => {
+    const container = engine.containers.find(id);
+    return container !== undefined && isAlive(container);
+  });
+}
+
 async function createEngine(config: Config, log: Engine["log"]): Promise<Engine> {
   const now = () => new Date();
-  const [address, keeper, security, containers, history, id] = await Promise.all([
+  const [containerd, keeper, security, containers, execs, networks, history, id] = await Promise.all([
     runContainerd(config, log),
     runKeeper(config, log),
     SecurityResolver.load(config),
     ContainerStore.open(join(config.dataRoot, "containers"), log),
+    ExecStore.open(join(config.execRoot, "execs")),
+    openNetworks(config, log),
     EventHistory.open(join(config.dataRoot, "events.jsonl")),
     engineId(join(config.dataRoot, "engine-id")),
   ]);
-  const containerd = connectContainerd({ address, namespace: config.namespace });
-  await containerd.namespaces.ensure(config.namespace);
-  const events = new EventHub(now, history);
-  return { id, config, log, now, containerd, keeper, security, containers, live: new LiveState(), events } as never;
+  const parts = { id, config, log, now, containerd, keeper, security, containers, execs, networks };
+  return { ...parts, live: new LiveState(), events: new EventHub(now, history) };
 }
 
 async function engineId(path: string): Promise<string> {

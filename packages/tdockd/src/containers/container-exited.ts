@@ -1,6 +1,6 @@
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
-import { closeSandbox } from "../networks/sandbox.ts";
+import { closeSandbox } from "../networks/close-sandbox.ts";
 import { type Container, type Ended, isAlive } from "./container.ts";
 import { discardContainer, type RemoveEngine } from "./discard-container.ts";
 import { discardTask } from "./discard-task.ts";

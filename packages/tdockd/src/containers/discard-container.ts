@@ -1,5 +1,5 @@
 import type { Engine } from "../engine.ts";
-import { closeSandbox } from "../networks/sandbox.ts";
+import { closeSandbox } from "../networks/close-sandbox.ts";
 import { removeRootfs } from "../runtime/rootfs.ts";
 import { releaseMountPoints } from "../volumes/release.ts";
 import type { Container } from "./container.ts";

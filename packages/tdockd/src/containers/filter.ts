@@ -124,7 +124,7 @@ function orderTest(
 }
 
 function networkTest({ networks }: FilterEngine, values: readonly string[]): Test {
-  const wanted = new Set(values.flatMap((value) => [value, networks.find(value)?.name ?? value]));
+  const wanted = new Set(values.flatMap((value) => [value, networks.records.find(value)?.name ?? value]));
   return ({ endpoints, hostConfig, status }) =>
     isAliveStatus(status) &&
     (Object.keys(endpoints).some((name) => wanted.has(name)) || wanted.has(hostConfig.NetworkMode ?? ""));

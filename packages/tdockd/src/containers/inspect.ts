@@ -3,7 +3,8 @@ import type { Input } from "@tdock/api/endpoint";
 import type { Engine } from "../engine.ts";
 import { networkSettings } from "../networks/network-settings.ts";
 import { mountSummary } from "../volumes/mount-summary.ts";
-import { type Container, isAlive } from "./container.ts";
+import type { Container } from "./container.ts";
+import { settingsRequest } from "./container-network.ts";
 import { commandOf } from "./container-spec.ts";
 import { containerSize } from "./size.ts";
 import { containerState } from "./state.ts";
@@ -11,7 +12,7 @@ import { logPath } from "./stdio.ts";
 
 /** All that is known of a container, as Docker shows it. */
 export async function inspectContainer(
-  engine: Pick<Engine, "config" | "containerd" | "containers" | "networks" | "volumes">,
+  engine: Pick<Engine, "config" | "containerd" | "containers" | "execs" | "networks" | "volumes">,
   input: Input<typeof containerInspect>,
 ): Promise<ContainerInspectResponse> {
   const container = engine.containers.get(input.id);
@@ -35,14 +36,19 @@ export async function inspectContainer(
     MountLabel: "",
     ProcessLabel: "",
     AppArmorProfile: "",
-    ExecIDs: null,
+    ExecIDs: execIds(engine, container),
     HostConfig: shownHostConfig(container),
     GraphDriver: { Name: "overlayfs", Data: {} },
     ...(input.size === true && (await containerSize(engine, container))),
     Mounts: container.mounts.map(mountSummary),
     Config: shownConfig(container),
-    NetworkSettings: networkSettings(engine, container, isAlive(container)),
+    NetworkSettings: networkSettings(engine, settingsRequest(container)),
   } as ContainerInspectResponse;
+}
+
+function execIds({ execs }: Pick<Engine, "execs">, { id }: Container): string[] | null {
+  const ids = execs.list(id).flatMap((exec) => (exec.status.kind === "running" ? [exec.id] : []));
+  return ids.length > 0 ? ids : null;
 }
 
 /** Every member that Docker's has, whether or not it was set: clients read them without asking. */

@@ -1,14 +1,14 @@
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
-import { writeNetworkFiles } from "../networks/network-files.ts";
-import { closeSandbox, openSandbox } from "../networks/sandbox.ts";
+import { closeSandbox } from "../networks/close-sandbox.ts";
+import { openSandbox } from "../networks/open-sandbox.ts";
 import { ociMounts } from "../volumes/oci-mounts.ts";
 import type { Container } from "./container.ts";
+import { networkFileMounts, networkNamespace, sandboxRequest } from "./container-network.ts";
 import { containerSpec } from "./container-spec.ts";
 import { discardTask } from "./discard-task.ts";
 import { containerEvent } from "./event.ts";
 import { rootfsOf } from "./rootfs-of.ts";
-import { sandboxRequest } from "./sandbox-request.ts";
 import { joinSharedMemory, releaseSharedMemory } from "./shared-memory.ts";
 import { openRequest } from "./stdio.ts";
 
@@ -52,10 +52,7 @@ export async function launch(engine: LaunchEngine, container: Container): Promis
   }
 }
 
-/**
- * What depends on nothing runs side by side: while containerd starts the shim and runc makes the namespaces, the
- * network is being linked; the spec needs no more of it than its path.
- */
+/** What depends on nothing runs side by side: the keeper opens the FIFOs while root and network are being made. */
 async function bringUp(engine: LaunchEngine, container: Container): Promise<number> {
   const { id } = container;
   const stdio = openRequest(engine, container);
@@ -64,28 +61,23 @@ async function bringUp(engine: LaunchEngine, container: Container): Promise<numb
   opening.catch(() => {});
   const { mounts: rootfs, identity } = await rootfsOf(engine, container);
   const sandbox = await openSandbox(engine, sandboxRequest(engine, container));
-  sandbox.ready.catch(() => {});
-  const files = writeNetworkFiles(engine, { container: sandboxRequest(engine, container), sandbox });
   const spec = await containerSpec(engine, container, {
     identity,
-    network: sandbox.namespace,
-    hostname: files.hostname,
-    mounts: [...(await ociMounts(engine, container.mounts)), ...files.mounts],
+    network: networkNamespace(sandbox),
+    hostname: sandbox.hostname,
+    mounts: [...networkFileMounts(engine, container, sandbox), ...(await ociMounts(engine, container.mounts))],
     shmSource: joinSharedMemory(engine, container),
   });
   await engine.containerd.containers.create({ id, spec, snapshotter: engine.containerd.snapshots.snapshotter });
   await opening;
-  const [pid] = await Promise.all([
-    engine.containerd.tasks.create({
-      id,
-      rootfs,
-      stdin: stdio.stdinPath ?? "",
-      stdout: stdio.stdoutPath,
-      stderr: stdio.stderrPath ?? "",
-      terminal: container.config.Tty === true,
-    }),
-    sandbox.ready,
-  ]);
+  const pid = await engine.containerd.tasks.create({
+    id,
+    rootfs,
+    stdin: stdio.stdinPath ?? "",
+    stdout: stdio.stdoutPath,
+    stderr: stdio.stderrPath ?? "",
+    terminal: container.config.Tty === true,
+  });
   await engine.containerd.tasks.start({ id });
   await engine.keeper.started({ id });
   return pid;

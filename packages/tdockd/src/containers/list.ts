@@ -1,9 +1,10 @@
-import type { ContainerSummary, containerList } from "@tdock/api/containers";
+import type { ContainerInspectResponse, ContainerSummary, containerList } from "@tdock/api/containers";
 import type { Input } from "@tdock/api/endpoint";
 import type { Engine } from "../engine.ts";
-import { networkSettings, portSummaries } from "../networks/network-settings.ts";
+import { networkSettings } from "../networks/network-settings.ts";
 import { mountSummary } from "../volumes/mount-summary.ts";
 import { type Container, isAlive } from "./container.ts";
+import { settingsRequest } from "./container-network.ts";
 import { commandOf } from "./container-spec.ts";
 import { containerFilter } from "./filter.ts";
 import { containerSize } from "./size.ts";
@@ -37,7 +38,7 @@ function isShownByDefault(container: Container): boolean {
 
 async function summaryOf(engine: ListEngine, container: Container, withSize: boolean): Promise<ContainerSummary> {
   const { config, hostConfig } = container;
-  const settings = networkSettings(engine, container, isAlive(container));
+  const settings = networkSettings(engine, settingsRequest(container));
   return {
     Id: container.id,
     Names: [`/${container.name}`],
@@ -45,7 +46,7 @@ async function summaryOf(engine: ListEngine, container: Container, withSize: boo
     ImageID: container.imageId,
     Command: commandText(container),
     Created: Math.floor(Date.parse(container.createdAt) / 1000),
-    Ports: portSummaries(engine, container, isAlive(container)),
+    Ports: portSummaries(settings.Ports ?? {}),
     ...(withSize && (await containerSize(engine, container))),
     Labels: config.Labels ?? {},
     State: container.status.kind,
@@ -54,6 +55,23 @@ async function summaryOf(engine: ListEngine, container: Container, withSize: boo
     NetworkSettings: { Networks: settings.Networks ?? {} },
     Mounts: container.mounts.map(mountSummary),
   } as ContainerSummary;
+}
+
+/** Published ports with where they are; exposed ones without. Nothing of what does not run. */
+function portSummaries(
+  ports: NonNullable<ContainerInspectResponse["NetworkSettings"]>["Ports"],
+): ContainerSummary["Ports"] {
+  return Object.entries(ports ?? {}).flatMap(([port, bindings]) => {
+    const [number = "", Type = "tcp"] = port.split("/");
+    const PrivatePort = Number(number);
+    if (!bindings?.length) return [{ PrivatePort, Type }];
+    return bindings.map(({ HostIp, HostPort }) => ({
+      IP: HostIp ?? "",
+      PrivatePort,
+      PublicPort: Number(HostPort),
+      Type,
+    }));
+  }) as unknown as ContainerSummary["Ports"];
 }
 
 /** As Docker: words with spaces in them are quoted. */

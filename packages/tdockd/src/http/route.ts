@@ -10,10 +10,13 @@ export interface Route {
     | { readonly kind: "hijack"; run(engine: Engine, input: never, upgrade: Upgrade): Promise<void> | void };
 }
 
+/** What a handler of an endpoint without a reply returns is nothing at all. */
+type Result<T> = T extends undefined ? Promise<void> | void : Promise<T> | T;
+
 /** Answers `endpoint` with what `run` returns. */
 export function route<E extends EndpointShape & { kind: "json" }>(
   endpoint: E,
-  run: (engine: Engine, input: Input<E>, signal: AbortSignal) => Promise<ReplyOf<E>> | ReplyOf<E>,
+  run: (engine: Engine, input: Input<E>, signal: AbortSignal) => Result<ReplyOf<E>>,
 ): Route {
   return { endpoint, answer: { kind: "json", run } };
 }

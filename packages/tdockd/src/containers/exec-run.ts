@@ -1,0 +1,86 @@
+import { isError, TdockError } from "@tdock/errors/error";
+import type { OutputKey } from "@tdock/keeper/protocol";
+import type { Engine } from "../engine.ts";
+import type { Container } from "./container.ts";
+import { containerEvent } from "./event.ts";
+import type { Exec } from "./exec.ts";
+import { execProcess } from "./exec-process.ts";
+import { stdioPaths } from "./stdio.ts";
+
+export type ExecEngine = Pick<
+  Engine,
+  "config" | "containerd" | "containers" | "events" | "execs" | "keeper" | "live" | "log" | "security"
+>;
+
+/** Opens an exec's FIFOs. Readers that are attached now miss nothing. */
+export async function openExec(engine: ExecEngine, exec: Exec): Promise<OutputKey> {
+  const { id: execId, containerId: id, config } = exec;
+  await engine.keeper.open({
+    id,
+    execId,
+    ...stdioPaths(engine.config, { id, execId, stdin: config.AttachStdin === true, tty: config.Tty === true }),
+    log: { driver: "none", path: "", options: {} },
+  });
+  return { id, execId };
+}
+
+/**
+ * Brings an opened exec to life; its end is dealt with from here on. A command that cannot be run leaves the exec
+ * exited with 126 or 127, and throws why.
+ */
+export async function startExecProcess(engine: ExecEngine, container: Container, exec: Exec): Promise<void> {
+  const key = { id: container.id, execId: exec.id };
+  const { config } = exec;
+  const stdio = stdioPaths(engine.config, { ...key, stdin: config.AttachStdin === true, tty: config.Tty === true });
+  try {
+    await engine.containerd.tasks.exec({
+      ...key,
+      process: execProcess(engine, container, exec),
+      stdin: stdio.stdinPath ?? "",
+      stdout: stdio.stdoutPath,
+      stderr: stdio.stderrPath ?? "",
+      terminal: config.Tty === true,
+    });
+    const pid = await engine.containerd.tasks.start(key);
+    await engine.execs.setStatus(exec.id, { kind: "running", pid });
+  } catch (thrown) {
+    const { reason } = TdockError.from(thrown);
+    const exitCode = reason === "command-not-found" ? 127 : 126;
+    await engine.execs.setStatus(exec.id, { kind: "exited", pid: 0, exitCode });
+    await engine.containerd.tasks.deleteProcess(key.id, key.execId).catch(() => {});
+    await engine.keeper.forget({ ...key, drainMs: 0 });
+    throw thrown;
+  }
+  containerEvent(engine, container, `exec_start: ${(config.Cmd ?? []).join(" ")}`, { execID: exec.id });
+  followExec(engine, container, exec);
+  await engine.keeper.started(key);
+}
+
+/** Waits for an exec's end in the background. Also for those that an earlier tdockd started. */
+export function followExec(engine: ExecEngine, container: Container, exec: Exec): void {
+  awaitEnd(engine, container, exec).catch((err) => engine.log.error({ id: exec.id, err }, "an exec was not followed"));
+}
+
+/** The exit code is recorded before the streams end: clients ask for it as soon as they do. */
+async function awaitEnd(engine: ExecEngine, container: Container, exec: Exec): Promise<void> {
+  const key = { id: container.id, execId: exec.id };
+  const exitCode = await exitCodeOf(engine, key);
+  const { status } = engine.execs.get(exec.id);
+  await engine.execs.setStatus(exec.id, { kind: "exited", pid: "pid" in status ? status.pid : 0, exitCode });
+  await engine.keeper.forget(key);
+  containerEvent(engine, container, "exec_die", { execID: exec.id, exitCode: String(exitCode) });
+  await engine.containerd.tasks.deleteProcess(key.id, key.execId).catch(() => {});
+}
+
+/** containerd may be restarted while we wait: then the question is asked again. */
+async function exitCodeOf(engine: ExecEngine, key: { id: string; execId: string }): Promise<number> {
+  for (;;) {
+    try {
+      return (await engine.containerd.tasks.wait(key)).exitStatus;
+    } catch (thrown) {
+      if (isError(thrown, "not-found")) return 137;
+      if (!isError(thrown, "unavailable")) throw thrown;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}

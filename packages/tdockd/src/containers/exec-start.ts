@@ -1,0 +1,107 @@
+import type { Duplex } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { parseDetachKeys } from "@tdock/api/detach-keys";
+import { DetachScanner } from "@tdock/api/detach-scanner";
+import type { Input } from "@tdock/api/endpoint";
+import type { execStart } from "@tdock/api/exec";
+import { encodeFrameHeader } from "@tdock/api/frames";
+import type { Upgrade } from "@tdock/api/output";
+import { TdockError } from "@tdock/errors/error";
+import type { Exec } from "./exec.ts";
+import { checkCanExec } from "./exec-create.ts";
+import { sendExecSignal } from "./exec-kill.ts";
+import { type ExecEngine, openExec, startExecProcess } from "./exec-run.ts";
+import { copyToStdin } from "./stdin.ts";
+import { stdioPaths } from "./stdio.ts";
+
+const SIGHUP = 1;
+
+/**
+ * Runs an exec. Detached, it answers when the process runs; else the connection becomes the process's streams. A client
+ * that goes away ends the process, unless it typed the detach keys.
+ * Throws `conflict` when the exec was started before, or its container does not run.
+ */
+export async function startExec(engine: ExecEngine, input: Input<typeof execStart>, upgrade: Upgrade): Promise<void> {
+  const exec = engine.execs.get(input.id);
+  if (exec.status.kind === "exited") throw new TdockError("conflict", `Error: Exec command ${exec.id} has already run`);
+  if (exec.status.kind === "running")
+    throw new TdockError("conflict", `Error: Exec command ${exec.id} is already running`);
+  const container = engine.containers.get(exec.containerId);
+  checkCanExec(container);
+  const asked = {
+    ...exec,
+    config: { ...exec.config, ...(input.body?.ConsoleSize && { ConsoleSize: input.body.ConsoleSize }) },
+  };
+  if (input.body?.Detach === true) {
+    await openExec(engine, asked);
+    await startExecProcess(engine, container, asked);
+    upgrade.reply(200);
+    return;
+  }
+  await runAttached(engine, asked, upgrade);
+}
+
+async function runAttached(engine: ExecEngine, exec: Exec, upgrade: Upgrade): Promise<void> {
+  const { config } = exec;
+  const isTty = config.Tty === true;
+  const key = await openExec(engine, exec);
+  const output = await engine.keeper.attach({
+    ...key,
+    stdout: config.AttachStdout === true,
+    stderr: config.AttachStderr === true,
+    raw: isTty,
+  });
+  const container = engine.containers.get(exec.containerId);
+  const failure = await startExecProcess(engine, container, exec).then(
+    () => undefined,
+    (thrown: unknown) => TdockError.from(thrown),
+  );
+  const socket = upgrade.accept(!isTty);
+  if (failure !== undefined) {
+    output.destroy();
+    // Clients look for the reason in the stream and for the code in inspect.
+    socket.end(errorText(failure.message, isTty));
+    return;
+  }
+  await joinExec(engine, exec, socket, output);
+}
+
+async function joinExec(engine: ExecEngine, exec: Exec, socket: Duplex, output: Duplex): Promise<void> {
+  const isTty = exec.config.Tty === true;
+  const done = new AbortController();
+  let detached = false;
+  const detach = () => {
+    detached = true;
+    done.abort();
+  };
+  socket.once("close", () => done.abort());
+  if (exec.config.AttachStdin === true) {
+    const keys = parseDetachKeys(exec.config.DetachKeys ?? undefined);
+    const source = isTty ? socket.pipe(new DetachScanner(keys, detach)) : socket;
+    feed(engine, exec, source as Duplex, done.signal).catch((err) =>
+      engine.log.debug({ id: exec.id, err }, "exec input broke off"),
+    );
+  } else socket.resume();
+  try {
+    await pipeline(output, socket, { signal: done.signal });
+  } catch (thrown) {
+    if (!done.signal.aborted) throw thrown;
+    if (!detached && engine.execs.get(exec.id).status.kind === "running") await sendExecSignal(engine, exec, SIGHUP);
+  } finally {
+    output.destroy();
+    socket.end();
+    done.abort();
+  }
+}
+
+async function feed(engine: ExecEngine, exec: Exec, source: Duplex, signal: AbortSignal): Promise<void> {
+  const key = { id: exec.containerId, execId: exec.id };
+  const { stdinPath = "" } = stdioPaths(engine.config, { ...key, stdin: true, tty: exec.config.Tty === true });
+  const ended = await copyToStdin(source, stdinPath, signal);
+  if (ended && exec.config.Tty !== true) await engine.containerd.tasks.closeStdin(key);
+}
+
+function errorText(message: string, isTty: boolean): Buffer {
+  const text = Buffer.from(`${message}\n`);
+  return isTty ? text : Buffer.concat([encodeFrameHeader(2, text.length), text]);
+}

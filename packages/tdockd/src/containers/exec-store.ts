@@ -1,0 +1,84 @@
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { TdockError } from "@tdock/errors/error";
+import { readFileIfExists, removeFile, writeFileAtomic } from "../host/atomic-file.ts";
+import type { Exec, ExecStatus } from "./exec.ts";
+
+/** How long an exec that has ended can still be asked for its exit code. */
+const keptMs = 5 * 60_000;
+
+/**
+ * The execs of running containers. They live and die with the machine, so their records lie in the exec root: a
+ * restart of tdockd finds them.
+ */
+export class ExecStore {
+  readonly #folder: string;
+  readonly #execs = new Map<string, Exec>();
+
+  static async open(folder: string): Promise<ExecStore> {
+    const store = new ExecStore(folder);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(folder)) await store.#load(name);
+    return store;
+  }
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Throws `not-found`, in Docker's words. */
+  get(id: string): Exec {
+    const found = this.#execs.get(id) ?? this.#byPrefix(id);
+    if (found === undefined) throw new TdockError("not-found", `No such exec instance: ${id}`);
+    return found;
+  }
+
+  /** Those of one container, or all. */
+  list(containerId?: string): readonly Exec[] {
+    const all = [...this.#execs.values()];
+    return containerId === undefined ? all : all.filter((exec) => exec.containerId === containerId);
+  }
+
+  async add(exec: Exec): Promise<void> {
+    this.#execs.set(exec.id, exec);
+    await this.#write(exec);
+  }
+
+  async setStatus(id: string, status: ExecStatus): Promise<void> {
+    const exec = this.#execs.get(id);
+    if (exec === undefined) return;
+    const changed = { ...exec, status };
+    this.#execs.set(id, changed);
+    if (status.kind === "exited") setTimeout(() => void this.remove(id), keptMs).unref();
+    await this.#write(changed);
+  }
+
+  async remove(id: string): Promise<void> {
+    if (this.#execs.delete(id)) await removeFile(this.#pathOf(id));
+  }
+
+  #byPrefix(id: string): Exec | undefined {
+    if (!/^[0-9a-f]{4,63}$/.test(id)) return undefined;
+    const matches = [...this.#execs.values()].filter((exec) => exec.id.startsWith(id));
+    return matches.length === 1 ? matches[0] : undefined;
+  }
+
+  async #load(name: string): Promise<void> {
+    const path = join(this.#folder, name);
+    try {
+      const exec = JSON.parse((await readFileIfExists(path)) ?? "") as Exec;
+      if (`${exec.id}.json` !== name) throw new SyntaxError("not an exec's record");
+      this.#execs.set(exec.id, exec);
+    } catch {
+      await removeFile(path);
+    }
+  }
+
+  #write(exec: Exec): Promise<void> {
+    return writeFileAtomic(this.#pathOf(exec.id), JSON.stringify(exec), { durable: false });
+  }
+
+  #pathOf(id: string): string {
+    return join(this.#folder, `${id}.json`);
+  }
+}
