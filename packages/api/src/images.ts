@@ -1,0 +1,120 @@
+import type {
+  HistoryResponseItem,
+  ImageDeleteResponseItem,
+  ImageInspect,
+  ImagePruneResponse,
+  ImageSearchResponseItem,
+  ImageSummary,
+} from "@docker/node-sdk";
+import { endpoint, reply } from "./endpoint.ts";
+import { bool, filters, int, text, texts } from "./query.ts";
+
+export type {
+  HistoryResponseItem,
+  ImageDeleteResponseItem,
+  ImageInspect,
+  ImagePruneResponse,
+  ImageSearchResponseItem,
+  ImageSummary,
+} from "@docker/node-sdk";
+
+/** Request header with the credentials of the image's registry. */
+const headers = { registryAuth: "x-registry-auth" };
+
+export const imageList = endpoint({
+  kind: "json",
+  method: "GET",
+  path: "/images/json",
+  query: { all: bool, filters, "shared-size": bool, digests: bool, manifests: bool },
+  reply: reply<ImageSummary[]>(),
+});
+
+/** Pulls (`fromImage`), answering with a JSON message stream. */
+export const imagePull = endpoint({
+  kind: "stream",
+  method: "POST",
+  path: "/images/create",
+  query: {
+    fromImage: text,
+    fromSrc: text,
+    repo: text,
+    tag: text,
+    message: text,
+    changes: texts,
+    platform: text,
+  },
+  headers,
+});
+
+export const imageInspect = endpoint({
+  kind: "json",
+  method: "GET",
+  path: "/images/*name/json",
+  query: { manifests: bool, platform: text },
+  reply: reply<ImageInspect>(),
+});
+
+export const imageHistory = endpoint({
+  kind: "json",
+  method: "GET",
+  path: "/images/*name/history",
+  query: { platform: text },
+  reply: reply<HistoryResponseItem[]>(),
+});
+
+export const imageTag = endpoint({
+  kind: "json",
+  method: "POST",
+  path: "/images/*name/tag",
+  query: { repo: text, tag: text },
+  status: 201,
+});
+
+export const imageRemove = endpoint({
+  kind: "json",
+  method: "DELETE",
+  path: "/images/*name",
+  query: { force: bool, noprune: bool, platforms: texts },
+  reply: reply<ImageDeleteResponseItem[]>(),
+});
+
+export const imagePrune = endpoint({
+  kind: "json",
+  method: "POST",
+  path: "/images/prune",
+  query: { filters },
+  reply: reply<ImagePruneResponse>(),
+});
+
+export const imagePush = endpoint({
+  kind: "stream",
+  method: "POST",
+  path: "/images/*name/push",
+  query: { tag: text, platform: text },
+  headers,
+});
+
+/** A tar archive with the images named. */
+export const imageSave = endpoint({
+  kind: "stream",
+  method: "GET",
+  path: "/images/get",
+  query: { names: texts, platform: texts },
+});
+
+export const imageLoad = endpoint({
+  kind: "stream",
+  method: "POST",
+  path: "/images/load",
+  query: { quiet: bool, platform: texts },
+  bodyStream: true,
+});
+
+export const imageSearch = endpoint({
+  kind: "json",
+  method: "GET",
+  path: "/images/search",
+  query: { term: text, limit: int, filters },
+  headers,
+  reply: reply<ImageSearchResponseItem[]>(),
+});
