@@ -1,0 +1,107 @@
+import { expect, it } from "vitest";
+import { eventually } from "../harness/eventually.ts";
+import { mustRun, type ProgramOptions, runProgram } from "../harness/program.ts";
+import { systemSuite } from "../harness/suite.ts";
+
+systemSuite("Debian's docker command against tdockd", (suite) => {
+  const docker = (args: readonly string[], options: ProgramOptions = {}) =>
+    runProgram("docker", args, { ...options, env: suite.tdockd.clientEnv });
+  const mustDocker = async (...args: string[]) =>
+    (await mustRun("docker", args, { env: suite.tdockd.clientEnv })).trimEnd();
+
+  it("negotiates a version that both speak", async () => {
+    const { Client, Server } = JSON.parse(await mustDocker("version", "--format", "{{json .}}"));
+
+    expect(Client.ApiVersion).toBe("1.41");
+    expect(Server.MinAPIVersion).toBe("1.24");
+  });
+
+  it("runs a container and passes its output, errors and exit code on", async () => {
+    const result = await docker(["run", "--rm", suite.busybox, "sh", "-c", "echo out; echo err >&2; exit 7"]);
+
+    expect(result).toEqual({ stdout: "out\n", stderr: "err\n", exitCode: 7 });
+  });
+
+  it("pipes stdin into a container", async () => {
+    const { stdout } = await docker(["run", "--rm", "-i", suite.busybox, "wc", "-c"], { stdin: "x".repeat(100_000) });
+
+    expect(stdout.trim()).toBe("100000");
+  });
+
+  it("exits 127 when the command is not in the image", async () => {
+    const { exitCode, stderr } = await docker(["run", "--rm", suite.busybox, "no-such-command"]);
+
+    expect(exitCode).toBe(127);
+    expect(stderr).toContain("no-such-command");
+  });
+
+  it("pulls an image and says what it did", async () => {
+    const output = await mustDocker("pull", suite.busybox);
+
+    expect(output).toContain(`Status: Image is up to date for ${suite.busybox}:latest`);
+  });
+
+  it("lists, inspects, stops and removes a container", async () => {
+    const id = await mustDocker("run", "-d", "--name=web", "-l", "role=front", suite.busybox, "sleep", "600");
+
+    expect(await mustDocker("ps", "--no-trunc", "--format", "{{.ID}} {{.Names}} {{.Image}}")).toBe(
+      `${id} web ${suite.busybox}`,
+    );
+    expect(await mustDocker("ps", "-q", "--filter", "label=role=front")).toBe(id.slice(0, 12));
+    expect(await mustDocker("inspect", "-f", "{{.State.Status}} {{.Config.Labels.role}}", "web")).toBe("running front");
+    await mustDocker("stop", "-t", "1", "web");
+    expect(await mustDocker("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "web")).toBe("exited 137");
+    await mustDocker("rm", "web");
+    expect((await docker(["inspect", "web"])).exitCode).toBe(1);
+  });
+
+  it("shows what a container printed, each stream on its own", async () => {
+    const script = "echo one; echo two >&2; echo three";
+    const id = await mustDocker("run", "-d", suite.busybox, "sh", "-c", script);
+    await mustDocker("wait", id);
+
+    const { stdout, stderr } = await docker(["logs", id]);
+
+    expect(stdout).toBe("one\nthree\n");
+    expect(stderr).toBe("two\n");
+    expect((await docker(["logs", "--tail", "1", id])).stdout).toBe("three\n");
+    expect((await docker(["logs", "-t", id])).stdout).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z one\n/);
+  });
+
+  it("follows the log of a running container to its end", async () => {
+    const id = await mustDocker("run", "-d", suite.busybox, "sh", "-c", "for i in 1 2 3; do echo $i; sleep 0.2; done");
+
+    expect((await docker(["logs", "-f", id])).stdout).toBe("1\n2\n3\n");
+  });
+
+  it("sees the events of a container's life", async () => {
+    const since = `${Date.now() / 1000}`;
+    await mustDocker("run", "--rm", "--name=eventful", suite.busybox, "true");
+
+    await eventually(async () => {
+      const until = `${Date.now() / 1000}`;
+      const format = "{{.Type}} {{.Action}}";
+      const events = await mustDocker(
+        "events",
+        "--since",
+        since,
+        "--until",
+        until,
+        "--filter",
+        "container=eventful",
+        "--format",
+        format,
+      );
+      expect(events.split("\n")).toEqual(
+        expect.arrayContaining(["container create", "container start", "container die", "container destroy"]),
+      );
+    });
+  });
+
+  it("says what is wrong with an image that does not exist", async () => {
+    const { exitCode, stderr } = await docker(["run", "--rm", suite.image("nothing")]);
+
+    expect(exitCode).toBe(125);
+    expect(stderr).toContain("nothing");
+  });
+});

@@ -1,0 +1,77 @@
+import { execFile } from "node:child_process";
+import { constants, openSync } from "node:fs";
+import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
+import { Socket } from "node:net";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
+import type { Mount } from "@tdock/containerd/mount";
+import type { TestContainerd } from "./containerd.ts";
+import { shortName } from "./scratch.ts";
+
+/** Parts of the OCI spec that a test wants otherwise; `process` and `linux` are merged one level deep. */
+export interface SpecChanges {
+  readonly process?: object;
+  readonly linux?: object;
+  readonly mounts?: readonly object[];
+}
+
+/** A container record whose task can be created: it runs Debian's static busybox. */
+export interface TestContainer {
+  readonly id: string;
+  readonly rootfs: readonly Mount[];
+}
+
+/** Makes a container record around `/bin/sh -c script`. */
+export async function testContainer(
+  containerd: TestContainerd,
+  script: string,
+  changes: SpecChanges = {},
+): Promise<TestContainer> {
+  const id = `c-${shortName()}`;
+  const source = await busyboxFolder(containerd.folder);
+  const spec = busyboxSpec(join(containerd.cgroupParent, id), script, changes);
+  await containerd.client.containers.create({ id, spec });
+  return { id, rootfs: [{ type: "bind", source, options: ["rbind", "rw"] }] };
+}
+
+/** The spec's `process` of `args` as root. */
+export function processOf(args: readonly string[]) {
+  return { args, cwd: "/", env: ["PATH=/bin"], user: { uid: 0, gid: 0 } };
+}
+
+/** A FIFO that is read from now on, so that nothing written to it is lost. Ask for `output` after the task has started. */
+export async function outputFifo(folder: string) {
+  const path = join(folder, `fifo-${shortName()}`);
+  await promisify(execFile)("mkfifo", [path]);
+  const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  return {
+    path,
+    fd,
+    output: () => text(new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK) })),
+  };
+}
+
+function busyboxSpec(cgroupsPath: string, script: string, { process, linux, mounts = [] }: SpecChanges): object {
+  return {
+    ociVersion: "1.0.2",
+    root: { path: "rootfs" },
+    process: { ...processOf(["/bin/sh", "-c", script]), ...process },
+    mounts: [{ destination: "/proc", type: "proc", source: "proc" }, ...mounts],
+    linux: {
+      cgroupsPath,
+      namespaces: ["pid", "ipc", "uts", "mount", "network"].map((type) => ({ type })),
+      ...linux,
+    },
+  };
+}
+
+/** A root file system with busybox as the shell, and a text file that is not executable. */
+async function busyboxFolder(parent: string): Promise<string> {
+  const root = join(parent, "busybox");
+  for (const name of ["bin", "proc", "etc"]) await mkdir(join(root, name), { recursive: true });
+  for (const name of ["sh", "cat", "sleep", "kill"]) await copyFile("/bin/busybox", join(root, "bin", name));
+  await writeFile(join(root, "etc/text"), "no program\n");
+  await chmod(join(root, "etc/text"), 0o644);
+  return root;
+}
