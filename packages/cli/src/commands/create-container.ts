@@ -1,0 +1,61 @@
+import { type ContainerCreateBody, containerCreate } from "@tdock/api/containers";
+import { isError, TdockError } from "@tdock/errors/error";
+import type { Cli } from "../cli.ts";
+import { call } from "../client/call.ts";
+import { bool, text } from "../flags/flag.ts";
+import { familiarReference, parseReference, withDefaultTag } from "../flags/reference.ts";
+import { writeIdFile } from "./id-file.ts";
+import { pullImage } from "./pull-image.ts";
+
+/** The flags of `run` and `create` that are not about the container itself. */
+export const createFlags = {
+  name: text("Assign a name to the container"),
+  platform: text("Set platform if server is multi-platform capable"),
+  pull: text('Pull image before creating ("always", "missing", "never")', { shownDefault: '"missing"' }),
+  quiet: bool("Suppress the pull output", { short: "q" }),
+  "disable-content-trust": bool("Skip image verification (deprecated)", { initial: true, hidden: true }),
+};
+
+export interface CreateOptions {
+  readonly body: ContainerCreateBody;
+  readonly name: string | undefined;
+  readonly platform: string | undefined;
+  readonly pull: string | undefined;
+  readonly quiet: boolean;
+}
+
+/**
+ * Creates a container, pulling its image when it is missing or when that was asked for. Prints the engine's
+ * warnings. Gives the id. Throws `invalid-argument` for flags, and what the engine says.
+ */
+export async function createContainer(cli: Cli, options: CreateOptions): Promise<string> {
+  const { body, pull = "missing" } = options;
+  if (!["always", "missing", "never", ""].includes(pull)) {
+    throw new TdockError(
+      "invalid-argument",
+      `invalid pull option: '${pull}': must be one of "always", "missing" or "never"`,
+    );
+  }
+  using idFile = writeIdFile(body.HostConfig?.ContainerIDFile ?? undefined);
+  const platform = options.platform ?? (cli.env.DOCKER_DEFAULT_PLATFORM || undefined);
+  if (pull === "always") await pullImage(cli, { ...options, image: body.Image ?? "", platform });
+  const { Id, Warnings } = await createOrPull(cli, { ...options, platform, pull });
+  for (const warning of Warnings ?? []) cli.err.print(`WARNING: ${warning}\n`);
+  idFile.write(Id);
+  return Id;
+}
+
+async function createOrPull(cli: Cli, options: CreateOptions) {
+  const { body, name, platform } = options;
+  const create = () => call(cli.client, containerCreate, { body, name: name || undefined, platform });
+  try {
+    return await create();
+  } catch (thrown) {
+    const reference = parseReference(body.Image ?? "");
+    if (!isError(thrown, "not-found") || reference === undefined || options.pull !== "missing") throw thrown;
+    const shown = familiarReference(withDefaultTag(reference));
+    if (!options.quiet) cli.err.print(`Unable to find image '${shown}' locally\n`);
+    await pullImage(cli, { ...options, image: body.Image ?? "" });
+    return create();
+  }
+}

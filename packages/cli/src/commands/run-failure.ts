@@ -1,0 +1,17 @@
+import { TdockError } from "@tdock/errors/error";
+import { type Cli, programName } from "../cli.ts";
+import { isNoEngine } from "../client/reply-error.ts";
+
+/** Exit codes by the reason that the engine gives; any other failure of `run` is 125. */
+const exitCodes: Readonly<Record<string, number>> = { "command-not-found": 127, "not-executable": 126 };
+
+/**
+ * Prints why a container could not be run and gives the exit code that scripts know: 127 when its command does not
+ * exist, 126 when it cannot be executed, else 125.
+ */
+export function runFailure(cli: Cli, command: string, thrown: unknown): number {
+  const error = TdockError.from(thrown);
+  const message = isNoEngine(error) ? error.message : `${programName}: ${error.message}`;
+  cli.err.print(`${message}\n\nRun '${programName} ${command} --help' for more information\n`);
+  return exitCodes[error.reason ?? ""] ?? 125;
+}

@@ -1,0 +1,113 @@
+import { type ContainerCreateBody, containerAttach, containerStart } from "@tdock/api/containers";
+import { TdockError } from "@tdock/errors/error";
+import type { Cli } from "../cli.ts";
+import { call } from "../client/call.ts";
+import { type Hijacked, hijack } from "../client/hijack.ts";
+import { atLeastOne, defineCommand } from "../command.ts";
+import { readConfigFile } from "../config-file.ts";
+import { containerBody } from "../flags/container-body.ts";
+import { containerFlags } from "../flags/container-flags.ts";
+import { bool, type FlagValues, text } from "../flags/flag.ts";
+import { runSession } from "../terminal/session.ts";
+import { SizeWatch, terminalSize } from "../terminal/terminal-size.ts";
+import { createContainer, createFlags } from "./create-container.ts";
+import { type PendingExit, waitForExit } from "./exit-code.ts";
+import { forwardSignals } from "./forward-signals.ts";
+import { resizeContainer } from "./resize.ts";
+import { runFailure } from "./run-failure.ts";
+
+const runFlags = {
+  ...containerFlags,
+  ...createFlags,
+  detach: bool("Run container in background and print container ID", { short: "d" }),
+  "detach-keys": text("Override the key sequence for detaching a container"),
+  "sig-proxy": bool("Proxy received signals to the process", { initial: true }),
+};
+
+type RunFlags = FlagValues<typeof runFlags>;
+
+export const run = defineCommand({
+  usage: "[OPTIONS] IMAGE [COMMAND] [ARG...]",
+  operands: atLeastOne,
+  stopAtOperand: true,
+  flags: runFlags,
+  async run(cli, { flags, args: [image = "", ...command] }) {
+    try {
+      const body = containerBody(flags, { image, command, env: cli.env });
+      checkTerminal(flags, body);
+      return flags.detach ? await runDetached(cli, flags, body) : await runAttached(cli, flags, body);
+    } catch (thrown) {
+      return runFailure(cli, "run", thrown);
+    }
+  },
+});
+
+function checkTerminal(flags: RunFlags, { AttachStdin, Tty }: ContainerCreateBody): void {
+  if (flags.detach && flags.attach.length > 0) {
+    throw new TdockError("invalid-argument", "conflicting options: cannot specify both --attach and --detach");
+  }
+  if (!flags.detach && AttachStdin && Tty && !process.stdin.isTTY) {
+    throw new TdockError("invalid-argument", "the input device is not a TTY");
+  }
+}
+
+async function runDetached(cli: Cli, flags: RunFlags, attached: ContainerCreateBody): Promise<number> {
+  const body = { ...attached, AttachStdin: false, AttachStdout: false, AttachStderr: false, StdinOnce: false };
+  const id = await createContainer(cli, { ...flags, body: withConsoleSize(body) });
+  await call(cli.client, containerStart, { id });
+  cli.out.print(`${id}\n`);
+  return 0;
+}
+
+/**
+ * In the order that loses nothing: attach and wait are open before start, so that neither the first byte nor an
+ * immediate exit is missed. The exit code comes from the wait.
+ */
+async function runAttached(cli: Cli, flags: RunFlags, body: ContainerCreateBody): Promise<number> {
+  const { AttachStdin = false, AttachStdout = false, AttachStderr = false, Tty = false } = body;
+  const id = await createContainer(cli, { ...flags, body: withConsoleSize(body) });
+  const detachKeys = flags["detach-keys"] ?? readConfigFile(cli).detachKeys;
+  const [attached, exit] = await Promise.all([
+    hijack(cli.client, containerAttach, {
+      id,
+      stream: true,
+      stdin: AttachStdin ?? false,
+      stdout: AttachStdout ?? false,
+      stderr: AttachStderr ?? false,
+      detachKeys,
+    }),
+    waitForExit(cli, id, flags.rm ? "removed" : "next-exit"),
+  ]);
+  const started = start(cli, id, { attached, exit, removes: flags.rm });
+  using _signals = flags["sig-proxy"] ? forwardSignals(cli, id) : undefined;
+  await started;
+  using _size = Tty ? new SizeWatch((rows, columns) => resizeContainer(cli, id, { rows, columns })) : undefined;
+  const end = await runSession(attached.socket, {
+    tty: Tty ?? false,
+    framed: !Tty,
+    stdin: AttachStdin ?? false,
+    detachKeys,
+  });
+  return end === "detached" ? 0 : await exit.code;
+}
+
+/** A start that fails leaves nothing open, and waits for a container that removes itself. */
+async function start(
+  cli: Cli,
+  id: string,
+  open: { attached: Hijacked; exit: PendingExit; removes: boolean },
+): Promise<void> {
+  try {
+    await call(cli.client, containerStart, { id });
+  } catch (thrown) {
+    open.attached.socket.destroy();
+    if (open.removes) await open.exit.code.catch(() => {});
+    throw thrown;
+  }
+}
+
+function withConsoleSize(body: ContainerCreateBody): ContainerCreateBody {
+  const size = body.Tty ? terminalSize() : undefined;
+  if (size === undefined) return body;
+  return { ...body, HostConfig: { ...body.HostConfig, ConsoleSize: [size.rows, size.columns] } };
+}

@@ -1,0 +1,42 @@
+import type { Duplex } from "node:stream";
+import { DetachScanner } from "@tdock/api/detach-scanner";
+
+export interface InputOptions {
+  /** Whether the process has a terminal: then ours is put into raw mode, if we have one. */
+  readonly tty: boolean;
+  /** Bytes that detach; looked for only with `tty`. */
+  readonly detachKeys: Uint8Array;
+}
+
+/**
+ * Our standard input on its way to a process. At our end of file the engine is told, and output still comes.
+ * Dispose of it to let go of the terminal.
+ */
+export class InputCopy implements Disposable {
+  /** Resolves when the detach keys were typed; else never. */
+  readonly detached: Promise<void>;
+  readonly #isRaw: boolean;
+
+  constructor(socket: Duplex, { tty, detachKeys }: InputOptions) {
+    this.#isRaw = tty && process.stdin.isTTY === true;
+    if (this.#isRaw) process.stdin.setRawMode(true);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.detached = promise;
+    if (tty) pipeScanned(socket, new DetachScanner(detachKeys, resolve));
+    else process.stdin.pipe(socket);
+    // The engine closes its end when the process is gone: what is still typed has no reader.
+    socket.on("error", () => process.stdin.unpipe());
+  }
+
+  [Symbol.dispose](): void {
+    process.stdin.unpipe();
+    process.stdin.pause();
+    if (this.#isRaw) process.stdin.setRawMode(false);
+  }
+}
+
+/** The scanner also ends when the keys were typed: that must not look like an end of input to the process. */
+function pipeScanned(socket: Duplex, scanner: DetachScanner): void {
+  process.stdin.once("end", () => scanner.once("end", () => socket.end()));
+  process.stdin.pipe(scanner).pipe(socket, { end: false });
+}

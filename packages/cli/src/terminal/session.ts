@@ -1,0 +1,30 @@
+import type { Duplex } from "node:stream";
+import { parseDetachKeys } from "@tdock/api/detach-keys";
+import { InputCopy } from "./input.ts";
+import { copyOutput } from "./output.ts";
+
+export interface SessionOptions {
+  readonly tty: boolean;
+  /** Whether the engine sends 8-byte frames. */
+  readonly framed: boolean;
+  /** Whether our standard input goes to the process. */
+  readonly stdin: boolean;
+  /** The default keys when absent or empty. */
+  readonly detachKeys: string | undefined;
+}
+
+/**
+ * Connects our terminal with a process until its output ends or the detach keys are typed; the terminal is then as
+ * it was before. Throws what the engine reports inside the stream.
+ */
+export async function runSession(socket: Duplex, options: SessionOptions): Promise<"ended" | "detached"> {
+  const output = copyOutput(socket, options).then(() => "ended" as const);
+  if (!options.stdin) {
+    socket.end();
+    return output;
+  }
+  using input = new InputCopy(socket, { tty: options.tty, detachKeys: parseDetachKeys(options.detachKeys) });
+  const end = await Promise.race([output, input.detached.then(() => "detached" as const)]);
+  if (end === "detached") socket.destroy();
+  return end;
+}
