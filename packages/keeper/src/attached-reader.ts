@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
-import type { Chunk } from "./chunk.ts";
+import { type Chunk, takeChunk } from "./chunk.ts";
 import type { AttachRequest } from "./protocol.ts";
-import { type StreamNumber, stdout } from "./record.ts";
+import { encodeFrameHeader, frameOffset, type StreamNumber, stdout } from "./record.ts";
 
 /** How much may wait for a slow reader before the container has to. */
 const maxWaitingBytes = 128 * 1024;
@@ -39,6 +39,15 @@ export class AttachedReader {
       chunk.release();
       this.#onRoom();
     });
+  }
+
+  /** Sends bytes that are not in a chunk; at most what fits in one. */
+  pushCopy(bytes: Buffer, stream: StreamNumber): void {
+    if (bytes.length === 0) return;
+    const chunk = takeChunk();
+    chunk.payload.set(bytes);
+    encodeFrameHeader(chunk.whole, frameOffset, stream, bytes.length);
+    this.push(chunk, bytes.length, stream);
   }
 
   /** Ends after what was pushed. */

@@ -1,4 +1,5 @@
-import { encodeFrameHeader, type StreamNumber } from "./record.ts";
+import { noteLine, type RecordVisitor } from "./log-format.ts";
+import { encodeFrameHeader, type StreamNumber, stderr } from "./record.ts";
 
 const frameHeaderBytes = 8;
 const initialBytes = 256 * 1024;
@@ -7,7 +8,7 @@ const initialBytes = 256 * 1024;
  * Gathers output into one buffer of Docker's frames (or, `raw`, bare bytes). Neighbouring output of one stream becomes
  * one frame: a client's work is per frame.
  */
-export class FrameSink {
+export class FrameSink implements RecordVisitor {
   readonly #raw: boolean;
   #buffer: Buffer;
   #length = 0;
@@ -23,14 +24,19 @@ export class FrameSink {
     return this.#length;
   }
 
-  write(source: Buffer, from: number, to: number, stream: StreamNumber): void {
+  record(source: Buffer, from: number, to: number, stream: StreamNumber): void {
     if (to <= from) return;
     this.#reserve(to - from + frameHeaderBytes);
     if (!this.#raw && stream !== this.#frameStream) this.#beginFrame(stream);
     this.#length += source.copy(this.#buffer, this.#length, from, to);
   }
 
-  /** The gathered bytes; they stay valid until the next `write` after `reset`. */
+  note(text: string): void {
+    const line = Buffer.from(noteLine(text));
+    this.record(line, 0, line.length, stderr);
+  }
+
+  /** The gathered bytes; they stay valid until the next `record` after `reset`. */
   take(): Buffer {
     this.#endFrame();
     return this.#buffer.subarray(0, this.#length);

@@ -4,9 +4,10 @@ import { AttachedReader } from "./attached-reader.ts";
 import { type Chunk, sharedChunk, takeChunk } from "./chunk.ts";
 import { Clock } from "./clock.ts";
 import { FifoReader, type FifoReceiver } from "./fifo.ts";
+import { type GrowingLog, readLog } from "./log-reader.ts";
 import type { OutputLog } from "./output-log.ts";
 import type { AttachRequest, HeldRecord, OpenRequest } from "./protocol.ts";
-import { encodeRecord, type StreamNumber, stderr, stdout } from "./record.ts";
+import { encodeRecord, type StreamNumber, stderr, stdout, streams } from "./record.ts";
 
 const clock = new Clock();
 const defaultDrainMs = 3000;
@@ -48,10 +49,25 @@ export class HeldOutput {
     for (const source of this.#sources) source.releaseWriteEnd();
   }
 
+  /** Sends output to the socket from now on; with `replay`, first what the log holds. */
   attach(socket: Socket, request: AttachRequest): void {
+    const log = this.#log;
+    if (log === undefined || request.replay !== true) {
+      this.#attachLive(socket, request);
+      return;
+    }
+    const source = { files: log.files, format: log.format, growing: untilCaughtUp(log) };
+    void readLog(source, { ...request, log: this.request.log, follow: true }, socket, () => {
+      const reader = this.#attachLive(socket, request);
+      for (const stream of streams) reader.pushCopy(log.heldBack(stream), stream);
+    });
+  }
+
+  #attachLive(socket: Socket, request: AttachRequest): AttachedReader {
     const reader = new AttachedReader(socket, request, (one) => this.#onRoom(one));
     this.#readers.add(reader);
     if (this.#openCount === 0) reader.end();
+    return reader;
   }
 
   /** Reads what is left until every writer has closed or `drainMs` have gone by, then closes. */
@@ -139,4 +155,16 @@ function copyOf(chunk: Chunk, length: number): Chunk {
   const copy = takeChunk();
   chunk.whole.copy(copy.whole, 0, 0, length);
   return copy;
+}
+
+/** Follows a log only until all of it is read: then live output takes over, in the same turn, so that nothing is between. */
+function untilCaughtUp(log: OutputLog): GrowingLog {
+  return {
+    get end() {
+      return log.end;
+    },
+    isClosed: true,
+    onChange: () => undefined,
+    offChange: () => undefined,
+  };
 }

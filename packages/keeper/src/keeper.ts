@@ -3,11 +3,11 @@ import type { Socket } from "node:net";
 import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import { FifoPool } from "./fifo-pool.ts";
+import { FilesInUse } from "./files-in-use.ts";
 import { HeldOutput } from "./held-output.ts";
-import { LogFiles } from "./log-files.ts";
 import { parseLogOptions } from "./log-options.ts";
-import { LogReader } from "./log-reader.ts";
-import { formatOf, OutputLog } from "./output-log.ts";
+import { readLog } from "./log-reader.ts";
+import { formats, OutputLog } from "./output-log.ts";
 import type {
   AttachRequest,
   ForgetRequest,
@@ -25,6 +25,7 @@ export class OutputKeeper {
   readonly #pool: FifoPool;
   readonly #state: StateFiles;
   readonly #held = new Map<string, HeldOutput>();
+  readonly #files = new FilesInUse();
   readonly #logs = new Map<string, OutputLog>();
   readonly #waiting = new Map<string, Set<Waiting>>();
 
@@ -62,7 +63,7 @@ export class OutputKeeper {
     if (held === undefined) return null;
     await held.drain(drainMs);
     this.#held.delete(name);
-    this.#logs.delete(held.request.log.path);
+    this.#closeLog(held.request.log);
     this.#state.remove(key);
     for (const path of pathsOf(held.request)) rmSync(path, { force: true });
     return null;
@@ -73,7 +74,10 @@ export class OutputKeeper {
   }
 
   remove({ log }: RemoveRequest): null {
-    if (log.driver !== "none") new LogFiles(log.path).remove();
+    if (log.driver === "none") return null;
+    const files = this.#files.take(log.path);
+    files.remove();
+    this.#files.release(files);
     return null;
   }
 
@@ -86,13 +90,16 @@ export class OutputKeeper {
   }
 
   logs(request: LogsRequest): (socket: Socket) => void {
-    if (request.log.driver === "none") {
+    const { log } = request;
+    if (log.driver === "none") {
       throw new TdockError("not-implemented", "configured logging driver does not support reading");
     }
-    const growing = this.#logs.get(request.log.path);
-    const files = growing?.files ?? new LogFiles(request.log.path);
-    const format = growing?.format ?? formatOf(request.log);
-    return (socket) => void new LogReader({ files, format, growing }, request, socket);
+    const format = formats[log.driver];
+    return (socket) => {
+      const files = this.#files.take(log.path);
+      socket.once("close", () => this.#files.release(files));
+      void readLog({ files, format, growing: this.#logs.get(log.path) }, request, socket);
+    };
   }
 
   #wait(socket: Socket, request: AttachRequest): void {
@@ -122,10 +129,18 @@ export class OutputKeeper {
   }
 
   #openLog(target: LogTarget): OutputLog | undefined {
-    if (target.driver === "none") return undefined;
-    const log = new OutputLog(target, new LogFiles(target.path));
+    const { driver } = target;
+    if (driver === "none") return undefined;
+    const log = new OutputLog({ ...target, driver }, this.#files.take(target.path));
     this.#logs.set(target.path, log);
     return log;
+  }
+
+  #closeLog({ path }: LogTarget): void {
+    const log = this.#logs.get(path);
+    if (log === undefined) return;
+    this.#logs.delete(path);
+    this.#files.release(log.files);
   }
 }
 

@@ -4,6 +4,7 @@ import {
   decodeRecord,
   encodeRecord,
   findRecord,
+  findRecordBackwards,
   headerBytes,
   maxPayloadBytes,
   maxRecordBytes,
@@ -13,10 +14,11 @@ import {
   trailerBytes,
 } from "./record.ts";
 
-/** The `local` driver: records as record.ts describes them, one after another. It keeps no state. */
+const nothing = Buffer.alloc(0);
+
+/** The `local` driver: records as record.ts describes them, one after another. */
 export const localFormat: LogFormat = {
-  encode: (record) => record,
-  flush: () => Buffer.alloc(0),
+  encoder: () => ({ encode: (record) => record, heldBack: () => nothing, flush: () => nothing }),
   encodeNote,
   intactBytes,
   decode,
@@ -56,11 +58,17 @@ function decode(buffer: Buffer, end: number, isLast: boolean, visitor: RecordVis
   return at;
 }
 
-function beginOfLast(buffer: Buffer, end: number): number {
+function beginOfLast(buffer: Buffer, end: number, isWhole: boolean): number {
   if (end < headerBytes + trailerBytes) return -1;
   const begin = end - buffer.readUInt32LE(end - trailerBytes);
+  if (begin < 0 && !isWhole && end < maxRecordBytes) return -1;
   const time: RecordTime = { seconds: 0, nanoseconds: 0 };
-  return begin >= 0 && decodeRecord(buffer, begin, end, time) === end - begin ? begin : -1;
+  if (begin >= 0 && decodeRecord(buffer, begin, end, time) === end - begin) return begin;
+  let found = end;
+  do {
+    found = findRecordBackwards(buffer, found);
+  } while (found >= 0 && decodeRecord(buffer, found, end, time) <= 0);
+  return found;
 }
 
 /** Looks at the last record first; only when that is torn, at all of the file. */
@@ -68,7 +76,14 @@ function intactBytes(readAt: ReadAt, sizeBytes: number): number {
   if (sizeBytes === 0) return 0;
   const last = Buffer.allocUnsafe(Math.min(sizeBytes, maxRecordBytes));
   readAt(last, sizeBytes - last.length);
-  return beginOfLast(last, last.length) >= 0 ? sizeBytes : endOfLastIntact(readAt, sizeBytes);
+  return endsWithRecord(last) ? sizeBytes : endOfLastIntact(readAt, sizeBytes);
+}
+
+function endsWithRecord(buffer: Buffer): boolean {
+  const begin = beginOfLast(buffer, buffer.length, true);
+  return (
+    begin >= 0 && decodeRecord(buffer, begin, buffer.length, { seconds: 0, nanoseconds: 0 }) === buffer.length - begin
+  );
 }
 
 function endOfLastIntact(readAt: ReadAt, sizeBytes: number): number {

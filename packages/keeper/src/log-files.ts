@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 
 /** A place in a log. Files are numbered in the order they were begun; the numbers live as long as the LogFiles. */
@@ -52,6 +52,16 @@ export class LogFiles {
     }
   }
 
+  /**
+   * The file before the first that was written to at or after a time (in seconds since 1970): a line that begins then
+   * may have the begin of another before it.
+   */
+  firstChangedSince(seconds: number): number {
+    let file = this.oldest;
+    while (file < this.#newest && this.#changedMs(file) < seconds * 1000) file++;
+    return Math.max(this.oldest, file - 1);
+  }
+
   /** Makes room for a new newest file; of the older ones at most `maxFiles - 1` stay. */
   rotate(maxFiles: number): void {
     for (; this.#olderCount >= maxFiles; this.#olderCount--)
@@ -67,9 +77,15 @@ export class LogFiles {
     this.#newest++;
   }
 
+  /** Deletes all files. */
   remove(): void {
     for (let age = this.#olderCount; age >= 0; age--) rmSync(this.#nameOfAge(age), { force: true });
     this.#olderCount = 0;
+  }
+
+  /** The kernel's file times come from a clock that lags by up to 10 ms: rounded up. */
+  #changedMs(file: number): number {
+    return (statSync(this.#nameOf(file), { throwIfNoEntry: false })?.mtimeMs ?? 0) + 1000;
   }
 
   #nameOf(file: number): string {

@@ -1,12 +1,11 @@
 import type { Socket } from "node:net";
-import { FrameSink } from "./frame-sink.ts";
 import { LogCursor } from "./log-cursor.ts";
 import type { LogFiles, Position } from "./log-files.ts";
-import { type LogFormat, noteLine, type RecordVisitor } from "./log-format.ts";
+import type { LogFormat } from "./log-format.ts";
 import type { LogsRequest } from "./protocol.ts";
-import { type RecordTime, type StreamNumber, stderr, stdout } from "./record.ts";
+import { planReading, type ReadingPlan } from "./reading-plan.ts";
 
-/** What to read, and for how long. `growing` is the log's writer while there is one. */
+/** A log to read; `growing` is there while it is written. */
 export interface LogSource {
   readonly files: LogFiles;
   readonly format: LogFormat;
@@ -17,62 +16,96 @@ export interface LogSource {
 export interface GrowingLog {
   readonly end: Position;
   readonly isClosed: boolean;
+  /** Calls `wake` once, soon after the next addition or the close. */
   onChange(wake: () => void): void;
   offChange(wake: () => void): void;
 }
 
+/** How long an unfinished line waits for its end before a follower gets what there is. */
+const heldLineMs = 100;
+
 /**
  * Sends a log to a socket. It reads the files at its own pace and holds nothing but one buffer, so a slow socket costs
- * neither memory nor the container's time.
+ * neither memory nor the container's time. `atEnd` is called instead of ending the socket when all is sent.
  */
-export class LogReader implements RecordVisitor {
-  readonly #source: LogSource;
-  readonly #request: LogsRequest;
-  readonly #socket: Socket;
+export async function readLog(
+  source: LogSource,
+  request: LogsRequest,
+  socket: Socket,
+  atEnd: () => void = () => socket.end(),
+): Promise<void> {
+  const end = source.growing?.end ?? source.files.end();
+  const reading = new Reading(source, request, { socket, end, plan: await planReading(source, request, end), atEnd });
+  reading.advance();
+}
+
+interface Route {
+  readonly socket: Socket;
+  readonly end: Position;
+  readonly plan: ReadingPlan;
+  readonly atEnd: () => void;
+}
+
+class Reading {
+  readonly #followed: GrowingLog | undefined;
+  readonly #route: Route;
   readonly #cursor: LogCursor;
-  readonly #sink: FrameSink;
-  readonly #limit: Position;
-  readonly #pump = (): void => this.#advance();
+  readonly #pump = (): void => this.advance();
+  #heldLineTimer: NodeJS.Timeout | undefined;
 
-  constructor(source: LogSource, request: LogsRequest, socket: Socket) {
-    this.#source = source;
-    this.#request = request;
-    this.#socket = socket;
-    this.#sink = new FrameSink(request.raw);
-    this.#limit = source.growing?.end ?? source.files.end();
-    this.#cursor = new LogCursor(source.files, source.format, { file: source.files.oldest, offset: 0 });
-    socket.once("close", () => this.#close());
-    this.#advance();
+  constructor({ files, format, growing }: LogSource, request: LogsRequest, route: Route) {
+    this.#followed = request.follow === true ? growing : undefined;
+    this.#route = route;
+    this.#cursor = new LogCursor(files, format, route.plan.start);
+    route.socket.once("close", () => this.#release());
   }
 
-  record(buffer: Buffer, from: number, to: number, stream: StreamNumber, _time: RecordTime): void {
-    if (stream === stdout ? this.#request.stdout : this.#request.stderr) this.#sink.write(buffer, from, to, stream);
+  /** Reads one block and sends what came of it; goes on when the socket has room, or the log has more. */
+  advance(): void {
+    clearTimeout(this.#heldLineTimer);
+    if (this.#route.socket.destroyed) this.#release();
+    else this.#sendBlock();
   }
 
-  note(text: string): void {
-    const line = Buffer.from(noteLine(text));
-    this.#sink.write(line, 0, line.length, stderr);
-  }
-
-  #advance(): void {
-    if (this.#socket.destroyed) return;
-    const growing = this.#request.follow === true ? this.#source.growing : undefined;
-    const isMore = this.#cursor.step(growing?.end ?? this.#limit, this);
-    if (this.#sink.length > 0) this.#send();
+  #sendBlock(): void {
+    const { plan } = this.#route;
+    const isMore = this.#cursor.step(this.#followed?.end ?? this.#route.end, plan.first);
+    const isFinished = plan.times?.isDone === true || (!isMore && this.#followed?.isClosed !== false);
+    if (isFinished) plan.wholeLines?.flush();
+    if (plan.sink.length > 0) this.#send(isFinished);
+    else if (isFinished) this.#finish();
     else if (isMore) setImmediate(this.#pump);
-    else if (growing === undefined || growing.isClosed) this.#socket.end();
-    else growing.onChange(this.#pump);
+    else this.#await();
   }
 
-  #send(): void {
-    const isRoom = this.#socket.write(this.#sink.take());
-    this.#sink.reset(this.#socket.writableLength === 0);
-    if (isRoom) setImmediate(this.#pump);
-    else this.#socket.once("drain", this.#pump);
+  #send(isFinished: boolean): void {
+    const { socket, plan } = this.#route;
+    const isRoom = socket.write(plan.sink.take());
+    plan.sink.reset(socket.writableLength === 0);
+    if (isFinished) this.#finish();
+    else if (isRoom) setImmediate(this.#pump);
+    else socket.once("drain", this.#pump);
   }
 
-  #close(): void {
-    this.#source.growing?.offChange(this.#pump);
+  #await(): void {
+    const { wholeLines } = this.#route.plan;
+    this.#followed?.onChange(this.#pump);
+    if (wholeLines?.isHolding !== true) return;
+    this.#heldLineTimer = setTimeout(() => {
+      this.#followed?.offChange(this.#pump);
+      wholeLines.flush();
+      this.advance();
+    }, heldLineMs);
+  }
+
+  #finish(): void {
+    this.#release();
+    this.#route.atEnd();
+  }
+
+  #release(): void {
+    clearTimeout(this.#heldLineTimer);
+    this.#followed?.offChange(this.#pump);
     this.#cursor[Symbol.dispose]();
   }
 }

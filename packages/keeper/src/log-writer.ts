@@ -32,10 +32,14 @@ export class LogWriter {
 
   /** Appends whole records that carry `payloadBytes` of output. */
   append(records: Buffer, payloadBytes: number): void {
-    if (this.#unreportedBytes > 0 && this.#write(this.#lossReport())) this.#unreportedBytes = 0;
-    if (this.#unreportedBytes === 0 && this.#write(records)) return;
-    this.droppedBytes += payloadBytes;
-    this.#unreportedBytes += payloadBytes;
+    // Report and record go together, so that a disk with room for the report alone is not filled with reports.
+    const isWritten = this.#write(this.#unreportedBytes === 0 ? records : Buffer.concat([this.#lossReport(), records]));
+    if (isWritten) {
+      this.#unreportedBytes = 0;
+    } else {
+      this.droppedBytes += payloadBytes;
+      this.#unreportedBytes += payloadBytes;
+    }
   }
 
   close(): void {

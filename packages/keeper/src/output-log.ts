@@ -1,26 +1,37 @@
+import { jsonFormat } from "./json-format.ts";
 import { localFormat } from "./local-format.ts";
 import type { LogFiles, Position } from "./log-files.ts";
-import type { LogFormat } from "./log-format.ts";
+import type { LogFormat, RecordEncoder } from "./log-format.ts";
 import { parseLogOptions } from "./log-options.ts";
+import type { GrowingLog } from "./log-reader.ts";
 import { LogWriter } from "./log-writer.ts";
-import type { LogTarget } from "./protocol.ts";
+import type { LogDriver, LogTarget } from "./protocol.ts";
+import type { StreamNumber } from "./record.ts";
 
 /** A log that is being written, and told to those who follow it. */
-export class OutputLog {
+export class OutputLog implements GrowingLog {
   readonly files: LogFiles;
   readonly format: LogFormat;
+  readonly #encoder: RecordEncoder;
   readonly #writer: LogWriter;
   readonly #followers = new Set<() => void>();
-  isClosed = false;
+  #isClosed = false;
 
-  constructor(target: LogTarget, files: LogFiles) {
+  /** Throws `invalid-argument` for log options that cannot be. */
+  constructor(target: LogTarget & { readonly driver: FileDriver }, files: LogFiles) {
+    const limits = parseLogOptions(target.driver, target.options);
     this.files = files;
-    this.format = formatOf(target);
-    this.#writer = new LogWriter(files, this.format, parseLogOptions(target.driver, target.options));
+    this.format = formats[target.driver];
+    this.#encoder = this.format.encoder(target.attributes ?? {});
+    this.#writer = new LogWriter(files, this.format, limits);
   }
 
   get end(): Position {
     return this.#writer.end;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   get droppedBytes(): number {
@@ -28,19 +39,23 @@ export class OutputLog {
   }
 
   append(record: Buffer, payloadBytes: number): void {
-    this.#write(this.format.encode(record), payloadBytes);
+    this.#write(this.#encoder.encode(record), payloadBytes);
+  }
+
+  /** What was appended and is not in the file yet. */
+  heldBack(stream: StreamNumber): Buffer {
+    return this.#encoder.heldBack(stream);
   }
 
   /** Writes what the format held back; those who follow read to the end and stop. */
   close(): void {
-    if (this.isClosed) return;
-    this.isClosed = true;
-    this.#write(this.format.flush(), 0);
+    if (this.#isClosed) return;
+    this.#write(this.#encoder.flush(), 0);
     this.#writer.close();
+    this.#isClosed = true;
     this.#wake();
   }
 
-  /** Calls `wake` once, at the next addition or at the close. */
   onChange(wake: () => void): void {
     this.#followers.add(wake);
   }
@@ -62,7 +77,6 @@ export class OutputLog {
   }
 }
 
-/** A fresh format for one log: it may hold back the beginning of a line. */
-export function formatOf(_target: LogTarget): LogFormat {
-  return localFormat;
-}
+export type FileDriver = Exclude<LogDriver, "none">;
+
+export const formats: Readonly<Record<FileDriver, LogFormat>> = { local: localFormat, "json-file": jsonFormat };

@@ -21,9 +21,10 @@ export const frameOffset = 16;
 export const maxPayloadBytes = 64 * 1024;
 export const maxRecordBytes = headerBytes + maxPayloadBytes + trailerBytes;
 
-export type StreamNumber = 1 | 2;
-export const stdout: StreamNumber = 1;
-export const stderr: StreamNumber = 2;
+export const stdout = 1;
+export const stderr = 2;
+export type StreamNumber = typeof stdout | typeof stderr;
+export const streams: readonly StreamNumber[] = [stdout, stderr];
 
 const magic = 0x016c6474;
 
@@ -31,6 +32,19 @@ const magic = 0x016c6474;
 export interface RecordTime {
   seconds: number;
   nanoseconds: number;
+}
+
+/**
+ * Time of the n-th line of a record (0 for the first): each is one nanosecond later than the one before, so that a
+ * client that asks for everything `since` the last line it has seen gets none twice.
+ */
+export function timeOfLine({ seconds, nanoseconds }: RecordTime, index: number): RecordTime {
+  return { seconds, nanoseconds: Math.min(nanoseconds + index, 999_999_999) };
+}
+
+/** Negative, 0 or positive as `a` is before, at or after `b`. */
+export function compareTimes(a: RecordTime, b: RecordTime): number {
+  return a.seconds - b.seconds || a.nanoseconds - b.nanoseconds;
 }
 
 /** Completes a record around the payload that stands at offset 24 of `buffer`; returns its whole length in bytes. */
@@ -69,6 +83,11 @@ export function decodeRecord(buffer: Buffer, at: number, end: number, time: Reco
   return length;
 }
 
+/** Time of the record at `at`. */
+export function recordTime(buffer: Buffer, at: number): RecordTime {
+  return { seconds: buffer.readUInt32LE(at + 8), nanoseconds: buffer.readUInt32LE(at + 12) };
+}
+
 /** Stream of the record at `at`. */
 export function streamOf(buffer: Buffer, at: number): StreamNumber {
   return buffer[at + frameOffset] === stderr ? stderr : stdout;
@@ -82,6 +101,11 @@ export function findRecord(buffer: Buffer, at: number, end: number, isLast: bool
   const found = buffer.subarray(0, end).indexOf(magicBytes, at + 1);
   if (found >= 0) return found;
   return isLast ? end : Math.max(at + 1, end - magicBytes.length + 1);
+}
+
+/** Offset of the last place before `at` where a record may begin; -1 when there is none. */
+export function findRecordBackwards(buffer: Buffer, at: number): number {
+  return at === 0 ? -1 : buffer.lastIndexOf(magicBytes, at - 1);
 }
 
 const magicBytes = Buffer.from([0x74, 0x64, 0x6c, 0x01]);

@@ -1,0 +1,67 @@
+import type { RecordVisitor } from "./log-format.ts";
+import { type RecordTime, type StreamNumber, timeOfLine } from "./record.ts";
+
+const newline = 0x0a;
+
+/** What `logs` puts before each line. */
+export interface PrefixOptions {
+  readonly timestamps: boolean;
+  /** Undefined: no details. */
+  readonly attributes: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * Puts time and details before each line, in that order, as `docker logs` does (moby `api/server/httputils`,
+ * WriteLogStream). A long line has one prefix, at its begin: Docker repeats it within the line every 16 KiB.
+ */
+export class LinePrefix implements RecordVisitor {
+  readonly #next: RecordVisitor;
+  readonly #options: PrefixOptions;
+  readonly #details: string;
+  readonly #open = new Set<StreamNumber>();
+  #formattedSeconds = -1;
+  #secondsText = "";
+
+  constructor(next: RecordVisitor, options: PrefixOptions) {
+    this.#next = next;
+    this.#options = options;
+    this.#details = options.attributes === undefined ? "" : `${formatAttributes(options.attributes)} `;
+  }
+
+  record(buffer: Buffer, from: number, to: number, stream: StreamNumber, time: RecordTime): void {
+    for (let at = from, line = 0; at < to; line++) {
+      const found = buffer.subarray(0, to).indexOf(newline, at);
+      const end = found < 0 ? to : found + 1;
+      if (!this.#open.has(stream)) this.#prefix(stream, timeOfLine(time, line));
+      if (found < 0) this.#open.add(stream);
+      else this.#open.delete(stream);
+      this.#next.record(buffer, at, end, stream, time);
+      at = end;
+    }
+  }
+
+  note(text: string): void {
+    this.#next.note(text);
+  }
+
+  #prefix(stream: StreamNumber, time: RecordTime): void {
+    const prefix = Buffer.from((this.#options.timestamps ? `${this.#formatTime(time)} ` : "") + this.#details);
+    this.#next.record(prefix, 0, prefix.length, stream, time);
+  }
+
+  /** Go's RFC3339NanoFixed, in UTC: always nine digits, so that the lines stay in column. */
+  #formatTime({ seconds, nanoseconds }: RecordTime): string {
+    if (seconds !== this.#formattedSeconds) {
+      this.#formattedSeconds = seconds;
+      this.#secondsText = new Date(seconds * 1000).toISOString().slice(0, 19);
+    }
+    return `${this.#secondsText}.${String(nanoseconds).padStart(9, "0")}Z`;
+  }
+}
+
+function formatAttributes(attributes: Readonly<Record<string, string>>): string {
+  return Object.keys(attributes)
+    .sort()
+    .map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(attributes[name] ?? "")}`)
+    .join(",");
+}
