@@ -4,7 +4,7 @@ import { endpoint, reply } from "./endpoint.ts";
 import { bool, filters, text } from "./query.ts";
 import { optional, stringMap } from "./schema.ts";
 
-export type { Volume, VolumeListResponse, VolumePruneResponse } from "@docker/node-sdk";
+export type { MountPoint as MountReply, Volume, VolumeListResponse, VolumePruneResponse } from "@docker/node-sdk";
 
 /** Body of `POST /volumes/create`. */
 export const volumeCreateBody = v.looseObject({

@@ -20,6 +20,12 @@ function loadLibc() {
     send: library.func("int64_t send(int fd, void *bytes, size_t length, int flags)"),
     recv: library.func("int64_t recv(int fd, _Out_ void *bytes, size_t length, int flags)"),
     flock: library.func("int flock(int fd, int operation)"),
+    mkfifo: library.func("int mkfifo(const char *path, uint32_t mode)"),
+    mknod: library.func("int mknod(const char *path, uint32_t mode, uint64_t device)"),
+    lgetxattr: library.func("int64_t lgetxattr(const char *path, const char *name, _Out_ uint8_t *value, size_t size)"),
+    lsetxattr: library.func(
+      "int lsetxattr(const char *path, const char *name, uint8_t *value, size_t size, int flags)",
+    ),
     // syscall() is variadic in C; a fixed signature passes the same registers for the calls made here.
     openat2: library.func("long syscall(long number, int dirfd, const char *path, void *how, size_t size)"),
   };

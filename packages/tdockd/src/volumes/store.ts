@@ -4,6 +4,7 @@ import { TdockError } from "@tdock/errors/error";
 import type { Logger } from "pino";
 import { readFileIfExists, syncFolder, writeFileAtomic } from "../host/atomic-file.ts";
 import { removeTree } from "../host/remove-tree.ts";
+import { MountedVolumes } from "./mounted-volumes.ts";
 import type { Volume } from "./volume.ts";
 
 /**
@@ -13,6 +14,11 @@ import type { Volume } from "./volume.ts";
 export class VolumeStore {
   readonly #folder: string;
   readonly #records = new Map<string, Volume>();
+  /** Those of them that are mounted for containers that run. */
+  readonly mounted = new MountedVolumes();
+  readonly #removals = new Map<string, Promise<void>>();
+  /** container id -> names of its volumes, from before its record exists until it has gone */
+  readonly #holds = new Map<string, Set<string>>();
 
   static async open(folder: string, log: Logger): Promise<VolumeStore> {
     const store = new VolumeStore(folder);
@@ -51,13 +57,14 @@ export class VolumeStore {
    * must have been checked. Throws `conflict` when it is taken by one with other options.
    */
   async create(volume: Volume): Promise<Volume> {
+    await this.#removals.get(volume.name)?.catch(() => {});
     const existing = this.#records.get(volume.name);
     if (existing !== undefined) return sameOrThrow(existing, volume);
     this.#records.set(volume.name, volume);
     try {
       const folder = join(this.#folder, volume.name);
       await mkdir(join(folder, "_data"), { recursive: true, mode: 0o755 });
-      await writeFileAtomic(join(folder, "volume.json"), JSON.stringify(volume));
+      await this.#write(volume);
       await syncFolder(this.#folder);
       return volume;
     } catch (error) {
@@ -66,17 +73,52 @@ export class VolumeStore {
     }
   }
 
-  /** Deletes a volume and its data; its name is free when this resolves. Nothing may be mounted on it. */
+  /**
+   * Deletes a volume and its data. It is gone for every reader at once; a new one of its name is made when the last
+   * file has gone. Nothing may be mounted on it: throws `conflict`, and it is there again.
+   */
   async remove(name: string): Promise<void> {
     const volume = this.get(name);
+    this.#records.delete(name);
+    const removal = removeTree(join(this.#folder, name)).then(() => syncFolder(this.#folder));
+    this.#removals.set(name, removal);
     try {
-      await removeTree(join(this.#folder, name));
+      await removal;
     } catch (error) {
       this.#records.set(name, volume);
       throw error;
+    } finally {
+      this.#removals.delete(name);
     }
-    this.#records.delete(name);
-    await syncFolder(this.#folder);
+  }
+
+  /** Counts a volume, which need not exist yet, as used by a container that has no record yet. */
+  hold(containerId: string, name: string): void {
+    const names = this.#holds.get(containerId) ?? new Set<string>();
+    this.#holds.set(containerId, names.add(name));
+  }
+
+  heldBy(containerId: string): readonly string[] {
+    return [...(this.#holds.get(containerId) ?? [])];
+  }
+
+  holdersOf(name: string): string[] {
+    return [...this.#holds].flatMap(([id, names]) => (names.has(name) ? [id] : []));
+  }
+
+  letGo(containerId: string): void {
+    this.#holds.delete(containerId);
+  }
+
+  /** An anonymous volume outlives the container it was made for, by the user's will. */
+  async keep(name: string): Promise<void> {
+    const kept = { ...this.get(name), madeFor: "" };
+    this.#records.set(name, kept);
+    await this.#write(kept);
+  }
+
+  #write(volume: Volume): Promise<void> {
+    return writeFileAtomic(join(this.#folder, volume.name, "volume.json"), JSON.stringify(volume));
   }
 
   async #load(name: string, log: Logger): Promise<void> {

@@ -8,8 +8,11 @@ export interface Volume {
   /** `type`, `device`, `o`: what is mounted on the data folder while a container uses the volume. */
   readonly options: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
-  /** Made for one container that did not name it. */
-  readonly isAnonymous: boolean;
+  /**
+   * The container that an anonymous volume was made for, while it exists; empty for named ones and for those that were
+   * left when their container went. Without its container, such a volume is left over from a crash.
+   */
+  readonly madeFor: string;
 }
 
 /** Docker's rule for names: one path component, so that a name cannot lead anywhere. Throws `invalid-argument`. */

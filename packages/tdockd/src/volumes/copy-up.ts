@@ -1,0 +1,57 @@
+import { chmodSync, chownSync, mkdirSync, readdirSync, realpathSync, renameSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { openInRoot, type PinnedPath } from "../host/path-in-root.ts";
+import { removeTree } from "../host/remove-tree.ts";
+import { runOrThrow } from "../host/run-command.ts";
+import { errnoName } from "../host/system-error.ts";
+
+export interface CopyUpRequest {
+  /** Where the container's root is mounted; nothing may run in it. */
+  readonly root: string;
+  /** Place in the root that the volume will hide. */
+  readonly destination: string;
+  /** The volume's data folder. Containers that use the volume already may be changing it. */
+  readonly dataFolder: string;
+}
+
+/**
+ * Fills an empty volume with what the image has at its place, owners, modes and extended attributes included; a volume
+ * that has anything in it stays as it is. Links are copied, never followed: the source is found inside the root by the
+ * kernel, and the copy is made in a folder of our own and moved into the volume name by name.
+ */
+export async function copyUp({ root, destination, dataFolder }: CopyUpRequest): Promise<void> {
+  using source = findFolder(root, destination);
+  if (source === undefined || readdirSync(dataFolder).length > 0) return;
+  const { uid, gid, mode } = statSync(source.path);
+  using target = openInRoot(dataFolder, "/");
+  if (readdirSync(source.path).length > 0) await copyInto(realpathSync(source.path), dataFolder);
+  chownSync(target.path, uid, gid);
+  chmodSync(target.path, mode & 0o7777);
+}
+
+/** What is no folder in the image, or not there, has nothing to give. */
+function findFolder(root: string, destination: string): PinnedPath | undefined {
+  try {
+    const place = openInRoot(root, destination);
+    if (statSync(place.path).isDirectory()) return place;
+    place[Symbol.dispose]();
+    return undefined;
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR", "ELOOP"].includes(errnoName(error) ?? "")) return undefined;
+    throw error;
+  }
+}
+
+async function copyInto(source: string, dataFolder: string): Promise<void> {
+  const staging = join(dirname(dataFolder), "copy-up");
+  await removeTree(staging);
+  mkdirSync(staging, { mode: 0o700 });
+  try {
+    await runOrThrow("cp", ["-a", "--reflink=auto", "--", `${source}/.`, staging]);
+    // Somebody else's files came first: then this volume is no longer empty, and is left as it is.
+    if (readdirSync(dataFolder).length > 0) return;
+    for (const name of readdirSync(staging)) renameSync(join(staging, name), join(dataFolder, name));
+  } finally {
+    await removeTree(staging);
+  }
+}

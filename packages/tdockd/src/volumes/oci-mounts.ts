@@ -1,0 +1,155 @@
+import { mkdirSync, statSync } from "node:fs";
+import { release } from "node:os";
+import { join } from "node:path";
+import { TdockError } from "@tdock/errors/error";
+import type { Engine } from "../engine.ts";
+import { touchFileSync } from "../host/atomic-file.ts";
+import { bindMount, unmountAll } from "../host/mount.ts";
+import { openInRoot } from "../host/path-in-root.ts";
+import { removeTree } from "../host/remove-tree.ts";
+import { errnoName } from "../host/system-error.ts";
+import type { OciMount } from "../runtime/spec/oci.ts";
+import type { BindPoint, MountPoint, VolumePoint } from "./mount-point.ts";
+import { isMounted } from "./volume.ts";
+
+export type MountEngine = Pick<Engine, "config" | "volumes">;
+
+/** What is being mounted for. */
+export interface MountOwner {
+  /** The container's. */
+  readonly id: string;
+  readonly mounts: readonly MountPoint[];
+}
+
+/**
+ * Readies a container's mount points for its start and answers them in the runtime's form: missing sources of `-v` are
+ * made, volumes with driver options mounted, subpaths pinned. `closeMountPoints` takes back what this does.
+ * Throws `invalid-argument` for a source or subpath that does not exist.
+ */
+export async function ociMounts(engine: MountEngine, owner: MountOwner): Promise<OciMount[]> {
+  const mounts: OciMount[] = [];
+  try {
+    for (const [index, point] of owner.mounts.entries()) mounts.push(await ociMount(engine, owner, { index, point }));
+    return mounts;
+  } catch (error) {
+    await closeMountPoints(engine, owner);
+    throw error;
+  }
+}
+
+/** Takes down what `ociMounts` mounted on the host, when the container has ended. Idempotent. */
+export async function closeMountPoints(engine: MountEngine, { id, mounts }: MountOwner): Promise<void> {
+  const folder = pinnedFolder(engine, id);
+  unmountAll(folder);
+  await removeTree(folder);
+  for (const point of mounts) {
+    if (point.kind !== "volume") continue;
+    const volume = engine.volumes.find(point.name);
+    if (volume !== undefined && isMounted(volume)) await engine.volumes.mounted.release(point.name, point.source, id);
+  }
+}
+
+async function ociMount(
+  engine: MountEngine,
+  owner: MountOwner,
+  { index, point }: { index: number; point: MountPoint },
+): Promise<OciMount> {
+  switch (point.kind) {
+    case "bind":
+      return bindOf(point);
+    case "volume": {
+      await mountIfNeeded(engine, owner.id, point);
+      const source =
+        point.subpath === "" ? point.source : pinSubpath(engine, owner.id, { index, root: point.source, ...point });
+      const options = ["rbind", "rprivate", ...readOnlyOptions(point.isReadOnly)];
+      return { destination: point.destination, type: "bind", source, options };
+    }
+    case "tmpfs":
+      return {
+        destination: point.destination,
+        type: "tmpfs",
+        source: "tmpfs",
+        options: ["noexec", "nosuid", "nodev", ...point.options],
+      };
+    case "image":
+      throw new TdockError("not-implemented", `mounts of images are not supported: ${point.source}`);
+  }
+}
+
+function bindOf(point: BindPoint): OciMount {
+  const { source, destination, propagation, isNonRecursive, isReadOnly, recursiveReadOnly } = point;
+  ensureSource(point);
+  const canRecurse = kernelHasMountSetattr();
+  if (recursiveReadOnly === "forced" && !canRecurse) {
+    throw new TdockError("not-implemented", "recursive read-only mounts need Linux 5.12 or newer");
+  }
+  const recursive = recursiveReadOnly !== "off" && !isNonRecursive && canRecurse;
+  const readOnly = isReadOnly ? ["ro", ...(recursive ? ["rro"] : [])] : ["rw"];
+  const options = [isNonRecursive ? "bind" : "rbind", propagation, ...readOnly];
+  return { destination, type: "bind", source, options };
+}
+
+/** Docker makes a missing source of `-v` a folder, root's; one of `--mount` must be there. */
+function ensureSource({ source, mustExist }: BindPoint): void {
+  try {
+    statSync(source);
+  } catch (error) {
+    if (errnoName(error) !== "ENOENT") throw error;
+    if (mustExist) {
+      const message = `invalid mount config for type "bind": bind source path does not exist: ${source}`;
+      throw new TdockError("invalid-argument", message);
+    }
+    mkdirSync(source, { recursive: true, mode: 0o755 });
+  }
+}
+
+async function mountIfNeeded(
+  { volumes }: MountEngine,
+  containerId: string,
+  { name, source }: VolumePoint,
+): Promise<void> {
+  const volume = volumes.get(name);
+  if (isMounted(volume)) await volumes.mounted.acquire(volume, source, containerId);
+}
+
+interface Subpath {
+  readonly index: number;
+  readonly root: string;
+  readonly subpath: string;
+}
+
+/**
+ * Mounts what a subpath leads to at a place of our own, so that the runtime mounts exactly what the kernel found inside
+ * the volume, whatever is put in its place meanwhile.
+ */
+function pinSubpath(engine: MountEngine, containerId: string, { index, root, subpath }: Subpath): string {
+  const place = join(pinnedFolder(engine, containerId), String(index));
+  using found = openSubpath(root, subpath);
+  if (statSync(found.path).isDirectory()) mkdirSync(place, { recursive: true, mode: 0o700 });
+  else touchFileSync(place);
+  bindMount(found.path, place, { recursive: true });
+  return place;
+}
+
+function openSubpath(root: string, subpath: string) {
+  try {
+    return openInRoot(root, subpath);
+  } catch (cause) {
+    const message = `cannot access path ${subpath} in the volume: ${(cause as Error).message}`;
+    throw new TdockError("invalid-argument", message, { cause });
+  }
+}
+
+function pinnedFolder({ config }: MountEngine, containerId: string): string {
+  return join(config.execRoot, "subpaths", containerId);
+}
+
+function readOnlyOptions(isReadOnly: boolean): string[] {
+  return isReadOnly ? ["ro"] : ["rw"];
+}
+
+/** mount_setattr(2) came with Linux 5.12. */
+function kernelHasMountSetattr(): boolean {
+  const [major = 0, minor = 0] = release().split(".").map(Number);
+  return major > 5 || (major === 5 && minor >= 12);
+}

@@ -1,0 +1,56 @@
+import { TdockError } from "@tdock/errors/error";
+import { checkDestination } from "./destination.ts";
+import type { Propagation } from "./mount-point.ts";
+
+/** What one `-v` says: `source:destination[:options]`. */
+export interface Bind {
+  /** Absolute path of the host, or a volume's name. */
+  readonly source: string;
+  readonly destination: string;
+  readonly mode: string;
+  readonly isReadOnly: boolean;
+  readonly isNoCopy: boolean;
+  /** `undefined` when it was not said. */
+  readonly propagation: Propagation | undefined;
+}
+
+const propagations = new Set<string>(["rprivate", "private", "rslave", "slave", "rshared", "shared"]);
+/** Accepted and without meaning here: SELinux labels where there is no SELinux, and Docker Desktop's hints. */
+const ignored = new Set(["z", "Z", "consistent", "cached", "delegated"]);
+
+/** Reads an entry of HostConfig.Binds. Throws `invalid-argument`, in Docker's words. */
+export function parseBind(text: string): Bind {
+  const parts = text.split(":");
+  const [source = "", destination = "", mode = ""] = parts;
+  if (parts.length < 2 || parts.length > 3 || source === "" || destination === "") throw invalid(text);
+  const options = mode === "" ? [] : mode.split(",");
+  for (const option of options) checkOption(option, text);
+  if (options.includes("ro") && options.includes("rw")) throw invalid(text, mode);
+  const chosen = options.filter((option) => propagations.has(option));
+  if (chosen.length > 1) throw invalid(text, mode);
+  return {
+    source,
+    destination: checkDestination(destination, text),
+    mode,
+    isReadOnly: options.includes("ro"),
+    isNoCopy: options.includes("nocopy"),
+    propagation: chosen[0] as Propagation | undefined,
+  };
+}
+
+function checkOption(option: string, text: string): void {
+  if (option === "idmap" || option.startsWith("idmap=")) throw idmapUnsupported(text);
+  if (["ro", "rw", "nocopy"].includes(option) || propagations.has(option) || ignored.has(option)) return;
+  throw new TdockError("invalid-argument", `invalid mode: ${option}`);
+}
+
+/** Mounts with mapped ids are made by the runtime: runc does so from 1.2 on, with Linux 5.12. */
+function idmapUnsupported(text: string): TdockError {
+  const message = `${text}: idmap needs runc 1.2 or newer, which maps ids when it mounts; the installed one does not`;
+  return new TdockError("not-implemented", message, { reason: "idmap" });
+}
+
+function invalid(text: string, mode?: string): TdockError {
+  const message = mode === undefined ? `invalid volume specification: '${text}'` : `invalid mode: ${mode}`;
+  return new TdockError("invalid-argument", message);
+}
