@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
+import { Duplex } from "node:stream";
 import { TdockError } from "@tdock/errors/error";
 
 export interface CommandOptions {
@@ -82,4 +83,23 @@ function startError(command: string, cause: NodeJS.ErrnoException): TdockError {
 
 function signalNumber(signal: NodeJS.Signals | null): number {
   return signal === null ? 0 : (constants.signals[signal] ?? 0);
+}
+
+/**
+ * A program as a stream: what is written goes to its stdin, what is read comes from its stdout. The stream fails with
+ * `invalid-argument` and the program's own words when it fails, with `not-found` when there is no such program;
+ * destroying the stream kills it.
+ */
+export function commandStream(command: string, args: readonly string[]): Duplex {
+  const child = spawn(command, args, { env: { PATH: process.env.PATH ?? "/usr/bin:/bin" } });
+  const words = keepOutput(child.stderr, 1024);
+  const ends = { readable: child.stdout, writable: child.stdin };
+  const stream = Duplex.from(ends as unknown as Iterable<never>); // the pair is missing in Node's declaration
+  child.on("error", (cause: NodeJS.ErrnoException) => stream.destroy(startError(command, cause)));
+  child.on("close", (code) => {
+    if (code === 0) return;
+    stream.destroy(new TdockError("invalid-argument", `${command}: ${words().trim() || `exit code ${code}`}`));
+  });
+  stream.on("close", () => child.kill("SIGKILL"));
+  return stream;
 }
