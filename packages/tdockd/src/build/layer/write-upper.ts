@@ -1,0 +1,103 @@
+import {
+  chmodSync,
+  chownSync,
+  lchownSync,
+  linkSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  symlinkSync,
+  utimesSync,
+} from "node:fs";
+import { constants, copyFile } from "node:fs/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { capabilityAttribute, writeAttribute } from "../../host/extended-attribute.ts";
+import { makeSpecialFile } from "../../host/special-file.ts";
+import type { Placement } from "../copy/place.ts";
+import type { FileEntry, TreeEntry } from "../tree/entry.ts";
+
+export interface WriteOptions {
+  /** Bytes whose place begins so are ours alone and may be shared with the layer by a hard link. */
+  readonly linkable: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Writes what was placed into the upper folder of a new layer, which must be empty and not mounted: nothing in it was
+ * made by anybody else, so no name leads elsewhere. Gives the loop back to others between files.
+ */
+export async function writeUpper(upper: string, placement: Placement, options: WriteOptions): Promise<void> {
+  const sorted = [...placement].sort(([one], [other]) => (one < other ? -1 : 1));
+  const linked = new Set<string>();
+  let sinceTurn = performance.now();
+  for (const [path, entry] of sorted) {
+    await writeEntry(`${upper}/${path}`, entry, options, linked);
+    if (performance.now() - sinceTurn < maxBusyMs) continue;
+    await nextTurn();
+    options.signal.throwIfAborted();
+    sinceTurn = performance.now();
+  }
+  // deepest first: writing into a folder changes its time
+  for (const [path, entry] of sorted.reverse()) {
+    if (entry.kind === "folder") utimesSync(`${upper}/${path}`, entry.mtime, entry.mtime);
+  }
+}
+
+/** The server answers others at least this often. */
+const maxBusyMs = 10;
+
+async function writeEntry(path: string, entry: TreeEntry, options: WriteOptions, linked: Set<string>): Promise<void> {
+  switch (entry.kind) {
+    case "folder":
+      mkdirSync(path);
+      break;
+    case "file":
+      if (await writeFile(path, entry, options, linked)) return;
+      break;
+    case "link":
+      symlinkSync(entry.target, path);
+      lchownSync(path, entry.uid, entry.gid);
+      lutimesSync(path, entry.mtime, entry.mtime);
+      return;
+    default:
+      makeSpecialFile(path, entry);
+  }
+  chownSync(path, entry.uid, entry.gid); // before chmod: it clears setuid
+  chmodSync(path, entry.mode);
+  if (entry.kind === "file" && entry.capability !== undefined) {
+    writeAttribute(path, capabilityAttribute, entry.capability);
+  }
+  utimesSync(path, entry.mtime, entry.mtime);
+}
+
+/**
+ * Puts the bytes in place; true when the metadata are right already.
+ * Staged bytes are linked, not copied: they are never written again. What is already part of a layer is shared only
+ * with the same owner, mode and time, and a second name in one layer gets a copy of its own.
+ */
+async function writeFile(path: string, entry: FileEntry, options: WriteOptions, linked: Set<string>): Promise<boolean> {
+  const { content } = entry;
+  if (options.linkable !== undefined && content.startsWith(options.linkable) && !linked.has(content)) {
+    const { nlink, mode, uid, gid, mtimeMs } = lstatSync(content);
+    const same = (mode & 0o7777) === entry.mode && uid === entry.uid && gid === entry.gid;
+    const sameTime = Math.abs(mtimeMs / 1000 - entry.mtime) < 0.001;
+    const shared = nlink > 1;
+    if ((!shared || (same && sameTime)) && tryLink(content, path)) {
+      linked.add(content);
+      return shared;
+    }
+  }
+  await copyFile(content, path, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  return false;
+}
+
+function tryLink(content: string, path: string): boolean {
+  try {
+    linkSync(content, path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EXDEV" || code === "EMLINK" || code === "EPERM") return false;
+    throw error;
+  }
+}
