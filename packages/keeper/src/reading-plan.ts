@@ -29,7 +29,8 @@ export async function planReading(
   const { start, skipBytes } = await findStart(log, request, end);
   const sink = new FrameSink(request.raw);
   const prefixed = request.timestamps === true || request.details === true ? prefix(sink, request) : sink;
-  const wholeLines = !request.raw && request.stdout && request.stderr ? new WholeLines(prefixed) : undefined;
+  const wholeLines =
+    !request.raw && request.stdout && request.stderr ? new WholeLines(prefixed, prefixed !== sink) : undefined;
   const times =
     request.since !== undefined || request.until !== undefined
       ? new TimeSelection(wholeLines ?? prefixed, request.since, request.until)

@@ -1,5 +1,5 @@
 import type { RecordVisitor } from "./log-format.ts";
-import type { RecordTime, StreamNumber } from "./record.ts";
+import { type RecordTime, type StreamNumber, timeOfLine } from "./record.ts";
 
 /** As much of an unfinished line as Docker would hold back. */
 const maxHeldBytes = 16 * 1024;
@@ -16,10 +16,13 @@ interface Held {
  */
 export class WholeLines implements RecordVisitor {
   readonly #next: RecordVisitor;
+  readonly #needsTimes: boolean;
   readonly #held = new Map<StreamNumber, Held>();
 
-  constructor(next: RecordVisitor) {
+  /** `needsTimes`: whether `next` reads the times; counting lines for them costs. */
+  constructor(next: RecordVisitor, needsTimes: boolean) {
     this.#next = next;
+    this.#needsTimes = needsTimes;
   }
 
   get isHolding(): boolean {
@@ -35,7 +38,8 @@ export class WholeLines implements RecordVisitor {
       this.#release(stream);
       this.#next.record(buffer, from, passed, stream, time);
     }
-    if (passed < to) this.#hold(buffer.subarray(passed, to), stream, time);
+    if (passed < to)
+      this.#hold(buffer.subarray(passed, to), stream, timeOfLine(time, this.#linesIn(buffer, from, passed)));
   }
 
   note(text: string): void {
@@ -48,10 +52,16 @@ export class WholeLines implements RecordVisitor {
     for (const stream of [...this.#held.keys()]) this.#release(stream);
   }
 
-  #hold(bytes: Buffer, stream: StreamNumber, { seconds, nanoseconds }: RecordTime): void {
+  #hold(bytes: Buffer, stream: StreamNumber, time: RecordTime): void {
     const held = this.#held.get(stream);
-    const time = held?.time ?? { seconds, nanoseconds };
-    this.#held.set(stream, { bytes: Buffer.concat([held?.bytes ?? Buffer.alloc(0), bytes]), time });
+    // Copied: the bytes lie in memory that the next read overwrites.
+    this.#held.set(stream, { bytes: Buffer.concat([held?.bytes ?? Buffer.alloc(0), bytes]), time: held?.time ?? time });
+  }
+
+  #linesIn(buffer: Buffer, from: number, to: number): number {
+    let lines = 0;
+    if (this.#needsTimes) for (let at = from; at < to; lines++) at = buffer.indexOf(newline, at) + 1;
+    return lines;
   }
 
   #release(stream: StreamNumber): void {
