@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
-import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { mustRun, runProgram } from "../program.ts";
 import { shortName, testRoot } from "../scratch.ts";
+import { fingerprint } from "./fingerprint.ts";
 
 /** Folders of the host in which canaries stand. */
 const canaryFolders = ["/root", "/etc", "/usr/local", "/var/lib", testRoot];
@@ -64,15 +64,6 @@ async function fingerprints(canaries: readonly string[]): Promise<string[]> {
     trustedPrograms.map(async (name) => (await runProgram("which", [name])).stdout.trim()),
   );
   return await Promise.all([...canaries, ...programs.filter(Boolean), process.execPath].map(fingerprint));
-}
-
-/** Content, mode, owner, and the times of the last change of content and of anything else (xattrs too). */
-async function fingerprint(path: string): Promise<string> {
-  const { mode, uid, gid, ino, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
-  const hash = createHash("sha256")
-    .update(await readFile(path))
-    .digest("hex");
-  return [path, hash, mode.toString(8), uid, gid, ino, mtimeNs, ctimeNs].join(" ");
 }
 
 async function changedSince(stamp: string): Promise<string[]> {

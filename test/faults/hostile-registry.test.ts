@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "../harness/eventually.ts";
+import { accessBehaviours } from "../harness/hostile/access.ts";
+import { documentBehaviours } from "../harness/hostile/documents.ts";
+import type { Behaviour } from "../harness/hostile/exchange.ts";
+import { type HostileRegistry, startHostileRegistry } from "../harness/hostile/hostile-registry.ts";
+import { integrityBehaviours } from "../harness/hostile/integrity.ts";
+import { lastingInterruptions, passingInterruptions, stalls } from "../harness/hostile/interruptions.ts";
+import { busyboxImage } from "../harness/images/busybox.ts";
+import { systemSuite } from "../harness/suite.ts";
+
+const lies: Record<string, Behaviour> = {
+  ...integrityBehaviours,
+  ...documentBehaviours,
+  ...accessBehaviours,
+  ...lastingInterruptions,
+};
+const everything: Record<string, Behaviour> = { ...lies, ...passingInterruptions, ...stalls };
+const credentials = Buffer.from(JSON.stringify({ username: "anna", password: "S3CR3T-marker" })).toString("base64url");
+
+systemSuite("a pull from a registry that misbehaves", (suite) => {
+  let registry: HostileRegistry;
+
+  beforeAll(async () => {
+    const image = await busyboxImage();
+    const repositories = Object.entries(everything).map(([name, behaviour]) => [
+      name.toLowerCase(),
+      { image, behaviour },
+    ]);
+    registry = await startHostileRegistry(Object.fromEntries(repositories));
+  });
+  afterAll(() => registry[Symbol.asyncDispose]());
+
+  const pull = (name: string, signal?: AbortSignal) =>
+    suite.api("POST", `/images/create?fromImage=${registry.host}/${name.toLowerCase()}&tag=latest`, undefined, {
+      headers: { "x-registry-auth": credentials },
+      ...(signal && { signal }),
+    });
+  const isListed = async (name: string) =>
+    (await suite.api("GET", `/images/${registry.host}/${name.toLowerCase()}:latest/json`)).status === 200;
+
+  describe.each(Object.keys(lies))("%s", (name) => {
+    it("fails with a message and leaves no image", async () => {
+      const { status, body } = await pull(name);
+
+      const text = typeof body === "string" ? body : JSON.stringify(body);
+      expect(status === 200 ? text : `"message" ${status}`).toMatch(/"errorDetail"|"message"/);
+      expect(text).not.toContain("S3CR3T-marker");
+      expect(await isListed(name)).toBe(false);
+    });
+  });
+
+  describe.each(Object.keys(passingInterruptions))("%s", (name) => {
+    it("succeeds all the same", async () => {
+      const { status, body } = await pull(name);
+
+      expect({ status, body }).toEqual({ status: 200, body: expect.not.stringContaining("errorDetail") });
+      expect(await isListed(name)).toBe(true);
+    });
+  });
+
+  describe.each(Object.keys(stalls))("%s", (name) => {
+    it("ends at once when the client goes away, and leaves no image", async () => {
+      const controller = new AbortController();
+      const pending = pull(name, controller.signal);
+      await eventually(() => expect(registry.requests.some(({ path }) => path.includes(`/${name}/blobs/`))).toBe(true));
+
+      controller.abort();
+
+      await expect(pending).rejects.toThrow();
+      expect(await isListed(name)).toBe(false);
+    });
+  });
+
+  it("never showed a credential to another origin", () => {
+    const leaked = registry.foreignRequests.filter(
+      ({ headers }) => headers.authorization || headers.cookie || headers["x-registry-auth"],
+    );
+    expect(leaked).toEqual([]);
+  });
+
+  it("never asked for a path that a malformed digest made", () => {
+    const odd = registry.requests.filter(
+      ({ path }) => /\.\.|md5|null|undefined/.test(path.split("?")[0] ?? "") && path.length > 200,
+    );
+    expect(odd).toEqual([]);
+  });
+
+  it("left the server answering", async () => {
+    expect((await suite.api("GET", "/_ping")).status).toBe(200);
+  });
+});
