@@ -29,6 +29,7 @@ import { runContainerd } from "./runtime/containerd-process.ts";
 import { runKeeper } from "./runtime/keeper-process.ts";
 import { SecurityResolver } from "./runtime/security.ts";
 import { tdockVersion } from "./system/version.ts";
+import { VolumeStore } from "./volumes/store.ts";
 
 const routes = [...systemRoutes, ...containerRoutes, ...execRoutes, ...networkRoutes];
 
@@ -78,17 +79,18 @@ async function recover(engine: Engine): Promise<void> {
 
 async function createEngine(config: Config, log: Engine["log"]): Promise<Engine> {
   const now = () => new Date();
-  const [containerd, keeper, security, containers, execs, networks, history, id] = await Promise.all([
+  const [containerd, keeper, security, containers, execs, networks, volumes, history, id] = await Promise.all([
     runContainerd(config, log),
     runKeeper(config, log),
     SecurityResolver.load(config),
     ContainerStore.open(join(config.dataRoot, "containers"), log),
     ExecStore.open(join(config.execRoot, "execs")),
     openNetworks(config, log),
+    VolumeStore.open(join(config.dataRoot, "volumes"), log),
     EventHistory.open(join(config.dataRoot, "events.jsonl")),
     engineId(join(config.dataRoot, "engine-id")),
   ]);
-  const parts = { id, config, log, now, containerd, keeper, security, containers, execs, networks };
+  const parts = { id, config, log, now, containerd, keeper, security, containers, execs, networks, volumes };
   return { ...parts, live: new LiveState(), events: new EventHub(now, history) };
 }
 

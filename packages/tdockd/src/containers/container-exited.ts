@@ -1,6 +1,7 @@
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { closeSandbox } from "../networks/close-sandbox.ts";
+import { closeMountPoints } from "../volumes/oci-mounts.ts";
 import { type Container, type Ended, isAlive } from "./container.ts";
 import { discardContainer, type RemoveEngine } from "./discard-container.ts";
 import { discardTask } from "./discard-task.ts";
@@ -45,7 +46,7 @@ export async function containerExited(engine: ExitEngine, id: string, end: TaskE
     await discardContainer(engine, after, { removeVolumes: true });
     return;
   }
-  engine.live.settle(id, cleanUp(engine, id));
+  engine.live.settle(id, cleanUp(engine, after));
   if (restarting) scheduleRestart(engine, after, end.exitedAt.getTime() - Date.parse(ended.startedAt));
 }
 
@@ -106,9 +107,11 @@ function durationOf({ startedAt, finishedAt }: Ended): { execDuration: string } 
 }
 
 /** Shim, containerd's record, shared memory: nobody waits for these, and the next start does. */
-async function cleanUp(engine: ExitEngine, id: string): Promise<void> {
+async function cleanUp(engine: ExitEngine, container: Container): Promise<void> {
+  const { id } = container;
   try {
     await discardTask(engine, id);
+    await closeMountPoints(engine, container);
     releaseSharedMemory(engine, id);
   } catch (err) {
     engine.log.error({ id, err }, "an ended container was not cleaned up");

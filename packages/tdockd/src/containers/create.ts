@@ -73,7 +73,7 @@ async function makeContainer(engine: CreateEngine, draft: Container, image: Imag
   const { id } = draft;
   engine.containers.reserveName(draft.name, id);
   try {
-    const [, mounts] = await Promise.all([
+    const [rootfs, mounts] = await Promise.all([
       prepareRootfs(engine.containerd, { key: id, parent: image.chainId }),
       resolveMountPoints(engine, {
         containerId: id,
@@ -82,7 +82,7 @@ async function makeContainer(engine: CreateEngine, draft: Container, image: Imag
       }),
     ]);
     const container = { ...draft, mounts };
-    await populateVolumes(engine, container);
+    await populateVolumes(engine, container, rootfs);
     await engine.containers.create(container);
   } catch (thrown) {
     engine.containers.hide(id);

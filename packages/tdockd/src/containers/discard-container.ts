@@ -1,6 +1,7 @@
 import type { Engine } from "../engine.ts";
 import { closeSandbox } from "../networks/close-sandbox.ts";
 import { removeRootfs } from "../runtime/rootfs.ts";
+import { closeMountPoints } from "../volumes/oci-mounts.ts";
 import { releaseMountPoints } from "../volumes/release.ts";
 import type { Container } from "./container.ts";
 import { discardTask } from "./discard-task.ts";
@@ -49,6 +50,7 @@ async function takeAway(engine: RemoveEngine, container: Container): Promise<voi
   const { id } = container;
   try {
     await discardTask(engine, id);
+    await closeMountPoints(engine, container);
     releaseSharedMemory(engine, id);
     await Promise.all([
       removeRootfs(engine.containerd, id),

@@ -2,7 +2,7 @@ import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { closeSandbox } from "../networks/close-sandbox.ts";
 import { openSandbox } from "../networks/open-sandbox.ts";
-import { ociMounts } from "../volumes/oci-mounts.ts";
+import { closeMountPoints, ociMounts } from "../volumes/oci-mounts.ts";
 import type { Container } from "./container.ts";
 import { networkFileMounts, networkNamespace, sandboxRequest } from "./container-network.ts";
 import { containerSpec } from "./container-spec.ts";
@@ -65,7 +65,7 @@ async function bringUp(engine: LaunchEngine, container: Container): Promise<numb
     identity,
     network: networkNamespace(sandbox),
     hostname: sandbox.hostname,
-    mounts: [...networkFileMounts(engine, container, sandbox), ...(await ociMounts(engine, container.mounts))],
+    mounts: [...networkFileMounts(engine, container, sandbox), ...(await ociMounts(engine, container))],
     shmSource: joinSharedMemory(engine, container),
   });
   await engine.containerd.containers.create({ id, spec, snapshotter: engine.containerd.snapshots.snapshotter });
@@ -90,6 +90,7 @@ async function takeDown(engine: LaunchEngine, container: Container): Promise<voi
     () => discardTask(engine, id),
     () => engine.keeper.forget({ id, drainMs: 0 }),
     () => closeSandbox(engine, id),
+    () => closeMountPoints(engine, container),
     () => releaseSharedMemory(engine, id),
   ]) {
     try {
