@@ -1,0 +1,214 @@
+import type { Containerd } from "@tdock/containerd/connect";
+import type { NamedImage } from "@tdock/containerd/images";
+import { isError, TdockError } from "@tdock/errors/error";
+import type { Logger } from "pino";
+import { hostPlatform, type Platform, parsePlatform } from "../registry/platform.ts";
+import type { BlobStore } from "./blob-store.ts";
+import type { ImageRecord, Target } from "./image.ts";
+import { findTarget, type NamedTarget } from "./lookup.ts";
+import { danglingName, isDanglingName, shownNames } from "./names.ts";
+import { readImage, type UnnamedImage } from "./read-image.ts";
+
+export type { ImageRecord } from "./image.ts";
+
+interface StoreParts {
+  readonly containerd: Containerd;
+  readonly blobs: BlobStore;
+  readonly log: Pick<Logger, "warn">;
+}
+
+/**
+ * The images of containerd's namespace, so also those that `ctr` or others put there. Names are containerd's; what they
+ * point at is read once and kept in memory, and the names are read again after every event that concerns them.
+ */
+export class ImageStore {
+  readonly #parts: StoreParts;
+  #names: Promise<readonly NamedTarget[]> | undefined;
+  readonly #images = new Map<string, Promise<UnnamedImage>>();
+
+  constructor(parts: StoreParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The image that a reference, ID or unique prefix of an ID names. With `platform`, for that one of an index.
+   * Throws `not-found` with Docker's words (reason `no-such-image`), `invalid-argument` for an ambiguous prefix.
+   */
+  async resolve(reference: string, platform?: string): Promise<ImageRecord> {
+    const named = await this.#listNames();
+    const wanted = platform === undefined || platform === "" ? undefined : parsePlatform(platform);
+    const found = await findTarget(named, reference, (target) => this.#idOf(target));
+    if (found === undefined) throw noSuchImage(reference);
+    return this.#record(found, named, wanted);
+  }
+
+  /** `resolve`, or undefined when there is no such image. */
+  async find(reference: string, platform?: string): Promise<ImageRecord | undefined> {
+    return this.resolve(reference, platform).catch((thrown) => {
+      if (isError(thrown, "not-found")) return undefined;
+      throw thrown;
+    });
+  }
+
+  /** All images, one for each target that a name points at. What cannot be read is logged and left out. */
+  async list(): Promise<ImageRecord[]> {
+    const named = await this.#listNames();
+    const targets = new Map(named.map(({ target }) => [target.digest, target]));
+    const records: ImageRecord[] = [];
+    for (const target of targets.values()) {
+      try {
+        records.push(await this.#record(target, named, undefined));
+      } catch (thrown) {
+        const names = named.filter((one) => one.target.digest === target.digest).map(({ name }) => name);
+        this.#parts.log.warn({ names, error: TdockError.from(thrown).message }, "an image cannot be read");
+      }
+    }
+    return records;
+  }
+
+  /** containerd's names with their targets. */
+  async names(): Promise<readonly NamedTarget[]> {
+    return this.#listNames();
+  }
+
+  /**
+   * Points a name at a target. A target that loses its last name to this is kept under a dangling one.
+   * Whatever the target needs must be stored before, under a lease.
+   */
+  async setName(name: string, target: Target, labels: Readonly<Record<string, string>> = {}): Promise<void> {
+    const { images } = this.#parts.containerd;
+    try {
+      const before = (await this.#listNames()).find((one) => one.name === name)?.target;
+      if (before === undefined)
+        await images.create({ name, target, labels }).catch(replaceWhenThere(images, name, target, labels));
+      else if (before.digest !== target.digest) {
+        await this.#keepDangling(name, before);
+        await images.replace({ name, target, labels });
+      }
+      if (!isDanglingName(name)) await this.#dropDangling(target.digest);
+    } finally {
+      this.invalidate();
+      // More platforms of an index may be here than when it was read.
+      for (const key of this.#images.keys()) if (key.startsWith(target.digest)) this.#images.delete(key);
+    }
+  }
+
+  /** Removes a name; what nothing else refers to is left to containerd's collector. */
+  async removeName(name: string, options: { readonly sync?: boolean } = {}): Promise<void> {
+    try {
+      await this.#parts.containerd.images.delete(name, options);
+    } finally {
+      this.invalidate();
+    }
+  }
+
+  /** Forgets what is known of the names: the next question asks containerd again. */
+  invalidate(): void {
+    this.#names = undefined;
+  }
+
+  /** Follows containerd's events about images until the signal aborts, so that changes by others are seen. */
+  async follow(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        for await (const _ of this.#parts.containerd.events.subscribe(["^/images/"], { signal })) this.invalidate();
+      } catch {
+        this.invalidate();
+      }
+      await pause(signal);
+    }
+  }
+
+  async #keepDangling(name: string, target: Target): Promise<void> {
+    const isLast = !(await this.#listNames()).some((one) => one.name !== name && one.target.digest === target.digest);
+    if (!isLast) return;
+    await this.#parts.containerd.images.create({ name: danglingName(target.digest), target }).catch(ignoreConflict);
+  }
+
+  async #dropDangling(digest: string): Promise<void> {
+    const name = danglingName(digest);
+    if (!(await this.#listNames()).some((one) => one.name === name)) return;
+    await this.#parts.containerd.images.delete(name).catch((thrown) => {
+      if (!isError(thrown, "not-found")) throw thrown;
+    });
+  }
+
+  #listNames(): Promise<readonly NamedTarget[]> {
+    if (this.#names === undefined) {
+      const listed = this.#parts.containerd.images.list().then((images: readonly NamedImage[]) =>
+        images.map(({ name, target: { mediaType, digest, size }, createdAt, labels }) => ({
+          name,
+          target: { mediaType, digest, size },
+          createdAt,
+          labels,
+        })),
+      );
+      this.#names = listed;
+      listed.catch(() => this.invalidate());
+      listed.then((named) => this.#forgetUnnamed(named)).catch(() => undefined);
+    }
+    return this.#names;
+  }
+
+  #forgetUnnamed(named: readonly NamedTarget[]): void {
+    const digests = new Set(named.map(({ target }) => target.digest));
+    for (const key of this.#images.keys()) if (!digests.has(key.split(" ", 1)[0] as string)) this.#images.delete(key);
+  }
+
+  async #idOf(target: Target): Promise<string | undefined> {
+    return this.#read(target, undefined).then(
+      ({ id }) => id,
+      () => undefined,
+    );
+  }
+
+  async #record(target: Target, named: readonly NamedTarget[], platform: Platform | undefined): Promise<ImageRecord> {
+    const image = await this.#read(target, platform);
+    const names = named.filter((one) => one.target.digest === target.digest).map(({ name }) => name);
+    return { ...image, names, ...shownNames(names, target.digest) };
+  }
+
+  #read(target: Target, platform: Platform | undefined): Promise<UnnamedImage> {
+    const key = `${target.digest} ${platform === undefined ? "" : JSON.stringify(platform)}`;
+    let image = this.#images.get(key);
+    if (image === undefined) {
+      image = readImage(this.#parts.blobs, target, platform ?? hostPlatform(), platform === undefined);
+      this.#images.set(key, image);
+      image.catch(() => this.#images.delete(key));
+    }
+    return image;
+  }
+}
+
+function replaceWhenThere(
+  images: Containerd["images"],
+  name: string,
+  target: Target,
+  labels: Readonly<Record<string, string>>,
+) {
+  return async (thrown: unknown) => {
+    if (!isError(thrown, "conflict")) throw thrown;
+    return images.replace({ name, target, labels });
+  };
+}
+
+function ignoreConflict(thrown: unknown): void {
+  if (!isError(thrown, "conflict")) throw thrown;
+}
+
+function noSuchImage(reference: string): TdockError {
+  return new TdockError("not-found", `No such image: ${reference}`, { reason: "no-such-image" });
+}
+
+/** A moment before the next subscription: containerd is gone, or coming back. */
+function pause(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, 500);
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+    signal.addEventListener("abort", done, { once: true });
+  });
+}
