@@ -1,10 +1,12 @@
 /**
  * Objects of a JSON message stream (pull, push, build, events, stats), whatever stands between them:
  * Docker separates with `\r\n` or `\n`, some proxies with nothing. A line over `limitBytes` throws.
+ * `parse` may read numbers that a double does not hold.
  */
 export async function* decodeJsonLines<T>(
   bytes: AsyncIterable<Uint8Array>,
   limitBytes = 16 * 1024 * 1024,
+  parse: (text: string) => unknown = JSON.parse,
 ): AsyncGenerator<T> {
   const decoder = new TextDecoder();
   let pending = "";
@@ -12,11 +14,11 @@ export async function* decodeJsonLines<T>(
     pending += decoder.decode(chunk, { stream: true });
     const lines = pending.split("\n");
     pending = lines.pop() ?? "";
-    for (const line of lines) if (line.trim() !== "") yield JSON.parse(line) as T;
+    for (const line of lines) if (line.trim() !== "") yield parse(line) as T;
     if (pending.length > limitBytes) throw new RangeError(`a JSON message is longer than ${limitBytes} bytes`);
   }
   pending += decoder.decode();
-  if (pending.trim() !== "") yield JSON.parse(pending) as T;
+  if (pending.trim() !== "") yield parse(pending) as T;
 }
 
 /** One message as Docker writes it: JSON and `\r\n`. */

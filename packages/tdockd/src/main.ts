@@ -22,6 +22,7 @@ import { containerRoutes } from "./http/routes/containers.ts";
 import { execRoutes } from "./http/routes/exec.ts";
 import { networkRoutes } from "./http/routes/networks.ts";
 import { systemRoutes } from "./http/routes/system.ts";
+import { unsupportedRoutes } from "./http/routes/unsupported.ts";
 import { createApiServer } from "./http/server.ts";
 import { openNetworks } from "./networks/networks.ts";
 import { recoverNetworks, recoverSandboxes } from "./networks/recover.ts";
@@ -31,7 +32,7 @@ import { SecurityResolver } from "./runtime/security.ts";
 import { tdockVersion } from "./system/version.ts";
 import { VolumeStore } from "./volumes/store.ts";
 
-const routes = [...systemRoutes, ...containerRoutes, ...execRoutes, ...networkRoutes];
+const routes = [...systemRoutes, ...containerRoutes, ...execRoutes, ...networkRoutes, ...unsupportedRoutes];
 
 await main().catch((thrown) => {
   process.stderr.write(`tdockd: ${TdockError.from(thrown).message}\n`);

@@ -28,11 +28,10 @@ export async function containerExited(engine: ExitEngine, id: string, end: TaskE
   const container = engine.containers.find(id);
   if (container === undefined || !isOfThisRun(container, end)) return;
   const ended = endedOf(engine, container, end);
-  const restarting = shouldRestart(container.hostConfig.RestartPolicy, {
-    exitCode: end.exitCode,
-    stoppedByUser: container.stoppedByUser,
-    restartCount: container.restartCount,
-  });
+  const isKept = engine.live.restarting.has(id);
+  const { stoppedByUser, restartCount } = container;
+  const run = { exitCode: end.exitCode, stoppedByUser, restartCount };
+  const restarting = !isKept && shouldRestart(container.hostConfig.RestartPolicy, run);
   const after = await engine.containers.update(id, (record) => ({
     ...record,
     status: { kind: restarting ? "restarting" : "exited", ...ended },
@@ -42,7 +41,7 @@ export async function containerExited(engine: ExitEngine, id: string, end: TaskE
   await closeSandbox(engine, id).catch((err) => engine.log.error({ id, err }, "network was not taken down"));
   containerEvent(engine, after, "die", { exitCode: String(end.exitCode), ...durationOf(ended) });
   engine.live.exits.notify(id, "exit", { exitCode: end.exitCode });
-  if (after.hostConfig.AutoRemove === true) {
+  if (after.hostConfig.AutoRemove === true && !isKept) {
     await discardContainer(engine, after, { removeVolumes: true });
     return;
   }

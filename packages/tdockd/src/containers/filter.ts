@@ -1,5 +1,6 @@
 import type { Filters } from "@tdock/api/filters";
 import { checkFilterNames } from "@tdock/api/filters";
+import { hasLabels } from "@tdock/api/labels";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { type Container, isAlive } from "./container.ts";
@@ -35,18 +36,6 @@ export async function containerFilter(engine: FilterEngine, filters: Filters | u
     if (values.length > 0) tests.push(await testOf(engine, name, values));
   }
   return (container) => tests.every((test) => test(container));
-}
-
-/** Whether labels satisfy every `key` or `key=value`. */
-export function hasLabels(
-  labels: Readonly<Record<string, string>> | null | undefined,
-  wanted: readonly string[],
-): boolean {
-  return wanted.every((one) => {
-    const mark = one.indexOf("=");
-    const key = mark < 0 ? one : one.slice(0, mark);
-    return labels != null && Object.hasOwn(labels, key) && (mark < 0 || labels[key] === one.slice(mark + 1));
-  });
 }
 
 async function testOf(engine: FilterEngine, name: string, values: readonly string[]): Promise<Test> {

@@ -5,6 +5,8 @@ export class LiveState {
   readonly exits = new ExitWaiters();
   /** Containers whose memory ran out since their start. */
   readonly oomKilled = new Set<string>();
+  /** Containers that are stopped only to be started again: neither policy nor `--rm` applies to such an exit. */
+  readonly restarting = new Set<string>();
   readonly #endings = new Map<string, Promise<void>>();
   readonly #restarts = new Map<string, NodeJS.Timeout>();
 

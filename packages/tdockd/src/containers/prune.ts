@@ -1,11 +1,11 @@
 import type { ContainerPruneResponse, containerPrune } from "@tdock/api/containers";
 import type { Input } from "@tdock/api/endpoint";
 import { checkFilterNames } from "@tdock/api/filters";
+import { passesLabelFilters } from "@tdock/api/labels";
 import { parseUntil } from "@tdock/api/until";
 import type { Engine } from "../engine.ts";
 import { type Container, isAlive } from "./container.ts";
 import { discardContainer, type RemoveEngine } from "./discard-container.ts";
-import { hasLabels } from "./filter.ts";
 
 /** Removes every container that does not run and that the filters (`label`, `label!`, `until`) let through. */
 export async function pruneContainers(
@@ -33,7 +33,6 @@ export async function pruneContainers(
 function isPrunable(container: Container, filters: Input<typeof containerPrune>["filters"], now: Date): boolean {
   const { status, config, createdAt } = container;
   if (isAlive(container) || status.kind === "restarting" || status.kind === "dead") return false;
-  if (!hasLabels(config.Labels, filters?.label ?? [])) return false;
-  if ((filters?.["label!"] ?? []).some((label) => hasLabels(config.Labels, [label]))) return false;
+  if (!passesLabelFilters(config.Labels, filters)) return false;
   return (filters?.until ?? []).every((until) => Date.parse(createdAt) < parseUntil(until, now));
 }

@@ -9,31 +9,17 @@ import { endProcess } from "./stop.ts";
 /** Stops a container when it runs, and starts it. `--rm` does not take it away in between. */
 export async function restartContainer(engine: ExitEngine, input: Input<typeof containerRestart>): Promise<void> {
   const { id } = engine.containers.get(input.id);
-  await keepThrough(engine, id, async () => {
+  engine.live.restarting.add(id);
+  try {
     const container = engine.containers.get(id);
     if (isAlive(container)) await endProcess(engine, container, { signal: input.signal, timeoutSeconds: input.t });
     using _lock = await engine.containers.lock(id);
     engine.live.cancelRestart(id);
     const stopped = engine.containers.get(id);
-    // Somebody was quicker, a restart policy for one: it runs anew, which is what was wanted.
+    // Somebody was quicker: it runs anew, which is what was wanted.
     if (!isAlive(stopped)) await launch(engine, stopped);
-  });
-  containerEvent(engine, engine.containers.get(id), "restart");
-}
-
-/** Lifts `--rm` and the restart policy for the time of `work`: the exit in it is not the end. */
-async function keepThrough(engine: ExitEngine, id: string, work: () => Promise<void>): Promise<void> {
-  const { AutoRemove } = engine.containers.get(id).hostConfig;
-  const setAutoRemove = (value: typeof AutoRemove, stoppedByUser: boolean) =>
-    engine.containers.update(id, (record) => ({
-      ...record,
-      stoppedByUser,
-      hostConfig: { ...record.hostConfig, AutoRemove: value },
-    }));
-  await setAutoRemove(false, true);
-  try {
-    await work();
   } finally {
-    if (engine.containers.find(id) !== undefined) await setAutoRemove(AutoRemove, false);
+    engine.live.restarting.delete(id);
   }
+  containerEvent(engine, engine.containers.get(id), "restart");
 }
