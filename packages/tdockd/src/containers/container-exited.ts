@@ -1,6 +1,7 @@
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { closeSandbox } from "../networks/close-sandbox.ts";
+import { Phases } from "../runtime/phases.ts";
 import { closeMountPoints } from "../volumes/oci-mounts.ts";
 import { type Container, type Ended, isAlive } from "./container.ts";
 import { discardContainer, type RemoveEngine } from "./discard-container.ts";
@@ -25,6 +26,7 @@ export interface TaskEnd {
  */
 export async function containerExited(engine: ExitEngine, id: string, end: TaskEnd): Promise<void> {
   using _lock = await engine.containers.lock(id);
+  const phases = new Phases();
   const container = engine.containers.find(id);
   if (container === undefined || !isOfThisRun(container, end)) return;
   const ended = endedOf(engine, container, end);
@@ -37,8 +39,12 @@ export async function containerExited(engine: ExitEngine, id: string, end: TaskE
     status: { kind: restarting ? "restarting" : "exited", ...ended },
   }));
   engine.live.oomKilled.delete(id);
+  phases.mark("record");
   await engine.keeper.forget({ id }).catch((err) => engine.log.error({ id, err }, "output was not drained"));
+  phases.mark("drain");
   await closeSandbox(engine, id).catch((err) => engine.log.error({ id, err }, "network was not taken down"));
+  phases.mark("network");
+  engine.log.debug({ id, phases: phases.all }, "ended");
   containerEvent(engine, after, "die", { exitCode: String(end.exitCode), ...durationOf(ended) });
   engine.live.exits.notify(id, "exit", { exitCode: end.exitCode });
   if (after.hostConfig.AutoRemove === true && !isKept) {

@@ -2,6 +2,7 @@ import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { closeSandbox } from "../networks/close-sandbox.ts";
 import { openSandbox } from "../networks/open-sandbox.ts";
+import { Phases } from "../runtime/phases.ts";
 import { closeMountPoints, ociMounts } from "../volumes/oci-mounts.ts";
 import type { Container } from "./container.ts";
 import { networkFileMounts, networkNamespace, sandboxRequest } from "./container-network.ts";
@@ -55,12 +56,15 @@ export async function launch(engine: LaunchEngine, container: Container): Promis
 /** What depends on nothing runs side by side: the keeper opens the FIFOs while root and network are being made. */
 async function bringUp(engine: LaunchEngine, container: Container): Promise<number> {
   const { id } = container;
+  const phases = new Phases();
   const stdio = openRequest(engine, container);
   const opening = engine.keeper.open(stdio);
   // A rejection is met below; until then it must not count as unhandled.
   opening.catch(() => {});
   const { mounts: rootfs, identity } = await rootfsOf(engine, container);
+  phases.mark("rootfs");
   const sandbox = await openSandbox(engine, sandboxRequest(engine, container));
+  phases.mark("network");
   const spec = await containerSpec(engine, container, {
     identity,
     network: networkNamespace(sandbox),
@@ -68,8 +72,10 @@ async function bringUp(engine: LaunchEngine, container: Container): Promise<numb
     mounts: [...networkFileMounts(engine, container, sandbox), ...(await ociMounts(engine, container))],
     shmSource: joinSharedMemory(engine, container),
   });
+  phases.mark("spec");
   await engine.containerd.containers.create({ id, spec, snapshotter: engine.containerd.snapshots.snapshotter });
   await opening;
+  phases.mark("record");
   const pid = await engine.containerd.tasks.create({
     id,
     rootfs,
@@ -78,8 +84,11 @@ async function bringUp(engine: LaunchEngine, container: Container): Promise<numb
     stderr: stdio.stderrPath ?? "",
     terminal: container.config.Tty === true,
   });
+  phases.mark("task-create");
   await engine.containerd.tasks.start({ id });
+  phases.mark("task-start");
   await engine.keeper.started({ id });
+  engine.log.debug({ id, phases: phases.all }, "started");
   return pid;
 }
 
