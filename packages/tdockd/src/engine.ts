@@ -6,6 +6,7 @@ import type { ExecStore } from "./containers/exec-store.ts";
 import type { LiveState } from "./containers/live-state.ts";
 import type { ContainerStore } from "./containers/store.ts";
 import type { EventHub } from "./events/hub.ts";
+import type { BlobStore } from "./images/blob-store.ts";
 import type { ImageStore } from "./images/store.ts";
 import type { Networks } from "./networks/networks.ts";
 import type { SecurityResolver } from "./runtime/security.ts";
@@ -26,6 +27,7 @@ export interface Engine {
   readonly containers: ContainerStore;
   readonly execs: ExecStore;
   readonly live: LiveState;
+  readonly blobs: BlobStore;
   readonly images: ImageStore;
   readonly networks: Networks;
   readonly volumes: VolumeStore;

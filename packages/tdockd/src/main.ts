@@ -23,7 +23,10 @@ import { execRoutes } from "./http/routes/exec.ts";
 import { networkRoutes } from "./http/routes/networks.ts";
 import { systemRoutes } from "./http/routes/system.ts";
 import { unsupportedRoutes } from "./http/routes/unsupported.ts";
+import { volumeRoutes } from "./http/routes/volumes.ts";
 import { createApiServer } from "./http/server.ts";
+import { BlobStore } from "./images/blob-store.ts";
+import { ImageStore } from "./images/store.ts";
 import { openNetworks } from "./networks/networks.ts";
 import { recoverNetworks, recoverSandboxes } from "./networks/recover.ts";
 import { runContainerd } from "./runtime/containerd-process.ts";
@@ -32,7 +35,14 @@ import { SecurityResolver } from "./runtime/security.ts";
 import { tdockVersion } from "./system/version.ts";
 import { VolumeStore } from "./volumes/store.ts";
 
-const routes = [...systemRoutes, ...containerRoutes, ...execRoutes, ...networkRoutes, ...unsupportedRoutes];
+const routes = [
+  ...systemRoutes,
+  ...containerRoutes,
+  ...execRoutes,
+  ...networkRoutes,
+  ...volumeRoutes,
+  ...unsupportedRoutes,
+];
 
 await main().catch((thrown) => {
   process.stderr.write(`tdockd: ${TdockError.from(thrown).message}\n`);
@@ -91,7 +101,23 @@ async function createEngine(config: Config, log: Engine["log"]): Promise<Engine>
     EventHistory.open(join(config.dataRoot, "events.jsonl")),
     engineId(join(config.dataRoot, "engine-id")),
   ]);
-  const parts = { id, config, log, now, containerd, keeper, security, containers, execs, networks, volumes };
+  const blobs = await BlobStore.open(containerd);
+  const images = new ImageStore({ containerd, blobs, log });
+  const parts = {
+    id,
+    config,
+    log,
+    now,
+    containerd,
+    keeper,
+    security,
+    containers,
+    execs,
+    networks,
+    volumes,
+    blobs,
+    images,
+  };
   return { ...parts, live: new LiveState(), events: new EventHub(now, history) };
 }
 
