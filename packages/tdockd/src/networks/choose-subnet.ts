@@ -9,7 +9,7 @@ import type { Network, Subnet } from "./network.ts";
 export type UsedRange = HostRange;
 
 /** What other networks cover. */
-export function networkRanges(networks: readonly Network[]): UsedRange[] {
+export function networkRanges(networks: readonly Pick<Network, "name" | "subnets">[]): UsedRange[] {
   return networks.flatMap(({ name, subnets }) =>
     subnets.map(({ subnet }) => ({ range: parseCidr(subnet), what: `${subnet} of network ${name}` })),
   );

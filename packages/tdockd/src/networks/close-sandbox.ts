@@ -2,10 +2,11 @@ import type { Engine } from "../engine.ts";
 import { deleteLink, findLink } from "../host/netlink/links.ts";
 import { NetlinkSocket } from "../host/netlink/socket.ts";
 import { removeNamespace } from "../host/netns.ts";
+import { tellNetworks } from "./event.ts";
 import { rebuildFirewall } from "./rebuild-firewall.ts";
 import type { Sandbox } from "./sandbox.ts";
 
-type CloseEngine = Pick<Engine, "networks">;
+type CloseEngine = Pick<Engine, "events" | "networks">;
 
 /**
  * How long the kernel is given to remove the devices of a namespace that nobody is in any more: it does so by itself,
@@ -17,15 +18,17 @@ const devicesGraceMs = 1000;
  * Takes a container's network down: published ports, names, namespace, record. Idempotent; what the kernel refuses to
  * give back now goes with the next sweep.
  */
-export async function closeSandbox({ networks }: CloseEngine, containerId: string): Promise<void> {
+export async function closeSandbox(engine: CloseEngine, containerId: string): Promise<void> {
+  const { networks } = engine;
   const sandbox = networks.sandboxes.get(containerId);
   if (sandbox === undefined) return;
-  if (sandbox.ports.length > 0) await unpublish({ networks }, sandbox);
+  if (sandbox.ports.length > 0) await unpublish(engine, sandbox);
   networks.ports.release(containerId);
   if (sandbox.namespace.kind === "own") removeNamespace(sandbox.namespace.path);
   networks.sandboxes.remove(containerId);
   await networks.nameServer.release(sandbox);
   removeDevicesLater(sandbox);
+  tellNetworks(engine, sandbox, "disconnect");
 }
 
 /** Elements that somebody else deleted make the transaction fail: then the table is made anew without this container. */

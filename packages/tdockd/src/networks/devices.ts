@@ -1,4 +1,5 @@
 import { TdockError } from "@tdock/errors/error";
+import type { Config } from "../config.ts";
 import { ensureBridge } from "../host/bridge.ts";
 import { addAddress } from "../host/netlink/addresses.ts";
 import {
@@ -22,13 +23,13 @@ import type { Endpoint, EndpointAddress } from "./sandbox.ts";
 /** The kernel's limit of a bridge (BR_PORT_BITS). */
 const bridgePorts = 1023;
 
-/** The mark of a network's bridge: whoever finds it knows whose it is. */
-export function bridgeMark(network: Network): string {
-  return `tdock network ${network.id}`;
+/** The mark of a network's bridge: whoever finds it knows whose it is, also beside another tdockd. */
+export function bridgeMark({ nftTable }: Pick<Config, "nftTable">, networkId: string): string {
+  return `${nftTable} network ${networkId}`;
 }
 
 /** Makes a network's bridge, or puts right what is missing of it; answers its index. */
-export function ensureNetworkBridge(network: Network): number {
+export function ensureNetworkBridge(config: Pick<Config, "nftTable">, network: Network): number {
   const inhibited = network.options["com.docker.network.bridge.inhibit_ipv4"] === "true";
   const addresses = network.subnets
     .filter(({ gateway }) => gateway !== undefined && !(inhibited && !gateway.includes(":")))
@@ -36,7 +37,7 @@ export function ensureNetworkBridge(network: Network): number {
   const mtu = mtuOf(network);
   return ensureBridge({
     name: network.device,
-    alias: bridgeMark(network),
+    alias: bridgeMark(config, network.id),
     addresses,
     hasIpv6: network.hasIpv6,
     ...(mtu === undefined ? {} : { mtu }),
@@ -44,6 +45,7 @@ export function ensureNetworkBridge(network: Network): number {
 }
 
 export interface EndpointPlace {
+  readonly config: Pick<Config, "nftTable">;
   readonly network: Network;
   readonly endpoint: Endpoint;
   /** Whose endpoint it is; written on the device for whoever looks at it. */
@@ -99,10 +101,10 @@ function setDefaultRoute(scope: NamespaceScope, link: Link, address: EndpointAdd
 
 function createBridgePort(
   host: NetlinkSocket,
-  { network, endpoint, containerId }: EndpointPlace,
+  { config, network, endpoint, containerId }: EndpointPlace,
   peer: LinkSettings,
 ): void {
-  const masterIndex = findLink(host, network.device)?.index ?? ensureNetworkBridge(network);
+  const masterIndex = findLink(host, network.device)?.index ?? ensureNetworkBridge(config, network);
   const name = endpoint.hostDevice;
   try {
     createVeth(host, { name, settings: { isUp: true, masterIndex, ...mtuSetting(network) }, peer });
@@ -111,7 +113,7 @@ function createBridgePort(
     const message = `network ${network.name} is full (${bridgePorts} ports)`;
     throw new TdockError("conflict", message, { cause: error, reason: "network-full" });
   }
-  changeLink(host, 0, { name, alias: `tdock container ${containerId}` });
+  changeLink(host, 0, { name, alias: `${config.nftTable} container ${containerId}` });
   if (network.options["com.docker.network.bridge.enable_icc"] === "false") {
     setBridgePort(host, findLink(host, name)?.index ?? 0, { isIsolated: true });
   }

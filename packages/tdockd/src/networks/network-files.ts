@@ -41,6 +41,22 @@ export function writeNetworkFiles(engine: FilesEngine, sandbox: Sandbox): Networ
   return files;
 }
 
+/**
+ * After a running container joined or left a network: its own lines in /etc/hosts, and /etc/resolv.conf where another
+ * server is to be asked. What else the container has written there stays.
+ */
+export function updateNetworkFiles(engine: FilesEngine, before: Sandbox, after: Sandbox): void {
+  const files = networkFilesOf(engine, after);
+  const gone = new Set(ownHosts(before));
+  const kept = readIfReadable(files.hosts)
+    .trimEnd()
+    .split("\n")
+    .filter((line) => !gone.has(line));
+  rewriteFileSync(files.hosts, `${[...kept, ...ownHosts(after)].join("\n")}\n`);
+  const resolvConf = resolvConfOf(engine, after);
+  if (resolvConf !== resolvConfOf(engine, before)) rewriteFileSync(files.resolvConf, resolvConf);
+}
+
 /** Reads `NAME:ADDRESS` or `NAME=ADDRESS`. Throws `invalid-argument`. */
 export function parseExtraHost(text: string): { name: string; address: string } {
   const [, name = "", address = ""] = /^([^:=]+)[:=](.*)$/.exec(text) ?? [];
@@ -56,11 +72,14 @@ function hostsOf(engine: FilesEngine, sandbox: Sandbox): string {
     return addresses.map((one) => `${one}\t${name}`);
   });
   const base = sandbox.namespace.kind === "host" ? readIfReadable("/etc/hosts").trimEnd() : loopbackHosts(sandbox);
-  const full = sandbox.domainname === "" ? "" : `${sandbox.hostname}.${sandbox.domainname} `;
-  const own = sandbox.endpoints.flatMap(({ ipv4, ipv6 }) =>
-    [ipv4, ipv6].flatMap((one) => (one === undefined ? [] : [`${one.address}\t${full}${sandbox.hostname}`])),
-  );
-  return `${[base, ...extra, ...own].join("\n")}\n`;
+  return `${[base, ...extra, ...ownHosts(sandbox)].join("\n")}\n`;
+}
+
+/** The lines by which a container finds itself. */
+function ownHosts({ hostname, domainname, endpoints }: Sandbox): string[] {
+  const full = domainname === "" ? "" : `${hostname}.${domainname} `;
+  const addresses = endpoints.flatMap(({ ipv4, ipv6 }) => [ipv4?.address, ipv6?.address]);
+  return addresses.flatMap((address) => (address === undefined ? [] : [`${address}\t${full}${hostname}`]));
 }
 
 function loopbackHosts({ endpoints }: Sandbox): string {

@@ -6,6 +6,7 @@ import { type Endpoint, type PublishedPort, primaryEndpoint, type Sandbox } from
 
 type SettingsEngine = Pick<Engine, "networks">;
 
+/** What of a container's record the network's part of inspect is made from. */
 export interface NetworkSettingsRequest {
   readonly containerId: string;
   /** Networks as they were asked for. */

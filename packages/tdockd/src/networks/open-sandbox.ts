@@ -7,12 +7,13 @@ import { createNamespace } from "../host/netns.ts";
 import { closeSandbox } from "./close-sandbox.ts";
 import { createEndpoint, prepareNamespace, setDefaultRoutes } from "./devices.ts";
 import { planEndpoint } from "./endpoint-plan.ts";
+import { tellNetworks } from "./event.ts";
 import { writeNetworkFiles } from "./network-files.ts";
 import { portRequests } from "./port-request.ts";
 import { type Endpoint, type NamespaceKind, type PublishedPort, primaryEndpoint, type Sandbox } from "./sandbox.ts";
 import { networkModeOf, type SandboxRequest } from "./sandbox-request.ts";
 
-export type SandboxEngine = Pick<Engine, "config" | "networks">;
+export type SandboxEngine = Pick<Engine, "config" | "events" | "networks">;
 
 /**
  * Makes a container's network: namespace, devices, addresses, published ports, files and names. About 2 ms and no
@@ -28,6 +29,7 @@ export async function openSandbox(engine: SandboxEngine, request: SandboxRequest
     engine.networks.firewall.publish(sandbox);
     await engine.networks.nameServer.serve(sandbox);
     writeNetworkFiles(engine, sandbox);
+    tellNetworks(engine, sandbox, "connect");
     return sandbox;
   } catch (error) {
     await closeSandbox(engine, request.containerId);
@@ -113,14 +115,14 @@ async function takePorts(
   });
 }
 
-function makeNamespace({ networks }: SandboxEngine, sandbox: Sandbox, path: string): void {
+function makeNamespace({ config, networks }: SandboxEngine, sandbox: Sandbox, path: string): void {
   using host = new NetlinkSocket();
   mkdirSync(join(path, ".."), { recursive: true, mode: 0o711 });
   createNamespace(path, (scope) => {
     prepareNamespace(scope);
     for (const endpoint of sandbox.endpoints) {
       const network = networks.records.get(endpoint.networkId);
-      createEndpoint(host, scope, { network, endpoint, containerId: sandbox.containerId });
+      createEndpoint(host, scope, { config, network, endpoint, containerId: sandbox.containerId });
     }
     const primary = primaryEndpoint(sandbox.endpoints);
     if (primary !== undefined) setDefaultRoutes(scope, primary);

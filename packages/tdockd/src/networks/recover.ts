@@ -16,7 +16,7 @@ import type { Network, NetworkDriver } from "./network.ts";
 import type { Networks } from "./networks.ts";
 import { rebuildFirewall } from "./rebuild-firewall.ts";
 
-type RecoverEngine = Pick<Engine, "config" | "networks" | "now" | "log">;
+type RecoverEngine = Pick<Engine, "config" | "events" | "networks" | "now" | "log">;
 
 /**
  * At start-up: makes the predefined networks, their bridges and the nftables table, whatever an earlier tdockd left of
@@ -29,7 +29,7 @@ export async function recoverNetworks(engine: RecoverEngine): Promise<void> {
   for (const network of records.list()) {
     if (network.driver !== "bridge" || network.isConfigOnly) continue;
     try {
-      ensureNetworkBridge(network);
+      ensureNetworkBridge(engine.config, network);
     } catch (err) {
       engine.log.error({ err, network: network.name }, "the bridge of this network could not be made");
     }

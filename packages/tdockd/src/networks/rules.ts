@@ -132,7 +132,7 @@ function skeleton(table: string): string {
   }
 
   chain from_host {
-    type nat hook output priority dstnat; policy accept;
+    type nat hook output priority -100; policy accept;
     fib daddr type local jump publish
   }
 

@@ -1,0 +1,56 @@
+import type { NetworkInspect } from "@tdock/api/networks";
+import type { Engine } from "../engine.ts";
+import type { Network } from "./network.ts";
+import type { Endpoint, EndpointAddress } from "./sandbox.ts";
+
+/** `GET /networks/{id}`. Throws `not-found`. */
+export function inspectNetwork(
+  { networks }: Pick<Engine, "networks">,
+  { id }: { readonly id: string },
+): NetworkInspect {
+  const network = networks.records.get(id);
+  const containers: Record<string, unknown> = Object.create(null);
+  for (const { sandbox, endpoint } of networks.sandboxes.membersOf(network.id)) {
+    containers[sandbox.containerId] = memberReply(sandbox.containerName, endpoint);
+  }
+  return { ...networkReply(network), Containers: containers } as NetworkInspect;
+}
+
+/** A network as the API shows it, without who is on it. */
+export function networkReply(network: Network) {
+  return {
+    Name: network.name,
+    Id: network.id,
+    Created: network.createdAt,
+    Scope: "local",
+    Driver: network.driver,
+    EnableIPv4: network.hasIpv4,
+    EnableIPv6: network.hasIpv6,
+    IPAM: {
+      Driver: network.ipamDriver,
+      Options: Object.keys(network.ipamOptions).length > 0 ? { ...network.ipamOptions } : null,
+      Config: network.subnets.map(({ subnet, ipRange, gateway, auxiliaryAddresses }) => ({
+        Subnet: subnet,
+        ...(ipRange === undefined ? {} : { IPRange: ipRange }),
+        ...(gateway === undefined ? {} : { Gateway: gateway }),
+        ...(Object.keys(auxiliaryAddresses).length > 0 ? { AuxiliaryAddresses: { ...auxiliaryAddresses } } : {}),
+      })),
+    },
+    Internal: network.isInternal,
+    Attachable: network.isAttachable,
+    Ingress: false,
+    ConfigFrom: { Network: network.configFrom },
+    ConfigOnly: network.isConfigOnly,
+    Containers: {},
+    Options: { ...network.options },
+    Labels: { ...network.labels },
+  };
+}
+
+function memberReply(name: string, { endpointId, mac, ipv4, ipv6 }: Endpoint) {
+  return { Name: name, EndpointID: endpointId, MacAddress: mac, IPv4Address: cidrOf(ipv4), IPv6Address: cidrOf(ipv6) };
+}
+
+function cidrOf(address: EndpointAddress | undefined): string {
+  return address === undefined ? "" : `${address.address}/${address.prefixLength}`;
+}
