@@ -6,7 +6,6 @@ import { type TaskMetrics, taskMetricsOf } from "./metrics.ts";
 import { type Mount, mountInit } from "./mount.ts";
 import { present } from "./present.ts";
 import type { CallOptions, Rpc } from "./rpc.ts";
-import { runcError } from "./runc-error.ts";
 import type { RuncOptions } from "./runc-options.ts";
 import { type TaskExit, type TaskState, taskExitOf, taskStateOf } from "./task.ts";
 
@@ -51,8 +50,8 @@ export interface DeletedTask extends TaskExit {
 
 /**
  * containerd's tasks (`services/tasks/v1`): the processes that run. A task that is not there, or a process that has
- * ended where a live one is needed, is `not-found`; one in the wrong state is `conflict`. Errors of runc carry the
- * reasons of {@link runcError}.
+ * ended where a live one is needed, is `not-found`; one in the wrong state is `conflict`. Errors of runc carry an
+ * {@link ErrorReason}.
  */
 export interface Tasks {
   /** Starts shim and runc, which set everything up and stop short of the program. Resolves to the pid. */
@@ -109,19 +108,19 @@ export function createTasks(rpc: Rpc): Tasks {
         ...(checkpoint && { checkpoint: descriptorInit(checkpoint) }),
         ...(runcOptions && { options: encodeMessageAny(OptionsSchema, runcOptions) }),
       };
-      return (await rpc.unary(method.create, request, slow(options)).catch(rethrow)).pid;
+      return (await rpc.unary(method.create, request, slow(options))).pid;
     },
     start: async ({ id, execId = "" }, options) =>
-      (await rpc.unary(method.start, { containerId: id, execId }, slow(options)).catch(rethrow)).pid,
+      (await rpc.unary(method.start, { containerId: id, execId }, slow(options))).pid,
     kill: async ({ id, execId = "", signal, all = false }, options) => {
-      await rpc.unary(method.kill, { containerId: id, execId, signal, all }, slow(options)).catch(rethrow);
+      await rpc.unary(method.kill, { containerId: id, execId, signal, all }, slow(options));
     },
     delete: async (containerId, options) => deletedOf(await rpc.unary(method.delete, { containerId }, slow(options))),
     deleteProcess: async (containerId, execId, options) =>
       deletedOf(await rpc.unary(method.deleteProcess, { containerId, execId }, slow(options))),
     exec: async ({ id, execId, process, ...stdio }, options) => {
       const spec = encodeJsonAny(ociTypeUrls.process, process);
-      await rpc.unary(method.exec, { containerId: id, execId, spec, ...stdio }, slow(options)).catch(rethrow);
+      await rpc.unary(method.exec, { containerId: id, execId, spec, ...stdio }, slow(options));
     },
     resizePty: async ({ id, execId = "", width, height }, options) => {
       await rpc.unary(method.resizePty, { containerId: id, execId, width, height }, quick(options));
@@ -130,14 +129,14 @@ export function createTasks(rpc: Rpc): Tasks {
       await rpc.unary(method.closeIO, { containerId: id, execId, stdin: true }, quick(options));
     },
     pause: async (containerId, options) => {
-      await rpc.unary(method.pause, { containerId }, slow(options)).catch(rethrow);
+      await rpc.unary(method.pause, { containerId }, slow(options));
     },
     resume: async (containerId, options) => {
-      await rpc.unary(method.resume, { containerId }, slow(options)).catch(rethrow);
+      await rpc.unary(method.resume, { containerId }, slow(options));
     },
     update: async (containerId, document, options) => {
       const resources = encodeJsonAny(ociTypeUrls.linuxResources, document);
-      await rpc.unary(method.update, { containerId, resources }, slow(options)).catch(rethrow);
+      await rpc.unary(method.update, { containerId, resources }, slow(options));
     },
     metrics: async (id, options) => {
       const { metrics } = await rpc.unary(method.metrics, { filters: [`id==${id}`] }, quick(options));
@@ -153,14 +152,8 @@ export function createTasks(rpc: Rpc): Tasks {
     },
     list: async (options) => (await rpc.unary(method.list, {}, quick(options))).tasks.map(taskStateOf),
     checkpoint: async (containerId, options) =>
-      (await rpc.unary(method.checkpoint, { containerId }, unlimited(options)).catch(rethrow)).descriptors.map(
-        descriptorOf,
-      ),
+      (await rpc.unary(method.checkpoint, { containerId }, unlimited(options))).descriptors.map(descriptorOf),
   };
-}
-
-function rethrow(error: unknown): never {
-  throw runcError(error);
 }
 
 function deletedOf(reply: { pid: number } & Parameters<typeof taskExitOf>[0]): DeletedTask {
