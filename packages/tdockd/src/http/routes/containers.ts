@@ -1,5 +1,6 @@
 import {
   containerAttach,
+  containerChanges,
   containerCreate,
   containerInspect,
   containerKill,
@@ -12,11 +13,15 @@ import {
   containerResize,
   containerRestart,
   containerStart,
+  containerStats,
   containerStop,
+  containerTop,
   containerUnpause,
+  containerUpdate,
   containerWait,
 } from "@tdock/api/containers";
 import { attachContainer } from "../../containers/attach.ts";
+import { listChanges } from "../../containers/changes.ts";
 import { createContainer } from "../../containers/create.ts";
 import { inspectContainer } from "../../containers/inspect.ts";
 import { killContainer } from "../../containers/kill.ts";
@@ -29,7 +34,10 @@ import { renameContainer } from "../../containers/rename.ts";
 import { resizeContainer } from "../../containers/resize.ts";
 import { restartContainer } from "../../containers/restart.ts";
 import { startContainer } from "../../containers/start.ts";
+import { streamStats } from "../../containers/stats.ts";
 import { stopContainer } from "../../containers/stop.ts";
+import { topContainer } from "../../containers/top.ts";
+import { updateContainer } from "../../containers/update.ts";
 import { waitContainer } from "../../containers/wait.ts";
 import { hijack, route, stream } from "../route.ts";
 
@@ -47,7 +55,11 @@ export const containerRoutes = [
   route(containerRename, renameContainer),
   route(containerResize, resizeContainer),
   route(containerRemove, removeContainer),
+  route(containerTop, topContainer),
+  route(containerChanges, listChanges),
+  route(containerUpdate, updateContainer),
   stream(containerWait, waitContainer),
+  stream(containerStats, streamStats),
   stream(containerLogs, streamLogs),
   hijack(containerAttach, attachContainer),
 ];
