@@ -9,6 +9,8 @@ export const healthConfig = v.looseObject({
   Retries: optional(integer),
   StartPeriod: optional(integer),
   StartInterval: optional(integer),
+  /** An extension of tdock: what is done with a container that turns unhealthy. */
+  OnFailure: optional(v.picklist(["none", "kill", "restart", "stop"])),
 });
 
 /** Docker's ContainerConfig: the part of a container that is portable between hosts. */

@@ -7,9 +7,10 @@ import { pino } from "pino";
 import { type Config, readConfig, usage } from "./config.ts";
 import { isAlive } from "./containers/container.ts";
 import { ExecStore } from "./containers/exec-store.ts";
+import { monitorHealth } from "./containers/health-monitor.ts";
 import { LiveState } from "./containers/live-state.ts";
 import { monitorTasks } from "./containers/monitor.ts";
-import { recoverContainers, startByPolicy } from "./containers/recover.ts";
+import { followRunning, recoverContainers, startByPolicy } from "./containers/recover.ts";
 import { ContainerStore } from "./containers/store.ts";
 import type { Engine } from "./engine.ts";
 import { EventHistory } from "./events/history.ts";
@@ -67,6 +68,8 @@ async function serve(config: Config): Promise<void> {
   await recover(engine);
   const monitoring = monitorTasks(engine, stopping.signal);
   const servers = await listen(config, createApiServer.bind(undefined, engine, routes));
+  engine.live.onStart = (container) => monitorHealth(engine, container);
+  followRunning(engine);
   startByPolicy(engine);
   log.info({ hosts: config.hosts }, "tdockd is ready");
 

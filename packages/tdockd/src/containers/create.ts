@@ -14,6 +14,7 @@ import { checkHostConfig } from "./check-host-config.ts";
 import type { Container } from "./container.ts";
 import { commandOf } from "./container-spec.ts";
 import { containerEvent } from "./event.ts";
+import { healthCheckOf } from "./health-check.ts";
 import { mergeConfig } from "./merge-config.ts";
 import { checkName, generateName } from "./name.ts";
 import { populateVolumes } from "./populate-volumes.ts";
@@ -39,6 +40,7 @@ export async function createContainer(
   const config = mergeConfig(asked, image.config);
   commandOf(config);
   if (config.StopSignal) parseSignal(config.StopSignal);
+  healthCheckOf(config);
   await checkHostConfig(hostConfig, engine.security);
 
   const id = randomBytes(32).toString("hex");

@@ -9,7 +9,7 @@ import { stdioPaths } from "./stdio.ts";
 
 export type ExecEngine = Pick<
   Engine,
-  "config" | "containerd" | "containers" | "events" | "execs" | "keeper" | "live" | "log" | "security"
+  "config" | "containerd" | "containers" | "events" | "execs" | "keeper" | "live" | "log" | "now" | "security"
 >;
 
 /** Opens an exec's FIFOs. Readers that are attached now miss nothing. */

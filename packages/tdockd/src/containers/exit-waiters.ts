@@ -6,15 +6,15 @@ export interface ExitResult {
   readonly error?: string;
 }
 
-/** `start`: a process has come to life; its exit code means nothing. */
-export type ExitKind = "start" | "exit" | "removed";
+/** `start`: a process has come to life; `healthy`: its checks say so. Their exit code means nothing. */
+export type ExitKind = "start" | "healthy" | "exit" | "removed";
 
 interface Waiter {
   readonly kind: ExitKind;
   readonly resolve: (result: ExitResult) => void;
 }
 
-/** Those who wait for a container to start, to exit or to be removed. */
+/** Those who wait for a container to start, to be healthy, to exit or to be removed. */
 export class ExitWaiters {
   readonly #waiters = new Map<string, Set<Waiter>>();
 

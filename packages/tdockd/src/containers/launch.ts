@@ -46,6 +46,7 @@ export async function launch(engine: LaunchEngine, container: Container): Promis
     }));
     containerEvent(engine, started, "start");
     engine.live.exits.notify(id, "start", { exitCode: 0 });
+    engine.live.onStart(started);
     return started;
   } catch (thrown) {
     await takeDown(engine, container);

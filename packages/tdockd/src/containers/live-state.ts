@@ -1,3 +1,4 @@
+import type { Container } from "./container.ts";
 import { ExitWaiters } from "./exit-waiters.ts";
 
 /** What tdockd knows of running containers beyond their records, and loses with its own end without harm. */
@@ -7,6 +8,8 @@ export class LiveState {
   readonly oomKilled = new Set<string>();
   /** Containers that are stopped only to be started again: neither policy nor `--rm` applies to such an exit. */
   readonly restarting = new Set<string>();
+  /** Called with every container that has come to life: what follows it from then on is set by the composition. */
+  onStart: (container: Container) => void = () => {};
   readonly #endings = new Map<string, Promise<void>>();
   readonly #restarts = new Map<string, NodeJS.Timeout>();
 

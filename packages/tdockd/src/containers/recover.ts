@@ -6,6 +6,8 @@ import { removeRootfs } from "../runtime/rootfs.ts";
 import { type Container, isAlive } from "./container.ts";
 import { type ExitEngine, scheduleRestart } from "./container-exited.ts";
 import { discardContainer } from "./discard-container.ts";
+import { followExec } from "./exec-run.ts";
+import { type HealthEngine, monitorHealth } from "./health-monitor.ts";
 import { launch } from "./launch.ts";
 import { sweep } from "./monitor.ts";
 import { shouldStartAtBoot } from "./restart-policy.ts";
@@ -25,6 +27,16 @@ export async function recoverContainers(engine: ExitEngine, options: { readonly 
   }
   await sweep(engine, options.afterBoot ? 255 : 137);
   await Promise.all([clearSnapshots(engine), clearOutputs(engine), clearFolders(engine)]);
+}
+
+/** Follows again what runs: health checks, and execs that an earlier tdockd started. */
+export function followRunning(engine: HealthEngine): void {
+  for (const container of engine.containers.list().filter(isAlive)) monitorHealth(engine, container);
+  for (const exec of engine.execs.list()) {
+    const container = engine.containers.find(exec.containerId);
+    if (exec.status.kind === "running" && container !== undefined) followExec(engine, container, exec);
+    else if (container === undefined) void engine.execs.remove(exec.id);
+  }
 }
 
 /** Starts, in the background, what a restart policy wants running. */
@@ -86,6 +98,7 @@ async function clearSnapshots(engine: ExitEngine): Promise<void> {
 async function clearOutputs(engine: ExitEngine): Promise<void> {
   for (const { id, execId } of await engine.keeper.list()) {
     const container = engine.containers.find(id);
+    // An exec that still runs is in the list of execs; its exit has to be met first.
     if (container !== undefined && isAlive(container)) continue;
     await engine.keeper.forget({ id, ...(execId !== undefined && { execId }), drainMs: 0 });
   }

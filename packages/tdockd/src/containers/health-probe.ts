@@ -1,0 +1,61 @@
+import { randomBytes } from "node:crypto";
+import type { Container } from "./container.ts";
+import type { Exec } from "./exec.ts";
+import { sendExecSignal } from "./exec-kill.ts";
+import { type ExecEngine, openExec, startExecProcess } from "./exec-run.ts";
+import type { HealthResult } from "./health.ts";
+import type { HealthCheck } from "./health-check.ts";
+
+/** As much of a probe's output is kept; the rest is read and dropped. */
+const keptBytes = 4096;
+const SIGKILL = 9;
+/** What Docker notes for a probe that did not end in time. */
+const timedOut = -1;
+
+/** Runs a container's health check once. Never throws: a probe that cannot be run has failed. */
+export async function runProbe(engine: ExecEngine, container: Container, check: HealthCheck): Promise<HealthResult> {
+  const start = engine.now().toISOString();
+  const { exitCode, output } = await probe(engine, container, check).catch((thrown: Error) => ({
+    exitCode: timedOut,
+    output: thrown.message,
+  }));
+  return { start, end: engine.now().toISOString(), exitCode, output };
+}
+
+async function probe(engine: ExecEngine, container: Container, check: HealthCheck) {
+  const exec: Exec = {
+    id: randomBytes(32).toString("hex"),
+    containerId: container.id,
+    config: { Cmd: [...check.command], AttachStdout: true, AttachStderr: true },
+    status: { kind: "created" },
+  };
+  await engine.execs.add(exec);
+  const key = await openExec(engine, exec);
+  const output = await engine.keeper.attach({ ...key, stdout: true, stderr: true, raw: true });
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    sendExecSignal(engine, exec, SIGKILL).catch(() => {});
+  }, check.timeoutMs);
+  try {
+    await startExecProcess(engine, container, exec);
+    const text = await readSome(output);
+    const { status } = engine.execs.get(exec.id);
+    if (isLate) return { exitCode: timedOut, output: `Health check exceeded timeout (${check.timeoutMs}ms)` };
+    return { exitCode: status.kind === "exited" ? status.exitCode : timedOut, output: text };
+  } finally {
+    clearTimeout(timer);
+    output.destroy();
+    await engine.execs.remove(exec.id);
+  }
+}
+
+async function readSome(output: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of output) {
+    if (size < keptBytes) chunks.push(chunk.subarray(0, keptBytes - size));
+    size += chunk.length;
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
