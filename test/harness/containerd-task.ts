@@ -1,12 +1,11 @@
-import { execFile } from "node:child_process";
-import { constants, openSync } from "node:fs";
-import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
+import { closeSync, constants, existsSync, openSync, writeSync } from "node:fs";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { promisify } from "node:util";
 import type { Mount } from "@tdock/containerd/mount";
 import type { TestContainerd } from "./containerd.ts";
+import { mustRun } from "./program.ts";
 import { shortName } from "./scratch.ts";
 
 /** Parts of the OCI spec that a test wants otherwise; `process` and `linux` are merged one level deep. */
@@ -40,15 +39,29 @@ export function processOf(args: readonly string[]) {
   return { args, cwd: "/", env: ["PATH=/bin"], user: { uid: 0, gid: 0 } };
 }
 
-/** A FIFO that is read from now on, so that nothing written to it is lost. Ask for `output` after the task has started. */
-export async function outputFifo(folder: string) {
+/** A FIFO for a process's stdio. It has a reader and a writer until `release`, so that nobody who opens it waits. */
+export interface TestFifo {
+  readonly path: string;
+  /** Lets go of it: a reader sees the end once the other writers are gone. */
+  release(): void;
+  /** What is written to it from now on, until its writers are gone. */
+  output(): Promise<string>;
+  /** Writes to it. */
+  input(data: string): void;
+}
+
+/** Makes a FIFO in the containerd's folder. */
+export async function testFifo({ folder }: TestContainerd): Promise<TestFifo> {
   const path = join(folder, `fifo-${shortName()}`);
-  await promisify(execFile)("mkfifo", [path]);
+  await mustRun("mkfifo", [path]);
   const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
   return {
     path,
-    fd,
+    release: () => closeSync(fd),
     output: () => text(new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK) })),
+    input: (data) => {
+      writeSync(fd, data);
+    },
   };
 }
 
@@ -66,12 +79,12 @@ function busyboxSpec(cgroupsPath: string, script: string, { process, linux, moun
   };
 }
 
-/** A root file system with busybox as the shell, and a text file that is not executable. */
+/** A root file system with busybox as the shell, and files that cannot be run. Made once for each containerd. */
 async function busyboxFolder(parent: string): Promise<string> {
   const root = join(parent, "busybox");
+  if (existsSync(root)) return root;
   for (const name of ["bin", "proc", "etc"]) await mkdir(join(root, name), { recursive: true });
-  for (const name of ["sh", "cat", "sleep", "kill"]) await copyFile("/bin/busybox", join(root, "bin", name));
-  await writeFile(join(root, "etc/text"), "no program\n");
-  await chmod(join(root, "etc/text"), 0o644);
+  for (const name of ["sh", "cat", "sleep", "head"]) await copyFile("/bin/busybox", join(root, "bin", name));
+  await writeFile(join(root, "etc/text"), "no program\n", { mode: 0o644 });
   return root;
 }

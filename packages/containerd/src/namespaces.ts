@@ -1,6 +1,5 @@
 import { isError } from "@tdock/errors/error";
 import { Namespaces as Service } from "./gen/namespaces_pb.ts";
-import type { Labels } from "./labels.ts";
 import type { CallOptions, Rpc } from "./rpc.ts";
 
 /** containerd's namespaces (`services/namespaces/v1`): each is a world of its own. */
@@ -8,7 +7,7 @@ export interface Namespaces {
   /** Names of all namespaces. */
   list(options?: CallOptions): Promise<string[]>;
   /** Makes the namespace unless it is there. */
-  ensure(name: string, labels?: Labels, options?: CallOptions): Promise<void>;
+  ensure(name: string, options?: CallOptions): Promise<void>;
   /** `invalid-argument` (`failed-precondition`) while it holds anything. */
   delete(name: string, options?: CallOptions): Promise<void>;
 }
@@ -19,9 +18,9 @@ export function createNamespaces(rpc: Rpc): Namespaces {
 
   return {
     list: async (options) => (await rpc.unary(list, {}, options)).namespaces.map(({ name }) => name),
-    ensure: async (name, labels, options) => {
+    ensure: async (name, options) => {
       try {
-        await rpc.unary(create, { namespace: { name, labels: { ...labels } } }, options);
+        await rpc.unary(create, { namespace: { name } }, options);
       } catch (error) {
         if (!isError(error, "conflict", "already-exists")) throw error;
       }

@@ -39,7 +39,7 @@ export async function openContentWriter(
  * namespace, or content whose record was deleted and that is not collected yet.
  */
 function isWhole({ content: { digest, size }, offset }: Ingest): boolean {
-  return digest !== undefined && size === offset;
+  return digest !== undefined && offset > 0 && size === offset;
 }
 
 /** The collector may have deleted the bytes right before they were committed. Then their record goes too. */

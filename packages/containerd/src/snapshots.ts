@@ -59,10 +59,8 @@ export interface Snapshots {
   list(filters?: readonly string[], options?: CallOptions): Promise<SnapshotRecord[]>;
   /** An active snapshot is measured now, a committed one was when it was committed. */
   usage(key: string, options?: CallOptions): Promise<SnapshotUsage>;
-  /** Forgets the snapshot; its files go with the next {@link cleanup} or collection. */
+  /** Forgets the snapshot; the collector deletes its files when it runs next. */
   remove(key: string, options?: CallOptions): Promise<void>;
-  /** Deletes the files of snapshots that were removed. */
-  cleanup(options?: CallOptions): Promise<void>;
 }
 
 /** The service of one snapshotter of a connection. */
@@ -100,9 +98,6 @@ export function createSnapshots(rpc: Rpc, snapshotter: string): Snapshots {
     },
     remove: async (key, options) => {
       await rpc.unary(method.remove, { snapshotter, key }, quick(options));
-    },
-    cleanup: async (options) => {
-      await rpc.unary(method.cleanup, { snapshotter }, unlimited(options));
     },
   };
 }

@@ -1,5 +1,4 @@
 import { encodeJsonAny, encodeMessageAny, ociTypeUrls } from "./any.ts";
-import { type Descriptor, descriptorInit, descriptorOf } from "./descriptor.ts";
 import { OptionsSchema } from "./gen/runc-options_pb.ts";
 import { Tasks as Service } from "./gen/tasks_pb.ts";
 import { type TaskMetrics, taskMetricsOf } from "./metrics.ts";
@@ -25,8 +24,6 @@ export interface NewTask extends ProcessStdio {
   readonly rootfs: readonly Mount[];
   /** Override the container record's runtime options. */
   readonly options?: RuncOptions;
-  /** A checkpoint to restore instead of starting afresh. */
-  readonly checkpoint?: Descriptor;
 }
 
 /** What {@link Tasks.exec} takes. */
@@ -78,15 +75,13 @@ export interface Tasks {
   update(id: string, resources: object, options?: CallOptions): Promise<void>;
   /** `not-found` for a task that does not run. */
   metrics(id: string, options?: CallOptions): Promise<TaskMetrics>;
-  /** Process IDs in the container, as the host numbers them; execs carry their ID. */
+  /** IDs of all processes in the container, as the host numbers them. */
   pids(id: string, options?: CallOptions): Promise<number[]>;
   /** Resolves when the process has ended, at once if it already has; no time limit but the signal. */
   wait(process: ProcessId, options?: CallOptions): Promise<TaskExit>;
   get(process: ProcessId, options?: CallOptions): Promise<TaskState>;
   /** All tasks of the namespace, without their execs. Asks every shim: those that hang give `unknown`. */
   list(options?: CallOptions): Promise<TaskState[]>;
-  /** Writes a checkpoint (CRIU) into the content store. */
-  checkpoint(id: string, options?: CallOptions): Promise<Descriptor[]>;
 }
 
 /** Shim and runc start within a second; a machine under heavy load is given this long, in milliseconds. */
@@ -100,12 +95,11 @@ export function createTasks(rpc: Rpc): Tasks {
   const unlimited = (options?: CallOptions) => ({ ...quick(options), timeoutMs: undefined });
 
   return {
-    create: async ({ id, rootfs, options: runcOptions, checkpoint, ...stdio }, options) => {
+    create: async ({ id, rootfs, options: runcOptions, ...stdio }, options) => {
       const request = {
         containerId: id,
         rootfs: rootfs.map(mountInit),
         ...stdio,
-        ...(checkpoint && { checkpoint: descriptorInit(checkpoint) }),
         ...(runcOptions && { options: encodeMessageAny(OptionsSchema, runcOptions) }),
       };
       return (await rpc.unary(method.create, request, slow(options))).pid;
@@ -139,7 +133,7 @@ export function createTasks(rpc: Rpc): Tasks {
       await rpc.unary(method.update, { containerId, resources }, slow(options));
     },
     metrics: async (id, options) => {
-      const { metrics } = await rpc.unary(method.metrics, { filters: [`id==${id}`] }, quick(options));
+      const { metrics } = await rpc.unary(method.metrics, { filters: [`id==${JSON.stringify(id)}`] }, quick(options));
       return taskMetricsOf(id, metrics[0]);
     },
     pids: async (containerId, options) =>
@@ -151,8 +145,6 @@ export function createTasks(rpc: Rpc): Tasks {
       return taskStateOf(present(reply.process, "process"));
     },
     list: async (options) => (await rpc.unary(method.list, {}, quick(options))).tasks.map(taskStateOf),
-    checkpoint: async (containerId, options) =>
-      (await rpc.unary(method.checkpoint, { containerId }, unlimited(options))).descriptors.map(descriptorOf),
   };
 }
 

@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file runc-options.proto.
  */
 export const file_runc_options: GenFile = /*@__PURE__*/
-  fileDesc("ChJydW5jLW9wdGlvbnMucHJvdG8SEmNvbnRhaW5lcmQucnVuYy52MSLsAQoHT3B0aW9ucxIVCg1ub19waXZvdF9yb290GAEgASgIEhYKDm5vX25ld19rZXlyaW5nGAIgASgIEhMKC3NoaW1fY2dyb3VwGAMgASgJEg4KBmlvX3VpZBgEIAEoDRIOCgZpb19naWQYBSABKA0SEwoLYmluYXJ5X25hbWUYBiABKAkSDAoEcm9vdBgHIAEoCRIRCgljcml1X3BhdGgYCCABKAkSFgoOc3lzdGVtZF9jZ3JvdXAYCSABKAgSFwoPY3JpdV9pbWFnZV9wYXRoGAogASgJEhYKDmNyaXVfd29ya19wYXRoGAsgASgJIs8BChFDaGVja3BvaW50T3B0aW9ucxIMCgRleGl0GAEgASgIEhAKCG9wZW5fdGNwGAIgASgIEh0KFWV4dGVybmFsX3VuaXhfc29ja2V0cxgDIAEoCBIQCgh0ZXJtaW5hbBgEIAEoCBISCgpmaWxlX2xvY2tzGAUgASgIEhgKEGVtcHR5X25hbWVzcGFjZXMYBiADKAkSFAoMY2dyb3Vwc19tb2RlGAcgASgJEhIKCmltYWdlX3BhdGgYCCABKAkSEQoJd29ya19wYXRoGAkgASgJIiEKDlByb2Nlc3NEZXRhaWxzEg8KB2V4ZWNfaWQYASABKAliBnByb3RvMw");
+  fileDesc("ChJydW5jLW9wdGlvbnMucHJvdG8SEmNvbnRhaW5lcmQucnVuYy52MSKoAQoHT3B0aW9ucxIVCg1ub19waXZvdF9yb290GAEgASgIEhYKDm5vX25ld19rZXlyaW5nGAIgASgIEhMKC3NoaW1fY2dyb3VwGAMgASgJEg4KBmlvX3VpZBgEIAEoDRIOCgZpb19naWQYBSABKA0SEwoLYmluYXJ5X25hbWUYBiABKAkSDAoEcm9vdBgHIAEoCRIWCg5zeXN0ZW1kX2Nncm91cBgJIAEoCGIGcHJvdG8z");
 
 /**
  * @generated from message containerd.runc.v1.Options
@@ -52,24 +52,9 @@ export type Options = Message<"containerd.runc.v1.Options"> & {
   root: string;
 
   /**
-   * @generated from field: string criu_path = 8;
-   */
-  criuPath: string;
-
-  /**
    * @generated from field: bool systemd_cgroup = 9;
    */
   systemdCgroup: boolean;
-
-  /**
-   * @generated from field: string criu_image_path = 10;
-   */
-  criuImagePath: string;
-
-  /**
-   * @generated from field: string criu_work_path = 11;
-   */
-  criuWorkPath: string;
 };
 
 /**
@@ -78,78 +63,4 @@ export type Options = Message<"containerd.runc.v1.Options"> & {
  */
 export const OptionsSchema: GenMessage<Options> = /*@__PURE__*/
   messageDesc(file_runc_options, 0);
-
-/**
- * @generated from message containerd.runc.v1.CheckpointOptions
- */
-export type CheckpointOptions = Message<"containerd.runc.v1.CheckpointOptions"> & {
-  /**
-   * @generated from field: bool exit = 1;
-   */
-  exit: boolean;
-
-  /**
-   * @generated from field: bool open_tcp = 2;
-   */
-  openTcp: boolean;
-
-  /**
-   * @generated from field: bool external_unix_sockets = 3;
-   */
-  externalUnixSockets: boolean;
-
-  /**
-   * @generated from field: bool terminal = 4;
-   */
-  terminal: boolean;
-
-  /**
-   * @generated from field: bool file_locks = 5;
-   */
-  fileLocks: boolean;
-
-  /**
-   * @generated from field: repeated string empty_namespaces = 6;
-   */
-  emptyNamespaces: string[];
-
-  /**
-   * @generated from field: string cgroups_mode = 7;
-   */
-  cgroupsMode: string;
-
-  /**
-   * @generated from field: string image_path = 8;
-   */
-  imagePath: string;
-
-  /**
-   * @generated from field: string work_path = 9;
-   */
-  workPath: string;
-};
-
-/**
- * Describes the message containerd.runc.v1.CheckpointOptions.
- * Use `create(CheckpointOptionsSchema)` to create a new message.
- */
-export const CheckpointOptionsSchema: GenMessage<CheckpointOptions> = /*@__PURE__*/
-  messageDesc(file_runc_options, 1);
-
-/**
- * @generated from message containerd.runc.v1.ProcessDetails
- */
-export type ProcessDetails = Message<"containerd.runc.v1.ProcessDetails"> & {
-  /**
-   * @generated from field: string exec_id = 1;
-   */
-  execId: string;
-};
-
-/**
- * Describes the message containerd.runc.v1.ProcessDetails.
- * Use `create(ProcessDetailsSchema)` to create a new message.
- */
-export const ProcessDetailsSchema: GenMessage<ProcessDetails> = /*@__PURE__*/
-  messageDesc(file_runc_options, 2);
 

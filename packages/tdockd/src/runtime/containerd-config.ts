@@ -67,5 +67,10 @@ address = ${toml(`${socket}.ttrpc`)}
 
 [debug]
 level = "warn"
+
+# By default the files of what was removed stay until a hundred changes have been made.
+[plugins."io.containerd.gc.v1.scheduler"]
+deletion_threshold = 1
+schedule_delay = "1s"
 `;
 }
