@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readlinkSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, readlinkSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { addAddress, listAddresses } from "./netlink/addresses.ts";
 import { changeLink, createVeth, findLink, listLinks } from "./netlink/links.ts";
 import { listRoutes, setRoute } from "./netlink/routes.ts";
 import { createNamespace, enterNamespace, listNamespaces, removeNamespace } from "./netns.ts";
-import { runNft } from "./nftables.ts";
+import { Nft } from "./nftables.ts";
 import { readSysctl, writeSysctl } from "./sysctl.ts";
 
 let folder = "";
@@ -55,10 +55,12 @@ describe("enterNamespace", () => {
       expect(listLinks(socket).map(({ name }) => name)).toContain("lo");
       expect(findLink(socket, "eth0")).toBeUndefined();
       expect(readSysctl("net/ipv4/ip_forward")).toBe("1");
-      runNft("table inet tdock-test { chain c { type filter hook input priority 0; drop; }; }");
+      using inside = new Nft();
+      inside.run("table inet tdock-test { chain c { type filter hook input priority 0; drop; }; }");
     });
 
-    expect(runNft("list tables")).not.toContain("tdock-test");
+    using outside = new Nft();
+    expect(outside.run("list tables")).not.toContain("tdock-test");
   });
 });
 
@@ -104,12 +106,33 @@ describe("devices, addresses and routes", () => {
   });
 });
 
-describe("runNft", () => {
+describe("Nft", () => {
   it("takes all of a script or nothing", () => {
     createNamespace(join(folder, "a"), () => {
-      expect(() => runNft("add table inet one\nadd chain inet two c")).toThrow("nft: ");
+      using nft = new Nft();
+      expect(() => nft.run("add table inet one\nadd chain inet two c")).toThrow("nft: ");
 
-      expect(runNft("list tables")).toBe("");
+      expect(nft.run("list tables")).toBe("");
     });
+  });
+
+  it("stays with the namespace it was opened in", () => {
+    const nft = createNamespace(join(folder, "a"), () => new Nft());
+
+    nft.run("add table inet tdock-test");
+
+    enterNamespace(join(folder, "a"), () => {
+      using inside = new Nft();
+      expect(inside.run("list tables")).toBe("table inet tdock-test\n");
+    });
+    nft[Symbol.dispose]();
+  });
+
+  it("refuses to be opened where its socket would get a number that select(2) cannot take", () => {
+    const fds = Array.from({ length: 1100 }, () => openSync("/dev/null", "r"));
+
+    expect(() => new Nft()).toThrow("too many descriptors are open");
+
+    for (const fd of fds) closeSync(fd);
   });
 });

@@ -31,7 +31,8 @@ export async function joinNetwork(engine: ChangeEngine, { sandbox, network, sett
   networks.sandboxes.put(after);
   try {
     using host = new NetlinkSocket();
-    enterNamespace(path, (scope) => createEndpoint(host, scope, { config, network, endpoint, containerId }));
+    const place = { config, network, endpoint, containerId, hasPublishedPorts: sandbox.ports.length > 0 };
+    enterNamespace(path, (scope) => createEndpoint(host, scope, place));
     await networks.nameServer.serve(after);
     await settle(engine, sandbox, after);
   } catch (error) {

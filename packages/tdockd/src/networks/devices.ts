@@ -50,6 +50,7 @@ export interface EndpointPlace {
   readonly endpoint: Endpoint;
   /** Whose endpoint it is; written on the device for whoever looks at it. */
   readonly containerId: string;
+  readonly hasPublishedPorts: boolean;
 }
 
 /**
@@ -101,7 +102,7 @@ function setDefaultRoute(scope: NamespaceScope, link: Link, address: EndpointAdd
 
 function createBridgePort(
   host: NetlinkSocket,
-  { config, network, endpoint, containerId }: EndpointPlace,
+  { config, network, endpoint, containerId, hasPublishedPorts }: EndpointPlace,
   peer: LinkSettings,
 ): void {
   const masterIndex = findLink(host, network.device)?.index ?? ensureNetworkBridge(config, network);
@@ -114,9 +115,9 @@ function createBridgePort(
     throw new TdockError("conflict", message, { cause: error, reason: "network-full" });
   }
   changeLink(host, 0, { name, alias: `${config.nftTable} container ${containerId}` });
-  if (network.options["com.docker.network.bridge.enable_icc"] === "false") {
-    setBridgePort(host, findLink(host, name)?.index ?? 0, { isIsolated: true });
-  }
+  const isIsolated = network.options["com.docker.network.bridge.enable_icc"] === "false";
+  if (!isIsolated && !hasPublishedPorts) return;
+  setBridgePort(host, findLink(host, name)?.index ?? 0, { isIsolated, isHairpin: hasPublishedPorts });
 }
 
 const macvlanModes: Readonly<Record<string, number>> = { private: 1, vepa: 2, bridge: 4, passthru: 8 };

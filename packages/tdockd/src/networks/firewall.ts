@@ -1,4 +1,4 @@
-import { runNft } from "../host/nftables.ts";
+import { Nft } from "../host/nftables.ts";
 import type { Network } from "./network.ts";
 import {
   type Element,
@@ -12,7 +12,8 @@ import {
 import { primaryEndpoint, type Sandbox } from "./sandbox.ts";
 
 /** This tdockd's nftables table: the only place of the host's firewall that is ever changed. */
-export class Firewall {
+export class Firewall implements Disposable {
+  readonly #nft = new Nft();
   readonly #table: string;
 
   constructor(table: string) {
@@ -21,7 +22,7 @@ export class Firewall {
 
   /** Puts the whole table in place, whatever is left of it. */
   rebuild(elements: readonly Element[]): void {
-    runNft(tableScript(this.#table, elements));
+    this.#nft.run(tableScript(this.#table, elements));
   }
 
   /** Adds elements that belong to neither a network nor a container. */
@@ -56,11 +57,15 @@ export class Firewall {
 
   /** Takes the table away. */
   clear(): void {
-    runNft(`add table inet ${this.#table}\ndelete table inet ${this.#table}\n`);
+    this.#nft.run(`add table inet ${this.#table}\ndelete table inet ${this.#table}\n`);
+  }
+
+  [Symbol.dispose](): void {
+    this.#nft[Symbol.dispose]();
   }
 
   #change(verb: "add" | "delete", elements: readonly Element[]): void {
-    if (elements.length > 0) runNft(elementCommands(verb, this.#table, elements));
+    if (elements.length > 0) this.#nft.run(elementCommands(verb, this.#table, elements));
   }
 }
 

@@ -117,12 +117,13 @@ async function takePorts(
 
 function makeNamespace({ config, networks }: SandboxEngine, sandbox: Sandbox, path: string): void {
   using host = new NetlinkSocket();
+  const { containerId, ports } = sandbox;
   mkdirSync(join(path, ".."), { recursive: true, mode: 0o711 });
   createNamespace(path, (scope) => {
     prepareNamespace(scope);
     for (const endpoint of sandbox.endpoints) {
       const network = networks.records.get(endpoint.networkId);
-      createEndpoint(host, scope, { config, network, endpoint, containerId: sandbox.containerId });
+      createEndpoint(host, scope, { config, network, endpoint, containerId, hasPublishedPorts: ports.length > 0 });
     }
     const primary = primaryEndpoint(sandbox.endpoints);
     if (primary !== undefined) setDefaultRoutes(scope, primary);

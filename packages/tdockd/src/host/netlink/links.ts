@@ -29,6 +29,7 @@ const IFLA_IFALIAS = 20;
 const IFLA_NET_NS_FD = 28;
 const IFLA_INFO_KIND = 1;
 const IFLA_INFO_DATA = 2;
+const IFLA_INFO_SLAVE_KIND = 4;
 const IFLA_INFO_SLAVE_DATA = 5;
 const VETH_INFO_PEER = 1;
 const IFLA_BRPORT_MODE = 4;
@@ -121,14 +122,21 @@ export function changeLink(socket: NetlinkSocket, index: number, settings: LinkS
   socket.change({ type: RTM_NEWLINK, flags: 0, payload: linkBody(index, settings) }, `change device ${index}`);
 }
 
-/** Keeps a bridge's port from sending to other isolated ports, and lets frames leave where they came in. */
-export function setBridgePort(socket: NetlinkSocket, index: number, port: { isIsolated: boolean }): void {
+/** What a port of a bridge may do beyond passing frames on to all others. */
+export interface BridgePort {
+  /** It sends nothing to other ports that are isolated too. */
+  readonly isIsolated: boolean;
+  /** Frames may leave by the port that they came in at: needed to reach oneself through an address of the host. */
+  readonly isHairpin: boolean;
+}
+
+export function setBridgePort(socket: NetlinkSocket, index: number, { isIsolated, isHairpin }: BridgePort): void {
   const slave = nested(
     IFLA_INFO_SLAVE_DATA,
-    attribute(IFLA_BRPORT_MODE, u8(0)),
-    attribute(IFLA_BRPORT_ISOLATED, u8(port.isIsolated ? 1 : 0)),
+    attribute(IFLA_BRPORT_MODE, u8(isHairpin ? 1 : 0)),
+    attribute(IFLA_BRPORT_ISOLATED, u8(isIsolated ? 1 : 0)),
   );
-  const info = nested(IFLA_LINKINFO, attribute(4, text("bridge")), slave);
+  const info = nested(IFLA_LINKINFO, attribute(IFLA_INFO_SLAVE_KIND, text("bridge")), slave);
   const payload = Buffer.concat([header(index), info]);
   socket.change({ type: RTM_NEWLINK, flags: 0, payload }, `change bridge port ${index}`);
 }
