@@ -2,7 +2,7 @@ import { noteLine, type RecordVisitor } from "./log-format.ts";
 import { encodeFrameHeader, type StreamNumber, stderr } from "./record.ts";
 
 const frameHeaderBytes = 8;
-const initialBytes = 256 * 1024;
+const initialBytes = 16 * 1024;
 
 /**
  * Gathers output into one buffer of Docker's frames (or, `raw`, bare bytes). Neighbouring output of one stream becomes
@@ -36,17 +36,12 @@ export class FrameSink implements RecordVisitor {
     this.record(line, 0, line.length, stderr);
   }
 
-  /** The gathered bytes; they stay valid until the next `record` after `reset`. */
+  /** The gathered bytes, valid until the next `record`, which begins anew. */
   take(): Buffer {
     this.#endFrame();
-    return this.#buffer.subarray(0, this.#length);
-  }
-
-  /** Begins anew; `keepBuffer` false when the bytes taken last are still in use. */
-  reset(keepBuffer: boolean): void {
+    const taken = this.#buffer.subarray(0, this.#length);
     this.#length = 0;
-    this.#frameStream = 0;
-    if (!keepBuffer) this.#buffer = Buffer.allocUnsafeSlow(initialBytes);
+    return taken;
   }
 
   #beginFrame(stream: StreamNumber): void {

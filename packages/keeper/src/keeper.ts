@@ -8,17 +8,18 @@ import { HeldOutput } from "./held-output.ts";
 import { parseLogOptions } from "./log-options.ts";
 import { readLog } from "./log-reader.ts";
 import { formats, OutputLog } from "./output-log.ts";
-import type {
-  AttachRequest,
-  ForgetRequest,
-  HeldRecord,
-  LogsRequest,
-  LogTarget,
-  OpenRequest,
-  OutputKey,
-  RemoveRequest,
+import {
+  type AttachRequest,
+  type ForgetRequest,
+  type HeldRecord,
+  type LogsRequest,
+  type LogTarget,
+  nameOf,
+  type OpenRequest,
+  type OutputKey,
+  type RemoveRequest,
 } from "./protocol.ts";
-import { nameOf, StateFiles } from "./state-files.ts";
+import { type SavedOutput, StateFiles } from "./state-files.ts";
 
 /** All outputs of one tdockd. Its calls are those of client.ts, where they are described. */
 export class OutputKeeper {
@@ -33,7 +34,7 @@ export class OutputKeeper {
   constructor(folder: string) {
     this.#pool = new FifoPool(join(folder, "fifos"));
     this.#state = new StateFiles(join(folder, "held"));
-    for (const request of this.#state.load()) this.#restore(request);
+    for (const saved of this.#state.load()) this.#restore(saved);
     this.#pool.fill().catch(() => undefined);
   }
 
@@ -43,7 +44,7 @@ export class OutputKeeper {
     if (present !== undefined) return checkSame(present.request, request);
     parseLogOptions(request.log.driver, request.log.options);
     await this.#pool.place(pathsOf(request));
-    this.#state.save(request);
+    this.#state.save({ request, started: false });
     const held = this.#hold(request);
     for (const { socket, request: attach } of this.#waiting.get(name) ?? []) held.attach(socket, attach);
     this.#waiting.delete(name);
@@ -51,7 +52,10 @@ export class OutputKeeper {
   }
 
   started(key: OutputKey): null {
-    this.#held.get(nameOf(key))?.started();
+    const held = this.#held.get(nameOf(key));
+    if (held === undefined) return null;
+    this.#state.save({ request: held.request, started: true });
+    held.started();
     return null;
   }
 
@@ -114,9 +118,10 @@ export class OutputKeeper {
     });
   }
 
-  #restore(request: OpenRequest): void {
+  #restore({ request, started }: SavedOutput): void {
     try {
-      this.#hold(request).started();
+      const held = this.#hold(request);
+      if (started) held.started();
     } catch {
       this.#state.remove(request);
     }

@@ -2,6 +2,8 @@ import type { RecordVisitor } from "./log-format.ts";
 import { type RecordTime, type StreamNumber, timeOfLine } from "./record.ts";
 
 const newline = 0x0a;
+/** A time and the space behind it. */
+const timeBytes = "2006-01-02T15:04:05.000000000Z ".length;
 
 /** What `logs` puts before each line. */
 export interface PrefixOptions {
@@ -16,23 +18,26 @@ export interface PrefixOptions {
  */
 export class LinePrefix implements RecordVisitor {
   readonly #next: RecordVisitor;
-  readonly #options: PrefixOptions;
-  readonly #details: string;
+  readonly #timestamps: boolean;
+  /** A time, which is written anew for each line, and the details. */
+  readonly #prefix: Buffer;
   readonly #open = new Set<StreamNumber>();
   #formattedSeconds = -1;
   #secondsText = "";
 
   constructor(next: RecordVisitor, options: PrefixOptions) {
     this.#next = next;
-    this.#options = options;
-    this.#details = options.attributes === undefined ? "" : `${formatAttributes(options.attributes)} `;
+    this.#timestamps = options.timestamps;
+    const details = options.attributes === undefined ? "" : `${formatAttributes(options.attributes)} `;
+    this.#prefix = Buffer.from(" ".repeat(timeBytes) + details);
   }
 
   record(buffer: Buffer, from: number, to: number, stream: StreamNumber, time: RecordTime): void {
+    const bytes = buffer.subarray(0, to);
     for (let at = from, line = 0; at < to; line++) {
-      const found = buffer.subarray(0, to).indexOf(newline, at);
+      const found = bytes.indexOf(newline, at);
       const end = found < 0 ? to : found + 1;
-      if (!this.#open.has(stream)) this.#prefix(stream, timeOfLine(time, line));
+      if (!this.#open.has(stream)) this.#writePrefix(stream, timeOfLine(time, line));
       if (found < 0) this.#open.add(stream);
       else this.#open.delete(stream);
       this.#next.record(buffer, at, end, stream, time);
@@ -44,9 +49,9 @@ export class LinePrefix implements RecordVisitor {
     this.#next.note(text);
   }
 
-  #prefix(stream: StreamNumber, time: RecordTime): void {
-    const prefix = Buffer.from((this.#options.timestamps ? `${this.#formatTime(time)} ` : "") + this.#details);
-    this.#next.record(prefix, 0, prefix.length, stream, time);
+  #writePrefix(stream: StreamNumber, time: RecordTime): void {
+    if (this.#timestamps) this.#prefix.write(this.#formatTime(time), 0, "latin1");
+    this.#next.record(this.#prefix, this.#timestamps ? 0 : timeBytes, this.#prefix.length, stream, time);
   }
 
   /** Go's RFC3339NanoFixed, in UTC: always nine digits, so that the lines stay in column. */

@@ -78,13 +78,15 @@ class Reading {
     else this.#await();
   }
 
+  /** One buffer is enough for a reading: it goes on when the kernel has taken all of it. */
   #send(isFinished: boolean): void {
     const { socket, plan } = this.#route;
-    const isRoom = socket.write(plan.sink.take());
-    plan.sink.reset(socket.writableLength === 0);
-    if (isFinished) this.#finish();
-    else if (isRoom) setImmediate(this.#pump);
-    else socket.once("drain", this.#pump);
+    if (isFinished) {
+      socket.write(plan.sink.take());
+      this.#finish();
+    } else {
+      socket.write(plan.sink.take(), this.#pump);
+    }
   }
 
   #await(): void {

@@ -118,3 +118,8 @@ export function encodeError(thrown: unknown): WireError {
 export function decodeError(error: WireError): TdockError {
   return new TdockError(error.code, error.message, error.reason === undefined ? {} : { reason: error.reason });
 }
+
+/** One word for a key: its map entry and its file name. */
+export function nameOf({ id, execId }: OutputKey): string {
+  return execId === undefined ? id : `${id}.${execId}`;
+}

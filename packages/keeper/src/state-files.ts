@@ -1,6 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { OpenRequest, OutputKey } from "./protocol.ts";
+import { nameOf, type OpenRequest, type OutputKey } from "./protocol.ts";
+
+/** A held output as it is remembered. */
+export interface SavedOutput {
+  readonly request: OpenRequest;
+  readonly started: boolean;
+}
 
 /** What the keeper must know again after it was killed: one file per held output, written whole and renamed. */
 export class StateFiles {
@@ -12,20 +18,20 @@ export class StateFiles {
   }
 
   /** All that was saved; a damaged file costs that output only. */
-  load(): OpenRequest[] {
+  load(): SavedOutput[] {
     const names = readdirSync(this.#folder).filter((name) => name.endsWith(".json"));
     return names.flatMap((name) => {
       try {
-        return [JSON.parse(readFileSync(join(this.#folder, name), "utf8")) as OpenRequest];
+        return [JSON.parse(readFileSync(join(this.#folder, name), "utf8")) as SavedOutput];
       } catch {
         return [];
       }
     });
   }
 
-  save(request: OpenRequest): void {
-    const path = this.#pathOf(request);
-    writeFileSync(`${path}.new`, JSON.stringify(request), { mode: 0o600 });
+  save(output: SavedOutput): void {
+    const path = this.#pathOf(output.request);
+    writeFileSync(`${path}.new`, JSON.stringify(output), { mode: 0o600 });
     renameSync(`${path}.new`, path);
   }
 
@@ -36,9 +42,4 @@ export class StateFiles {
   #pathOf(key: OutputKey): string {
     return join(this.#folder, `${nameOf(key)}.json`);
   }
-}
-
-/** One word for a key: its map entry and its file name. */
-export function nameOf({ id, execId }: OutputKey): string {
-  return execId === undefined ? id : `${id}.${execId}`;
 }

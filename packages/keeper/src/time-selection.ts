@@ -42,8 +42,9 @@ export class TimeSelection implements RecordVisitor {
   }
 
   #passLines(buffer: Buffer, from: number, to: number, stream: StreamNumber, time: RecordTime): void {
+    const bytes = buffer.subarray(0, to);
     for (let at = from, line = 0; at < to; line++) {
-      const found = buffer.subarray(0, to).indexOf(newline, at);
+      const found = bytes.indexOf(newline, at);
       const end = found < 0 ? to : found + 1;
       const lineTime = timeOfLine(time, line);
       const passes = this.#openLines.get(stream) ?? this.#isWithin(lineTime);
