@@ -10,7 +10,7 @@ const systemFolders = ["dev", "proc", "sys"];
  * Reads a root's passwd and group: inside the root, regular files only, at most 4 MiB, and without waiting
  * (CVE-2024-9676). A file that is missing or of another kind counts as empty.
  */
-export function readIdentityFiles(root: string): IdentityFiles {
+export function readIdentityFiles(root: string | number): IdentityFiles {
   return { passwd: readSmallFile(root, "etc/passwd"), group: readSmallFile(root, "etc/group") };
 }
 
@@ -29,7 +29,7 @@ export function checkSystemFolders(root: string): void {
   }
 }
 
-function readSmallFile(root: string, path: string): string {
+function readSmallFile(root: string | number, path: string): string {
   let file: PinnedPath;
   try {
     file = openInRoot(root, path, { flags: constants.O_RDONLY | constants.O_NONBLOCK });

@@ -1,7 +1,11 @@
 import {
+  containerArchiveGet,
+  containerArchivePut,
+  containerArchiveStat,
   containerAttach,
   containerChanges,
   containerCreate,
+  containerExport,
   containerInspect,
   containerKill,
   containerList,
@@ -22,7 +26,10 @@ import {
 } from "@tdock/api/containers";
 import { attachContainer } from "../../containers/attach.ts";
 import { listChanges } from "../../containers/changes.ts";
+import { copyIntoContainer } from "../../containers/copy-in.ts";
+import { copyFromContainer, statInContainer } from "../../containers/copy-out.ts";
 import { createContainer } from "../../containers/create.ts";
+import { exportContainer } from "../../containers/export.ts";
 import { inspectContainer } from "../../containers/inspect.ts";
 import { killContainer } from "../../containers/kill.ts";
 import { listContainers } from "../../containers/list.ts";
@@ -57,6 +64,10 @@ export const containerRoutes = [
   route(containerRemove, removeContainer),
   route(containerTop, topContainer),
   route(containerChanges, listChanges),
+  route(containerArchivePut, copyIntoContainer),
+  stream(containerArchiveStat, statInContainer),
+  stream(containerArchiveGet, copyFromContainer),
+  stream(containerExport, exportContainer),
   route(containerUpdate, updateContainer),
   stream(containerWait, waitContainer),
   stream(containerStats, streamStats),

@@ -1,6 +1,6 @@
 import { type Duplex, PassThrough } from "node:stream";
 import { createGunzip, createZstdDecompress } from "node:zlib";
-import { commandStream } from "../../host/run-command.ts";
+import { commandStream } from "./run-command.ts";
 
 export type Compression = "none" | "gzip" | "bzip2" | "xz" | "zstd";
 

@@ -1,0 +1,54 @@
+import { join } from "node:path";
+import type { containerExport } from "@tdock/api/containers";
+import type { Input } from "@tdock/api/endpoint";
+import type { Output } from "@tdock/api/output";
+import { TdockError } from "@tdock/errors/error";
+import type { Engine } from "../engine.ts";
+import { startPiped } from "../host/piped-command.ts";
+import { withMountedRootfs } from "../runtime/rootfs.ts";
+import { containerEvent } from "./event.ts";
+import { mountsOf } from "./rootfs-of.ts";
+
+/** Sends a container's root as a tar archive, without what is mounted into it. */
+export async function exportContainer(
+  engine: Pick<Engine, "config" | "containerd" | "containers" | "events">,
+  input: Input<typeof containerExport>,
+  out: Output,
+): Promise<void> {
+  const container = engine.containers.get(input.id);
+  const mounts = readOnly(await mountsOf(engine, container));
+  const place = {
+    folder: join(engine.config.execRoot, "mounts"),
+    name: `${container.id}-export-${process.hrtime.bigint()}`,
+  };
+  await withMountedRootfs(mounts, place, async (root) => {
+    const args = [
+      "--create",
+      "--file=-",
+      "--format=pax",
+      "--numeric-owner",
+      "--xattrs",
+      "--xattrs-include=security.capability",
+    ];
+    const tar = await startPiped("/usr/bin/tar", [...args, "--transform=s,^\\./,,", "."], {
+      signal: out.signal,
+      cwd: root,
+    });
+    tar.stdin.end();
+    out.begin({ contentType: "application/octet-stream" });
+    await out.pipe(tar.stdout);
+    const { exitCode, stderr } = await tar.ended;
+    if (exitCode > 1) throw new TdockError("internal", `tar: ${stderr}`);
+  });
+  containerEvent(engine, container, "export");
+}
+
+/** The upper folder may be in use by a running container: it is looked at as one more lower one. */
+function readOnly(mounts: Awaited<ReturnType<typeof mountsOf>>): typeof mounts {
+  return mounts.map((mount) => {
+    if (mount.type !== "overlay") return { ...mount, options: [...mount.options.filter((one) => one !== "rw"), "ro"] };
+    const option = (name: string) =>
+      mount.options.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
+    return { ...mount, options: [`lowerdir=${option("upperdir")}:${option("lowerdir")}`, "ro"] };
+  });
+}

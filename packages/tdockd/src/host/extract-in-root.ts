@@ -1,0 +1,225 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  futimesSync,
+  lchownSync,
+  linkSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeSync,
+} from "node:fs";
+import { posix } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { TdockError } from "@tdock/errors/error";
+import { type Extract, extract as extractTar, type Header } from "tar-stream";
+import { makeFolderInRoot, openInRoot, type PinnedPath } from "./path-in-root.ts";
+import { makeSpecialFile } from "./special-file.ts";
+import { errnoName } from "./system-error.ts";
+
+type Entry = Extract extends AsyncIterable<infer E> ? E : never;
+
+export interface ExtractRequest {
+  /** Descriptor of the root that everything stays in. */
+  readonly rootFd: number;
+  /** Folder in it that the names of the archive count from. */
+  readonly destination: string;
+  /** A plain tar archive. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** Refuse to put a file in a folder's place and the other way round. */
+  readonly keepKinds: boolean;
+  /** Owner of everything, instead of what the archive says. */
+  readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Writes an archive that nobody vouches for into a root that may be changing under our feet: each entry's folder is
+ * found by the kernel inside the root, and the entry is made in the folder that was opened, never through a link.
+ * Throws `invalid-argument` for what is no archive, or names a place outside of the destination; `forbidden` on a
+ * read-only file system; `canceled`. What was written until then stays.
+ */
+export async function extractInRoot(request: ExtractRequest): Promise<void> {
+  const extract = extractTar();
+  const feeding = pipeline(Readable.from(request.bytes), extract, { signal: request.signal });
+  feeding.catch(() => {});
+  // A folder's times and mode are set when nothing more is put into it.
+  const folders: FolderEntry[] = [];
+  try {
+    for await (const entry of extract) {
+      const folder = await writeEntry(request, entry);
+      if (folder !== undefined) folders.push(folder);
+    }
+    for (const folder of folders.reverse()) finishFolder(request, folder);
+  } catch (thrown) {
+    extract.destroy();
+    if (request.signal.aborted) throw TdockError.from(request.signal.reason);
+    throw asExtractError(thrown);
+  }
+}
+
+interface FolderEntry {
+  readonly path: string;
+  readonly header: Header;
+}
+
+async function writeEntry(request: ExtractRequest, entry: Entry): Promise<FolderEntry | undefined> {
+  const { header } = entry;
+  const path = placeOf(request, header.name);
+  if (header.type === "directory") {
+    entry.resume();
+    makeFolder(request, path);
+    return { path, header };
+  }
+  using parent = makeFolderInRoot(request.rootFd, posix.dirname(path));
+  const place = `${parent.path}/${posix.basename(path)}`;
+  clearPlace(request, place, header.name);
+  switch (header.type) {
+    case "file":
+    case "contiguous-file":
+      await writeFile(request, place, entry);
+      return undefined;
+    case "symlink":
+      symlinkSync(header.linkname ?? "", place);
+      break;
+    case "link":
+      linkTo(request, header, place);
+      break;
+    case "fifo":
+    case "character-device":
+    case "block-device":
+      makeDevice(header, place);
+      break;
+    default:
+      entry.resume();
+      return undefined;
+  }
+  entry.resume();
+  finishNode(request, header, place);
+  return undefined;
+}
+
+/** The path in the root. Throws when the name leaves the destination. */
+function placeOf({ destination }: ExtractRequest, name: string): string {
+  const relative = posix.normalize(name.replace(/^\/+/, ""));
+  if (relative === ".." || relative.startsWith("../") || name.includes("\0")) {
+    throw new TdockError("invalid-argument", `archive entry ${JSON.stringify(name)} leads outside of the destination`, {
+      reason: "invalid-archive",
+    });
+  }
+  return posix.join("/", destination, relative);
+}
+
+function makeFolder(request: ExtractRequest, path: string): void {
+  if (path === "/" || path === posix.join("/", request.destination)) return;
+  using parent = makeFolderInRoot(request.rootFd, posix.dirname(path));
+  const place = `${parent.path}/${posix.basename(path)}`;
+  const found = lstatSync(place, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return;
+  if (found?.isSymbolicLink() && leadsToFolder(request, path)) return;
+  if (found !== undefined) {
+    if (request.keepKinds) throw wrongKind(path, "non-directory", "directory");
+    rmSync(place);
+  }
+  mkdirSync(place);
+}
+
+function leadsToFolder({ rootFd }: ExtractRequest, path: string): boolean {
+  try {
+    using _folder = openInRoot(rootFd, path, { flags: constants.O_RDONLY | constants.O_DIRECTORY });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function clearPlace({ keepKinds }: ExtractRequest, place: string, name: string): void {
+  const found = lstatSync(place, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (found.isDirectory() && keepKinds) throw wrongKind(name, "directory", "non-directory");
+  rmSync(place, { recursive: true });
+}
+
+async function writeFile(request: ExtractRequest, place: string, entry: Entry): Promise<void> {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const fd = openSync(place, flags, 0o600);
+  try {
+    for await (const chunk of entry as unknown as AsyncIterable<Uint8Array>) writeAll(fd, chunk);
+    const { uid, gid } = ownerOf(request, entry.header);
+    fchownSync(fd, uid, gid);
+    fchmodSync(fd, modeOf(entry.header));
+    const time = timeOf(entry.header);
+    futimesSync(fd, time, time);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function writeAll(fd: number, chunk: Uint8Array): void {
+  for (let written = 0; written < chunk.length; ) written += writeSync(fd, chunk, written);
+}
+
+/** To a file inside the destination; a link to what is not there fails. */
+function linkTo(request: ExtractRequest, header: Header, place: string): void {
+  const path = placeOf(request, header.linkname ?? "");
+  using parent: PinnedPath = openInRoot(request.rootFd, posix.dirname(path));
+  linkSync(`${parent.path}/${posix.basename(path)}`, place);
+}
+
+function makeDevice(header: Header, place: string): void {
+  const kind = header.type === "fifo" ? "fifo" : header.type === "block-device" ? "block" : "char";
+  makeSpecialFile(place, { kind, mode: modeOf(header), major: header.devmajor ?? 0, minor: header.devminor ?? 0 });
+}
+
+/** A hard link shares what its target has; a symbolic link has an owner and times only. */
+function finishNode(request: ExtractRequest, header: Header, place: string): void {
+  if (header.type === "link") return;
+  const { uid, gid } = ownerOf(request, header);
+  lchownSync(place, uid, gid);
+  const time = timeOf(header);
+  lutimesSync(place, time, time);
+}
+
+function finishFolder(request: ExtractRequest, { path, header }: FolderEntry): void {
+  if (path === posix.join("/", request.destination)) return;
+  using folder = openInRoot(request.rootFd, path, { flags: constants.O_RDONLY | constants.O_DIRECTORY });
+  const { uid, gid } = ownerOf(request, header);
+  fchownSync(folder.fd, uid, gid);
+  fchmodSync(folder.fd, modeOf(header));
+  const time = timeOf(header);
+  futimesSync(folder.fd, time, time);
+}
+
+function ownerOf({ owner }: ExtractRequest, header: Header) {
+  return owner ?? { uid: header.uid ?? 0, gid: header.gid ?? 0 };
+}
+
+function modeOf(header: Header): number {
+  return (header.mode ?? 0o644) & 0o7777;
+}
+
+function timeOf(header: Header): Date {
+  return header.mtime ?? new Date(0);
+}
+
+function wrongKind(path: string, existing: string, wanted: string): TdockError {
+  return new TdockError("invalid-argument", `cannot overwrite ${existing} ${JSON.stringify(path)} with ${wanted}`);
+}
+
+function asExtractError(thrown: unknown): TdockError {
+  const name = errnoName(thrown);
+  if (name === "EROFS")
+    return new TdockError("forbidden", "the file system is marked read-only", { cause: thrown, reason: "read-only" });
+  if (name === "ENOSPC")
+    return new TdockError("internal", "no space left on device", { cause: thrown, reason: "no-space" });
+  if (thrown instanceof TdockError || name !== undefined) return TdockError.from(thrown);
+  return new TdockError("invalid-argument", `not a readable tar archive: ${(thrown as Error).message}`, {
+    cause: thrown,
+  });
+}

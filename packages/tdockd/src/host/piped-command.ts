@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Readable, Writable } from "node:stream";
+import { TdockError } from "@tdock/errors/error";
+
+/** A program that runs, with its ends in hand. */
+export interface PipedCommand {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  /** How it ended; never rejects once the program has started. The first KiB of its stderr. */
+  readonly ended: Promise<{ readonly exitCode: number; readonly stderr: string }>;
+}
+
+export interface PipedCommandOptions {
+  /** Ends the program by force. */
+  readonly signal: AbortSignal;
+  /** Descriptor that the program reads in place of `stdin`. */
+  readonly input?: number;
+  readonly cwd?: string;
+}
+
+/**
+ * Starts a program that data flows through: an absolute path and an argument array, never a shell. It gets an empty
+ * environment. Throws `not-found` (reason `command-missing`) when there is no such program, `canceled`.
+ */
+export async function startPiped(
+  command: string,
+  args: readonly string[],
+  { signal, input, cwd }: PipedCommandOptions,
+): Promise<PipedCommand> {
+  const child = spawn(command, args, {
+    stdio: [input ?? "pipe", "pipe", "pipe"],
+    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C.UTF-8" },
+    signal,
+    killSignal: "SIGKILL",
+    ...(cwd !== undefined && { cwd }),
+  });
+  const ended = untilEnded(child);
+  ended.catch(() => undefined);
+  try {
+    await once(child, "spawn");
+  } catch (cause) {
+    const isMissing = (cause as NodeJS.ErrnoException).code === "ENOENT";
+    if (isMissing)
+      throw new TdockError("not-found", `${command}: command not found`, { cause, reason: "command-missing" });
+    throw TdockError.from(cause);
+  }
+  // A program that ends before it has read everything closes the pipe; its exit code tells whether that is a failure.
+  child.stdin?.on("error", () => undefined);
+  child.on("error", () => undefined);
+  return { stdin: child.stdin as Writable, stdout: child.stdout as Readable, ended };
+}
+
+const keptBytes = 1024;
+
+async function untilEnded(child: ChildProcess): Promise<{ exitCode: number; stderr: string }> {
+  let stderr = "";
+  child.stderr?.on("data", (chunk: Buffer) => {
+    if (stderr.length < keptBytes) stderr += chunk.toString("latin1", 0, keptBytes);
+  });
+  const [code] = (await once(child, "close").catch(() => [null])) as [number | null];
+  return { exitCode: code ?? 137, stderr: stderr.trim() };
+}
