@@ -6,14 +6,13 @@ import type { ExecStore } from "./containers/exec-store.ts";
 import type { LiveState } from "./containers/live-state.ts";
 import type { ContainerStore } from "./containers/store.ts";
 import type { EventHub } from "./events/hub.ts";
-import type { BlobStore } from "./images/blob-store.ts";
-import type { ImageStore } from "./images/store.ts";
+import type { ImageParts } from "./images/open-images.ts";
 import type { Networks } from "./networks/networks.ts";
 import type { SecurityResolver } from "./runtime/security.ts";
 import type { VolumeStore } from "./volumes/store.ts";
 
 /** The parts that operations pick from. An operation names those it uses: `Pick<Engine, "containers" | "events">`. */
-export interface Engine {
+export interface Engine extends ImageParts {
   /** Of this engine, for ever: it lies in the data root. */
   readonly id: string;
   readonly config: Config;
@@ -27,8 +26,6 @@ export interface Engine {
   readonly containers: ContainerStore;
   readonly execs: ExecStore;
   readonly live: LiveState;
-  readonly blobs: BlobStore;
-  readonly images: ImageStore;
   readonly networks: Networks;
   readonly volumes: VolumeStore;
 }

@@ -21,13 +21,13 @@ import { lockFolder } from "./host/folder-lock.ts";
 import { listen } from "./http/listen.ts";
 import { containerRoutes } from "./http/routes/containers.ts";
 import { execRoutes } from "./http/routes/exec.ts";
+import { imageRoutes } from "./http/routes/images.ts";
 import { networkRoutes } from "./http/routes/networks.ts";
 import { systemRoutes } from "./http/routes/system.ts";
 import { unsupportedRoutes } from "./http/routes/unsupported.ts";
 import { volumeRoutes } from "./http/routes/volumes.ts";
 import { createApiServer } from "./http/server.ts";
-import { BlobStore } from "./images/blob-store.ts";
-import { ImageStore } from "./images/store.ts";
+import { openImages } from "./images/open-images.ts";
 import { openNetworks } from "./networks/networks.ts";
 import { recoverNetworks, recoverSandboxes } from "./networks/recover.ts";
 import { runContainerd } from "./runtime/containerd-process.ts";
@@ -42,6 +42,7 @@ const routes = [
   ...execRoutes,
   ...networkRoutes,
   ...volumeRoutes,
+  ...imageRoutes,
   ...unsupportedRoutes,
 ];
 
@@ -104,8 +105,7 @@ async function createEngine(config: Config, log: Engine["log"]): Promise<Engine>
     EventHistory.open(join(config.dataRoot, "events.jsonl")),
     engineId(join(config.dataRoot, "engine-id")),
   ]);
-  const blobs = await BlobStore.open(containerd);
-  const images = new ImageStore({ containerd, blobs, log });
+  const images = await openImages(containerd, config, { log, now });
   const parts = {
     id,
     config,
@@ -118,8 +118,7 @@ async function createEngine(config: Config, log: Engine["log"]): Promise<Engine>
     execs,
     networks,
     volumes,
-    blobs,
-    images,
+    ...images,
   };
   return { ...parts, live: new LiveState(), events: new EventHub(now, history) };
 }

@@ -48,6 +48,11 @@ export class BlobStore {
     return record !== undefined && file?.size === size;
   }
 
+  /** The labels of a blob; none when it is not stored. */
+  async labelsOf(digest: string): Promise<Readonly<Record<string, string>>> {
+    return (await this.#containerd.content.find(digest))?.labels ?? {};
+  }
+
   /** The bytes of a small blob, verified. Throws `not-found`, `invalid-argument` when it is over `limitBytes` or damaged. */
   async read(digest: string, limitBytes: number): Promise<Buffer> {
     const path = this.path(digest);

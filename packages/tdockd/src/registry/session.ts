@@ -25,6 +25,12 @@ export class RegistrySession {
     this.#credentials = credentials;
   }
 
+  /** Whether the user has anything to prove who they are with. */
+  get hasCredentials(): boolean {
+    const { username, identityToken, registryToken } = this.#credentials;
+    return (username ?? identityToken ?? registryToken) !== undefined;
+  }
+
   /** The `Authorization` value known to work for a host and scopes, or undefined before the first 401. */
   async authorization(host: RegistryHost, scopes: readonly string[]): Promise<string | undefined> {
     return this.#authorizations.get(keyOf(host, scopes))?.catch(() => undefined);

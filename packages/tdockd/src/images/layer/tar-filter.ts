@@ -16,7 +16,8 @@ type Expected =
 
 /**
  * A layer's tar on its way to the unpacker, in chunks of any size: every header is read and judged by
- * {@link LayerRules}, whiteouts are left out, the rest passes byte for byte. Chunks passed on are views of those given.
+ * {@link LayerRules}, whiteouts are left out, the rest passes byte for byte up to the archive's end mark. Chunks passed
+ * on are views of those given.
  */
 export class TarFilter {
   readonly #rules = new LayerRules();
@@ -25,6 +26,8 @@ export class TarFilter {
   #missing = blockSize;
   #gathered: Buffer[] = [];
   #held: Buffer[] = [];
+  /** Descriptions of all entries that follow: they pass even when the next entry does not. */
+  #heldGlobals: Buffer[] = [];
   #heldBytes = 0;
   #pax: ReadonlyMap<string, string> = new Map();
   #globalPax: ReadonlyMap<string, string> = new Map();
@@ -35,10 +38,7 @@ export class TarFilter {
   push(chunk: Buffer): Buffer[] {
     const out: Buffer[] = [];
     for (let at = 0; at < chunk.length; ) {
-      if (this.#expected.kind === "end") {
-        out.push(chunk.subarray(at));
-        break;
-      }
+      if (this.#expected.kind === "end") break;
       const piece = chunk.subarray(at, at + this.#missing);
       at += piece.length;
       this.#missing -= piece.length;
@@ -74,7 +74,7 @@ export class TarFilter {
   #header(block: Buffer, out: Buffer[]): void {
     const header = parseTarHeader(block);
     if (header === undefined) {
-      out.push(...this.#release(true), block);
+      out.push(block, block);
       this.#expected = { kind: "end" };
       return;
     }
@@ -83,6 +83,8 @@ export class TarFilter {
       this.#expect({ kind: "description", header }, paddedSize(header.size));
       return;
     }
+    if (!"0123456S".includes(header.type))
+      throw malformed(`an entry has the unknown type ${JSON.stringify(header.type)}`);
     const passes = this.#rules.admit(this.#entryOf(header));
     const size = this.#sizeOf(header);
     out.push(...this.#release(passes));
@@ -100,6 +102,7 @@ export class TarFilter {
   #describe({ type, size }: TarHeader, padded: Buffer): void {
     const data = padded.subarray(0, size);
     this.#held.push(padded);
+    if (type === "g") this.#keepGlobal();
     if (type === "g") this.#globalPax = new Map([...this.#globalPax, ...parsePaxRecords(data)]);
     else if (type === "L") this.#longName = untilNul(data);
     else if (type === "K") this.#longLinkName = untilNul(data);
@@ -119,13 +122,18 @@ export class TarFilter {
     };
   }
 
-  /** Links, devices and folders have no data, whatever their header says; GNU tar reads it so too. */
+  /** Links have no data, whatever their header says. Where readers of tar differ, the archive is refused. */
   #sizeOf({ type, size }: TarHeader): number {
-    if ("123456".includes(type)) return 0;
+    if (type === "1") return 0;
+    if (size !== 0 && "23456".includes(type)) throw malformed("an entry has data that its kind cannot have");
     const stated = this.#pax.get("size") ?? this.#globalPax.get("size");
     if (stated === undefined) return size;
     if (!/^\d{1,15}$/.test(stated)) throw malformed("an entry has an impossible size");
     return Number(stated);
+  }
+
+  #keepGlobal(): void {
+    this.#heldGlobals.push(...this.#held.splice(-2));
   }
 
   #hold(block: Buffer, more: number): void {
@@ -136,8 +144,9 @@ export class TarFilter {
 
   /** Ends what described one entry: its bytes when it passes. */
   #release(passes: boolean): Buffer[] {
-    const held = passes ? this.#held : [];
+    const held = passes ? [...this.#heldGlobals, ...this.#held] : this.#heldGlobals;
     this.#held = [];
+    this.#heldGlobals = [];
     this.#heldBytes = 0;
     this.#pax = new Map();
     this.#longName = undefined;

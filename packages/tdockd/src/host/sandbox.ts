@@ -1,0 +1,36 @@
+import { type PipedCommand, type PipedCommandOptions, startPiped } from "./piped-command.ts";
+
+const bubblewrap = "/usr/bin/bwrap";
+
+/** What a program in a sandbox may do beyond reading /usr and the ends it was given. */
+export interface SandboxRights {
+  /** The one folder it can write, its working folder: `/layer` inside. */
+  readonly folder?: string;
+  /** Capabilities in the machine's own user namespace, e.g. `CAP_CHOWN`. Without any, it is nobody. */
+  readonly capabilities?: readonly string[];
+}
+
+/**
+ * Starts a program that is fed by strangers: it sees the distribution's /usr, read-only, and nothing else of this
+ * machine: no other file, process or network. Throws as {@link startPiped}.
+ */
+export async function startSandboxed(
+  command: readonly [string, ...string[]],
+  { folder, capabilities = [] }: SandboxRights,
+  options: PipedCommandOptions,
+): Promise<PipedCommand> {
+  const identity =
+    capabilities.length > 0
+      ? ["--cap-drop", "ALL", ...capabilities.flatMap((name) => ["--cap-add", name])]
+      : ["--unshare-user", "--uid", "65534", "--gid", "65534"];
+  const args = [
+    ...["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--die-with-parent", "--new-session"],
+    ...identity,
+    ...["--ro-bind", "/usr", "/usr"],
+    ...["/bin", "/lib", "/lib32", "/lib64"].flatMap((path) => ["--ro-bind-try", path, path]),
+    ...(folder === undefined ? [] : ["--bind", folder, "/layer", "--chdir", "/layer"]),
+    "--",
+    ...command,
+  ];
+  return startPiped(bubblewrap, args, options);
+}

@@ -1,0 +1,17 @@
+import { imageHistory, imageInspect, imageList, imagePull, imageRemove, imageTag } from "@tdock/api/images";
+import { imageHistory as historyOf } from "../../images/history.ts";
+import { inspectImage } from "../../images/inspect.ts";
+import { listImages } from "../../images/list.ts";
+import { pullImage } from "../../images/pull.ts";
+import { removeImage } from "../../images/remove.ts";
+import { tagImage } from "../../images/tag.ts";
+import { route, stream } from "../route.ts";
+
+export const imageRoutes = [
+  route(imageList, listImages),
+  route(imageInspect, inspectImage),
+  route(imageHistory, historyOf),
+  route(imageTag, tagImage),
+  route(imageRemove, removeImage),
+  stream(imagePull, pullImage),
+];

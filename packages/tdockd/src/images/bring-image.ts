@@ -1,0 +1,123 @@
+import type { JsonMessages } from "@tdock/api/json-messages";
+import { isError, TdockError } from "@tdock/errors/error";
+import type { Engine } from "../engine.ts";
+import { matchesDigest } from "../registry/digest.ts";
+import { fetchBlob } from "../registry/fetch-blob.ts";
+import type { Descriptor } from "../registry/manifest.ts";
+import { isConfigType } from "../registry/media-type.ts";
+import { formatPlatform, type Platform, platformScore } from "../registry/platform.ts";
+import type { ResolvedImage } from "../registry/resolve.ts";
+import type { RegistrySession } from "../registry/session.ts";
+import type { ImageRecord } from "./image.ts";
+import { configLimitBytes, type ImageConfigFile, parseImageConfig } from "./image-config.ts";
+import { layerPlaces } from "./layer-places.ts";
+import type { LayerPlace } from "./layer-store.ts";
+import { LayerReporter } from "./pull-progress.ts";
+import { recordImage } from "./record-image.ts";
+import { formatFamiliar, formatReference, type Reference } from "./reference.ts";
+
+type BringEngine = Pick<Engine, "arrivals" | "blobs" | "disk" | "images" | "arrivalLease">;
+
+/** An image whose manifest is known and whose layers are to be brought. */
+export interface ImageRequest {
+  readonly session: RegistrySession;
+  readonly reference: Reference;
+  readonly platform: Platform | undefined;
+  readonly resolved: ResolvedImage;
+  readonly messages: JsonMessages;
+}
+
+/** Whether every blob and snapshot of an image is there. */
+export async function isComplete({ arrivals }: Pick<Engine, "arrivals">, image: ImageRecord): Promise<boolean> {
+  const places = layerPlaces(image.manifest.layers, image.diffIds);
+  const present = await Promise.all(places.map((place) => arrivals.has(place)));
+  return present.every(Boolean);
+}
+
+/**
+ * Brings all missing layers at once and records the image under its name, once everything is verified and on the disk.
+ * Resolves to whether the name is new or now means something else. Until then the image is not there.
+ */
+export async function bringImage(engine: BringEngine, request: ImageRequest): Promise<boolean> {
+  const { session, reference, resolved, messages } = request;
+  const name = formatReference(reference);
+  const before = (await engine.images.names()).find((one) => one.name === name)?.target.digest;
+  await engine.arrivalLease.with(async (lease) => {
+    const { config, layers } = resolved.manifest.document;
+    const configBytes = await fetchConfig(session, reference.path, config, messages.signal);
+    const configFile = parseImageConfig(configBytes);
+    checkPlatform(configFile, request);
+    await bringLayers(engine, request, layerPlaces(layers, configFile.rootfs.diff_ids));
+    await recordImage(engine, {
+      lease,
+      name,
+      repository: { domain: reference.domain, path: reference.path },
+      target: resolved.target,
+      indexes: resolved.indexes,
+      manifest: resolved.manifest,
+      configBytes,
+      diffIds: configFile.rootfs.diff_ids,
+    });
+  });
+  return before !== resolved.target.descriptor.digest;
+}
+
+/** Starts them bottom up, waits for all, and ends all when one fails. */
+async function bringLayers(engine: BringEngine, request: ImageRequest, places: readonly LayerPlace[]): Promise<void> {
+  const { session, reference, messages } = request;
+  const ending = new AbortController();
+  const signal = AbortSignal.any([messages.signal, ending.signal]);
+  const present = await Promise.all(places.map((place) => engine.arrivals.has(place)));
+  const brought = places.map((layer, index) => {
+    const reporter = new LayerReporter(messages, layer.blob.digest);
+    reporter.say(present[index] ? "Already exists" : "Pulling fs layer");
+    if (present[index]) return reporter.settled();
+    const source = { session, repository: reference.path };
+    return engine.arrivals
+      .bring({ source, layer, signal, onProgress: (progress) => reporter.report(progress) })
+      .then(() => reporter.settled());
+  });
+  for (const one of brought) one.catch(() => ending.abort());
+  const outcomes = await Promise.allSettled(brought);
+  const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
+  const cause = failures.find((failure) => !isError(failure, "canceled")) ?? failures[0];
+  if (cause !== undefined) throw cause;
+}
+
+async function fetchConfig(
+  session: RegistrySession,
+  repository: string,
+  config: Descriptor,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  if (!isConfigType(config.mediaType)) {
+    throw new TdockError("invalid-argument", `not a container image: its configuration is ${config.mediaType}`);
+  }
+  if (config.size > configLimitBytes) {
+    throw new TdockError("invalid-argument", `image configuration is over ${configLimitBytes} bytes`);
+  }
+  const chunks = await Array.fromAsync(fetchBlob(session, repository, config, { offset: 0 }, signal));
+  const bytes = Buffer.concat(chunks);
+  if (matchesDigest(bytes, config.digest)) return bytes;
+  throw new TdockError("invalid-argument", `image config verification failed for digest ${config.digest}`, {
+    reason: "wrong-digest",
+  });
+}
+
+function checkPlatform(config: ImageConfigFile, { platform, reference }: ImageRequest): void {
+  const offered = {
+    os: config.os,
+    architecture: config.architecture,
+    ...(config.variant && { variant: config.variant }),
+  };
+  if (config.os !== "linux") {
+    throw new TdockError("invalid-argument", `image operating system "${config.os}" cannot be used on this platform`);
+  }
+  if (platform === undefined || platformScore(platform, offered) > 0) return;
+  throw new TdockError(
+    "not-found",
+    `image with reference ${formatFamiliar(reference)} was found but does not match the specified platform: ` +
+      `wanted ${formatPlatform(platform)}, actual: ${formatPlatform(offered)}`,
+    { reason: "no-platform" },
+  );
+}

@@ -1,0 +1,139 @@
+import type { Hash } from "node:crypto";
+import { type FileHandle, mkdir, open, readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { TdockError } from "@tdock/errors/error";
+import { hashFor, splitDigest } from "../registry/digest.ts";
+import { fetchBlob } from "../registry/fetch-blob.ts";
+import type { Descriptor } from "../registry/manifest.ts";
+import type { RegistrySession } from "../registry/session.ts";
+import { GrowingFile } from "./growing-file.ts";
+
+/** Where a blob is to be had. */
+export interface BlobSource {
+  readonly session: RegistrySession;
+  readonly repository: string;
+  /** Ask the registry itself, because a mirror gave wrong bytes. */
+  readonly skipMirrors?: boolean;
+}
+
+const batchBytes = 512 * 1024;
+const keptMs = 24 * 3600 * 1000;
+
+/** The folder of blobs that are on their way. What a broken or cancelled download left is gone on with, for 24 hours. */
+export class DownloadFolder {
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Makes the folder, and deletes what nobody came back for. */
+  static async open(folder: string, now: Date): Promise<DownloadFolder> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(folder)) {
+      const path = join(folder, name);
+      const file = await stat(path).catch(() => undefined);
+      if (file !== undefined && file.mtimeMs < now.getTime() - keptMs) await rm(path, { recursive: true, force: true });
+    }
+    return new DownloadFolder(folder);
+  }
+
+  /** The file that a blob arrives in. Only one download may write to it at a time. */
+  fileOf({ digest }: Descriptor): GrowingFile {
+    const { algorithm, hex } = splitDigest(digest);
+    return new GrowingFile(join(this.#folder, `${algorithm}-${hex}`));
+  }
+}
+
+/**
+ * Fetches a blob into a file, going on where an earlier download stopped, and verifies it. Readers of the file see the
+ * bytes before they are verified. Throws as `fetchBlob`, and `invalid-argument` (reason `wrong-digest`), after which
+ * nothing is kept; after other failures, and when cancelled, what arrived is.
+ */
+export async function downloadBlob(
+  { session, repository, skipMirrors = false }: BlobSource,
+  blob: Descriptor,
+  file: GrowingFile,
+  signal: AbortSignal,
+  onProgress: (bytes: number) => void = () => undefined,
+): Promise<void> {
+  try {
+    await using handle = await open(file.path, "a+", 0o600);
+    const hash = hashFor(blob.digest);
+    let written = await resumeFrom(handle, blob, hash);
+    file.grow(written);
+    const batch = new Batch(handle);
+    try {
+      for await (const chunk of fetchBlob(session, repository, blob, { offset: written, skipMirrors }, signal)) {
+        hash.update(chunk);
+        written += await batch.add(chunk);
+        file.grow(written);
+        onProgress(written);
+      }
+    } finally {
+      written += await batch.flush();
+    }
+    file.grow(written);
+    checkDigest(hash, blob);
+    file.end();
+  } catch (thrown) {
+    const error = TdockError.from(thrown);
+    if (error.reason === "wrong-digest" || error.reason === "wrong-size") await rm(file.path, { force: true });
+    file.end(error);
+    throw error;
+  }
+}
+
+/** Bytes that are there already, taken into the hash. A file that is too long was another's: it is begun anew. */
+async function resumeFrom(handle: FileHandle, blob: Descriptor, hash: Hash): Promise<number> {
+  const { size } = await handle.stat();
+  if (size > blob.size) {
+    await handle.truncate(0);
+    return 0;
+  }
+  const buffer = Buffer.allocUnsafe(1024 * 1024);
+  for (let position = 0; position < size; ) {
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, size - position), position);
+    if (bytesRead === 0) break;
+    hash.update(buffer.subarray(0, bytesRead));
+    position += bytesRead;
+  }
+  return size;
+}
+
+/** Chunks gathered until a write is worth it: each write costs a way to another thread and back. */
+class Batch {
+  readonly #handle: FileHandle;
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  /** Resolves to the bytes that were written meanwhile. */
+  async add(chunk: Buffer): Promise<number> {
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    return this.#bytes < batchBytes ? 0 : this.flush();
+  }
+
+  async flush(): Promise<number> {
+    const chunks = this.#chunks;
+    const bytes = this.#bytes;
+    this.#chunks = [];
+    this.#bytes = 0;
+    if (bytes === 0) return 0;
+    const { bytesWritten } = await this.#handle.writev(chunks);
+    if (bytesWritten < bytes) await this.#handle.write(Buffer.concat(chunks).subarray(bytesWritten));
+    return bytes;
+  }
+}
+
+function checkDigest(hash: Hash, { digest }: Descriptor): void {
+  const found = hash.digest("hex");
+  if (found === splitDigest(digest).hex) return;
+  throw new TdockError("invalid-argument", `filesystem layer verification failed for digest ${digest}`, {
+    reason: "wrong-digest",
+  });
+}

@@ -1,0 +1,48 @@
+import type { Containerd } from "@tdock/containerd/connect";
+import { isError } from "@tdock/errors/error";
+
+interface Layer {
+  readonly name: string;
+  readonly parent: string;
+  /** What the layer takes unpacked, without those below. */
+  readonly bytes: number;
+}
+
+/** Space of unpacked layers. A committed snapshot does not change, so each is asked for once. */
+export class LayerSizes {
+  readonly #snapshots: Containerd["snapshots"];
+  readonly #known = new Map<string, Layer>();
+
+  constructor({ snapshots }: Pick<Containerd, "snapshots">) {
+    this.#snapshots = snapshots;
+  }
+
+  /** A layer and all below it, topmost first; empty when it is not unpacked. */
+  async stack(chainId: string): Promise<readonly Layer[]> {
+    const layers: Layer[] = [];
+    for (let name = chainId; name !== ""; ) {
+      const layer = this.#known.get(name) ?? (await this.#read(name));
+      if (layer === undefined) break;
+      layers.push(layer);
+      name = layer.parent;
+    }
+    return layers;
+  }
+
+  /** Bytes of a layer and all below it. */
+  async stackBytes(chainId: string): Promise<number> {
+    return (await this.stack(chainId)).reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  async #read(name: string): Promise<Layer | undefined> {
+    try {
+      const [{ parent }, { sizeBytes }] = await Promise.all([this.#snapshots.stat(name), this.#snapshots.usage(name)]);
+      const layer = { name, parent, bytes: sizeBytes };
+      this.#known.set(name, layer);
+      return layer;
+    } catch (thrown) {
+      if (isError(thrown, "not-found")) return undefined;
+      throw thrown;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { Input } from "@tdock/api/endpoint";
+import type { ImageSummary, imageList } from "@tdock/api/images";
+import type { Engine } from "../engine.ts";
+import type { ImageRecord } from "./image.ts";
+import { imageFilter } from "./image-filter.ts";
+import { createdSeconds } from "./image-time.ts";
+
+type ListEngine = Pick<Engine, "containers" | "images" | "layerSizes" | "now">;
+
+/** `GET /images/json`: newest first. Throws `invalid-argument` for an unknown filter. */
+export async function listImages(engine: ListEngine, input: Input<typeof imageList>): Promise<ImageSummary[]> {
+  const images = await engine.images.list();
+  const matches = await imageFilter(engine, input.filters);
+  const shared = input["shared-size"] === true ? await sharedLayers(engine, images) : undefined;
+  const summaries = images.filter(matches).map(async (image) => ({
+    Id: image.id,
+    ParentId: "",
+    RepoTags: [...image.repoTags],
+    RepoDigests: [...image.repoDigests],
+    Created: createdSeconds(image),
+    Size: image.contentBytes + (await engine.layerSizes.stackBytes(image.chainId)),
+    SharedSize: shared === undefined ? -1 : await sharedBytes(engine, image, shared),
+    Labels: { ...image.config.Labels },
+    Containers: shared === undefined ? -1 : containersOf(engine, image),
+    Descriptor: { mediaType: image.target.mediaType, digest: image.target.digest, size: image.target.size },
+  }));
+  return (await Promise.all(summaries)).sort((one, other) => other.Created - one.Created);
+}
+
+function containersOf({ containers }: ListEngine, { id }: ImageRecord): number {
+  return containers.list().filter(({ imageId }) => imageId === id).length;
+}
+
+/** Layers that more than one image has. */
+async function sharedLayers({ layerSizes }: ListEngine, images: readonly ImageRecord[]): Promise<ReadonlySet<string>> {
+  const seen = new Set<string>();
+  const shared = new Set<string>();
+  for (const { chainId } of images) {
+    for (const { name } of await layerSizes.stack(chainId)) (seen.has(name) ? shared : seen).add(name);
+  }
+  return shared;
+}
+
+async function sharedBytes({ layerSizes }: ListEngine, { chainId }: ImageRecord, shared: ReadonlySet<string>) {
+  const stack = await layerSizes.stack(chainId);
+  return stack.filter(({ name }) => shared.has(name)).reduce((sum, { bytes }) => sum + bytes, 0);
+}

@@ -1,0 +1,59 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Containerd } from "@tdock/containerd/connect";
+import type { Logger } from "pino";
+import type { Config } from "../config.ts";
+import { defaultRegistrySettings, RegistryClient } from "../registry/client.ts";
+import { ArrivalLease } from "./arrival-lease.ts";
+import { Arrivals } from "./arrivals.ts";
+import { BlobStore } from "./blob-store.ts";
+import { DiskSync } from "./disk-sync.ts";
+import { DownloadFolder } from "./download.ts";
+import { LayerSizes } from "./layer-sizes.ts";
+import { LayerStore } from "./layer-store.ts";
+import { ImageStore } from "./store.ts";
+
+/** What operations on images pick from. */
+export interface ImageParts {
+  readonly images: ImageStore;
+  /** The content store's blobs, as files. */
+  readonly blobs: BlobStore;
+  /** Unpacked layers, as containerd's snapshots. */
+  readonly layers: LayerStore;
+  /** Layers that are on their way from registries. */
+  readonly arrivals: Arrivals;
+  /** Keeps what no image refers to yet. */
+  readonly arrivalLease: ArrivalLease;
+  readonly layerSizes: LayerSizes;
+  readonly disk: DiskSync;
+  readonly registry: RegistryClient;
+}
+
+/** Opens the parts, and clears away what an earlier tdockd was in the middle of. */
+export async function openImages(
+  containerd: Containerd,
+  config: Pick<Config, "certsDirs" | "dataRoot" | "insecureRegistries">,
+  { log, now }: { readonly log: Logger; now(): Date },
+): Promise<ImageParts> {
+  const folder = join(config.dataRoot, "images");
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const arrivalLease = new ArrivalLease(containerd, now);
+  const [blobs, downloads] = await Promise.all([
+    BlobStore.open(containerd),
+    DownloadFolder.open(join(folder, "downloads"), now()),
+    arrivalLease.recover(),
+  ]);
+  const layers = await LayerStore.open(containerd, blobs, join(folder, "staging"));
+  const disk = new DiskSync(folder);
+  const { certsDirs, insecureRegistries } = config;
+  return {
+    images: new ImageStore({ containerd, blobs, log }),
+    blobs,
+    layers,
+    arrivals: new Arrivals({ blobs, layers, downloads, lease: arrivalLease, sync: disk, log }),
+    arrivalLease,
+    layerSizes: new LayerSizes(containerd),
+    disk,
+    registry: new RegistryClient({ ...defaultRegistrySettings, certsDirs, insecureRegistries }),
+  };
+}

@@ -1,0 +1,125 @@
+import type { Input } from "@tdock/api/endpoint";
+import type { imagePull } from "@tdock/api/images";
+import { type JsonMessages, sendJsonMessages } from "@tdock/api/json-messages";
+import type { Output } from "@tdock/api/output";
+import { isError, TdockError } from "@tdock/errors/error";
+import type { Engine } from "../engine.ts";
+import { decodeCredentials } from "../registry/credentials.ts";
+import { isDigest } from "../registry/digest.ts";
+import { listTags } from "../registry/list-tags.ts";
+import { hostPlatform, type Platform, parsePlatform } from "../registry/platform.ts";
+import { headDigest, type ResolvedImage, resolveImage } from "../registry/resolve.ts";
+import { openSession, type RegistrySession } from "../registry/session.ts";
+import { bringImage, isComplete } from "./bring-image.ts";
+import { pullError } from "./pull-error.ts";
+import {
+  familiarName,
+  formatFamiliar,
+  formatReference,
+  parseReference,
+  type Reference,
+  repositoryName,
+} from "./reference.ts";
+
+type PullEngine = Pick<Engine, "arrivals" | "blobs" | "disk" | "events" | "images" | "arrivalLease" | "registry">;
+
+/** One image to be pulled, and who is told about it. */
+interface Pull {
+  readonly session: RegistrySession;
+  readonly reference: Reference;
+  readonly platform: Platform | undefined;
+  readonly messages: JsonMessages;
+}
+
+/**
+ * Pulls an image, or with neither tag nor digest all tags of a repository. Progress goes out as Docker's JSON messages.
+ * Throws `not-found`, `unauthorized`, `unavailable` … before anything was sent, in Docker's words.
+ */
+export async function pullImage(engine: PullEngine, input: Input<typeof imagePull>, out: Output): Promise<void> {
+  const reference = requestedReference(input.fromImage ?? "", input.tag ?? "");
+  const platform = input.platform ? parsePlatform(input.platform) : undefined;
+  const credentials = decodeCredentials(input.registryAuth);
+  await sendJsonMessages(out, async (messages) => {
+    const session = await openSession(engine.registry, reference.domain, credentials);
+    for (const one of await expandTags(session, reference, messages.signal)) {
+      await pullOne(engine, { session, reference: one, platform, messages });
+    }
+  });
+}
+
+/** Docker's rules for `fromImage` and `tag`: a tag, or digest, in the second parameter wins. */
+function requestedReference(fromImage: string, tag: string): Reference {
+  if (fromImage === "") throw new TdockError("invalid-argument", "invalid reference format");
+  const { domain, path, ...rest } = parseReference(fromImage);
+  if (tag === "") return { domain, path, ...rest };
+  if (isDigest(tag)) return { domain, path, digest: tag };
+  return parseReference(`${domain}/${path}:${tag}`);
+}
+
+async function expandTags(
+  session: RegistrySession,
+  reference: Reference,
+  signal: AbortSignal,
+): Promise<readonly Reference[]> {
+  if (reference.tag !== undefined || reference.digest !== undefined) return [reference];
+  try {
+    const tags = await listTags(session, reference.path, signal);
+    return tags.map((tag) => parseReference(`${repositoryName(reference)}:${tag}`));
+  } catch (thrown) {
+    throw pullError(thrown, reference, session.hasCredentials);
+  }
+}
+
+async function pullOne(engine: PullEngine, pull: Pull): Promise<void> {
+  const { reference, messages } = pull;
+  const here = await engine.images.find(formatReference(reference), platformText(pull.platform)).catch(() => undefined);
+  let isNew = false;
+  let digest = here?.target.digest ?? "";
+  try {
+    if (here === undefined || !(await isUpToDate(engine, pull, digest))) {
+      const resolved = await resolve(pull);
+      digest = resolved.target.descriptor.digest;
+      await messages.send({ status: `Pulling from ${reference.path}`, id: reference.tag ?? reference.digest });
+      isNew = await bringImage(engine, { ...pull, resolved });
+    } else await messages.send({ status: `Pulling from ${reference.path}`, id: reference.tag ?? reference.digest });
+  } catch (thrown) {
+    if (here === undefined || !isError(thrown, "unavailable", "rate-limited")) throw thrown;
+    await messages.send({ status: `Warning: ${thrown.message}; using the local copy` });
+  }
+  await messages.send({ status: `Digest: ${digest}` });
+  await messages.send({ status: `Status: ${outcome(isNew)} ${formatFamiliar(reference)}` });
+  engine.events.emit({
+    type: "image",
+    action: "pull",
+    id: formatFamiliar(reference),
+    attributes: { name: familiarName(reference) },
+  });
+}
+
+function outcome(isNew: boolean): string {
+  return isNew ? "Downloaded newer image for" : "Image is up to date for";
+}
+
+/** HEAD first: where the tag still names what is here, whole, nothing is fetched, and no rate limit counts it. */
+async function isUpToDate(engine: PullEngine, { session, reference, platform, messages }: Pull, digest: string) {
+  const isFixed = reference.digest !== undefined;
+  const found = isFixed
+    ? reference.digest
+    : await headDigest(session, reference.path, reference.tag ?? "latest", messages.signal);
+  if (found !== digest) return false;
+  const image = await engine.images.find(formatReference(reference), platformText(platform ?? hostPlatform()));
+  return image !== undefined && (await isComplete(engine, image));
+}
+
+async function resolve({ session, reference, platform, messages }: Pull): Promise<ResolvedImage> {
+  const what = reference.digest ?? reference.tag ?? "latest";
+  try {
+    return await resolveImage(session, reference.path, what, platform ?? hostPlatform(), messages.signal);
+  } catch (thrown) {
+    throw pullError(thrown, reference, session.hasCredentials);
+  }
+}
+
+function platformText(platform: Platform | undefined): string | undefined {
+  return platform && [platform.os, platform.architecture, platform.variant].filter(Boolean).join("/");
+}

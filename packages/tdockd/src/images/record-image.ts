@@ -1,0 +1,64 @@
+import type { Engine } from "../engine.ts";
+import type { ImageIndex, ImageManifest, ManifestDocument } from "../registry/manifest.ts";
+import type { FetchedDocument } from "../registry/resolve.ts";
+import { chainIdsOf } from "./chain-id.ts";
+import { type Repository, sourceLabel } from "./source-label.ts";
+
+/** Everything that makes an image, its layers already being in the stores under `lease`. */
+export interface CompleteImage {
+  readonly lease: string;
+  /** containerd's name for it. */
+  readonly name: string;
+  /** Where it came from; undefined when it was made or loaded here. */
+  readonly repository?: Repository;
+  readonly target: FetchedDocument;
+  readonly indexes: readonly FetchedDocument<ImageIndex & ManifestDocument>[];
+  readonly manifest: FetchedDocument<ImageManifest & ManifestDocument>;
+  readonly configBytes: Buffer;
+  readonly diffIds: readonly string[];
+}
+
+type RecordEngine = Pick<Engine, "blobs" | "disk" | "images">;
+
+/**
+ * Stores an image's documents, with the labels by which containerd's collector finds what belongs to it, waits until
+ * all of it is on the disk, and only then gives it its name.
+ */
+export async function recordImage(engine: RecordEngine, image: CompleteImage): Promise<void> {
+  const { lease, name, target, indexes, manifest, configBytes, diffIds } = image;
+  const { config, layers } = manifest.document;
+  const top = chainIdsOf(diffIds).at(-1);
+  const snapshot: Record<string, string> = top === undefined ? {} : { "containerd.io/gc.ref.snapshot.overlayfs": top };
+  await put(engine, image, config, configBytes, snapshot, lease);
+  await put(engine, image, manifest.descriptor, manifest.bytes, manifestReferences(config.digest, layers), lease);
+  for (const index of indexes.toReversed()) {
+    await put(engine, image, index.descriptor, index.bytes, indexReferences(index.document), lease);
+  }
+  await engine.disk.flush();
+  const { mediaType, digest, size } = target.descriptor;
+  await engine.images.setName(name, { mediaType, digest, size });
+}
+
+async function put(
+  { blobs }: RecordEngine,
+  { repository }: CompleteImage,
+  { digest }: { readonly digest: string },
+  bytes: Buffer,
+  references: Readonly<Record<string, string>>,
+  lease: string,
+): Promise<void> {
+  const source = repository === undefined ? {} : await sourceLabel(blobs, repository, { digest });
+  await blobs.put(bytes, { digest, size: bytes.length, labels: { ...references, ...source } }, lease);
+}
+
+// The names are containerd's own (images.ChildGCLabels), so that `ctr` and others find what they expect.
+function manifestReferences(config: string, layers: readonly { readonly digest: string }[]): Record<string, string> {
+  return Object.fromEntries([
+    ["containerd.io/gc.ref.content.config", config],
+    ...layers.map(({ digest }, index) => [`containerd.io/gc.ref.content.l.${index}`, digest]),
+  ]);
+}
+
+function indexReferences({ manifests }: ImageIndex): Record<string, string> {
+  return Object.fromEntries(manifests.map(({ digest }, index) => [`containerd.io/gc.ref.content.m.${index}`, digest]));
+}

@@ -1,0 +1,127 @@
+import type { Input } from "@tdock/api/endpoint";
+import type { ImageDeleteResponseItem, imageRemove } from "@tdock/api/images";
+import { TdockError } from "@tdock/errors/error";
+import { isAlive } from "../containers/container.ts";
+import type { Engine } from "../engine.ts";
+import type { ImageRecord } from "./image.ts";
+import { danglingName, referenceOf } from "./names.ts";
+import { shortId } from "./pull-progress.ts";
+import { formatFamiliar, formatReference, parseReference, repositoryName, withDefaultTag } from "./reference.ts";
+
+type RemoveEngine = Pick<Engine, "containers" | "events" | "images">;
+
+/**
+ * Removes a name, and with its last name the image; by ID, the image with its only name, or with `force` all of them.
+ * Throws `not-found`, and `conflict` in Docker's words when containers or other names stand in the way.
+ */
+export async function removeImage(
+  engine: RemoveEngine,
+  { name, force = false }: Input<typeof imageRemove>,
+): Promise<ImageDeleteResponseItem[]> {
+  const image = await engine.images.resolve(name);
+  const named = namesMeant(image, name);
+  if (named.length === 0) return removeById(engine, image, force);
+  const isLast = image.names.every((other) => named.includes(other));
+  if (isLast) checkUse(engine, image, { force, name });
+  return untag(engine, image, named, isLast);
+}
+
+/** Removes an image with all its names; containers that do not run keep what they need. */
+export async function deleteImage(engine: RemoveEngine, image: ImageRecord): Promise<ImageDeleteResponseItem[]> {
+  return untag(engine, image, image.names, true);
+}
+
+async function removeById(engine: RemoveEngine, image: ImageRecord, force: boolean) {
+  const short = shortId(image.id);
+  const repositories = new Set(image.names.map(referenceOf).map((one) => one && repositoryName(one)));
+  if (!force && repositories.size > 1) {
+    throw new TdockError(
+      "conflict",
+      `conflict: unable to delete ${short} (must be forced) - image is referenced in multiple repositories`,
+    );
+  }
+  checkUse(engine, image, { force, name: short });
+  return untag(engine, image, image.names, true);
+}
+
+/** The names that a reference stands for: one tag, or every name of a digest's repository; none for an ID. */
+function namesMeant(image: ImageRecord, text: string): readonly string[] {
+  if (image.names.includes(text)) return [text];
+  const hex = text.replace(/^sha256:/, "");
+  if (/^[a-f0-9]+$/.test(hex) && (image.id.slice(7).startsWith(hex) || image.target.digest.slice(7).startsWith(hex))) {
+    const isTagToo =
+      !text.startsWith("sha256:") && image.names.includes(formatReference(withDefaultTag(safeParse(text))));
+    if (!isTagToo) return [];
+  }
+  const reference = withDefaultTag(parseReference(text));
+  if (reference.digest === undefined) return [formatReference(reference)];
+  return image.names.filter((name) => {
+    const known = referenceOf(name);
+    return known !== undefined && repositoryName(known) === repositoryName(reference);
+  });
+}
+
+/** 64 hex digits are no reference: they name nothing. */
+function safeParse(text: string) {
+  return text.length === 64 ? { domain: "", path: text } : parseReference(text);
+}
+
+function checkUse(
+  { containers }: RemoveEngine,
+  image: ImageRecord,
+  { force, name }: { readonly force: boolean; readonly name: string },
+): void {
+  const users = containers.list().filter(({ imageId }) => imageId === image.id);
+  const running = users.find(isAlive);
+  const verb =
+    image.repoTags.length > 0 && !name.startsWith(shortId(image.id)) ? "remove repository reference" : "delete";
+  const what = verb === "delete" ? shortId(image.id) : `"${name}"`;
+  if (running !== undefined && verb === "delete") {
+    throw new TdockError(
+      "conflict",
+      `conflict: unable to delete ${what} (cannot be forced) - image is being used by running container ${running.id.slice(0, 12)}`,
+    );
+  }
+  const [user] = users;
+  if (user === undefined || force) return;
+  throw new TdockError(
+    "conflict",
+    verb === "delete"
+      ? `conflict: unable to delete ${what} (must be forced) - image is being used by stopped container ${user.id.slice(0, 12)}`
+      : `conflict: unable to remove repository reference ${what} (must force) - container ${user.id.slice(0, 12)} is using its referenced image ${shortId(image.id)}`,
+  );
+}
+
+async function untag(
+  engine: RemoveEngine,
+  image: ImageRecord,
+  names: readonly string[],
+  isLast: boolean,
+): Promise<ImageDeleteResponseItem[]> {
+  const items: ImageDeleteResponseItem[] = [];
+  const isUsed = engine.containers.list().some(({ imageId }) => imageId === image.id);
+  // A container that exists keeps its image, so that it can be inspected, started and committed.
+  if (isLast && isUsed) await engine.images.setName(danglingName(image.target.digest), image.target);
+  for (const name of names) {
+    if (name === danglingName(image.target.digest)) continue;
+    await engine.images.removeName(name);
+    const shown = formatName(name);
+    items.push({ Untagged: shown });
+    engine.events.emit({ type: "image", action: "untag", id: image.id, attributes: { name: shown } });
+  }
+  if (!isLast || isUsed) return items;
+  await engine.images.removeName(danglingName(image.target.digest), { sync: true }).catch(ignoreMissing);
+  for (const repoDigest of image.repoDigests) items.push({ Untagged: repoDigest });
+  items.push({ Deleted: image.id });
+  engine.events.emit({ type: "image", action: "delete", id: image.id, attributes: { name: image.id } });
+  return items;
+}
+
+function formatName(name: string): string {
+  const reference = referenceOf(name);
+  return reference === undefined ? name : formatFamiliar(reference);
+}
+
+function ignoreMissing(thrown: unknown): void {
+  if (!(thrown instanceof TdockError) || thrown.code !== "not-found") throw thrown;
+}

@@ -1,0 +1,29 @@
+import type { BlobStore } from "./blob-store.ts";
+import type { Target } from "./image.ts";
+
+const prefix = "containerd.io/distribution.source.";
+
+/** A repository of a registry. */
+export interface Repository {
+  /** As users name it: `docker.io`. */
+  readonly domain: string;
+  readonly path: string;
+}
+
+/**
+ * The label that says in which repositories a blob was seen, with one more: a push to the same registry mounts the
+ * blob from there. Follows containerd's `docker/handler.go`.
+ */
+export async function sourceLabel(
+  blobs: BlobStore,
+  { domain, path }: Repository,
+  { digest }: Pick<Target, "digest">,
+): Promise<Record<string, string>> {
+  const known = repositoriesOf(await blobs.labelsOf(digest), domain);
+  return { [prefix + domain]: [...new Set([...known, path])].join(",") };
+}
+
+/** The repositories of a registry that a blob's labels name. */
+export function repositoriesOf(labels: Readonly<Record<string, string>>, domain: string): readonly string[] {
+  return labels[prefix + domain]?.split(",").filter((path) => path !== "") ?? [];
+}
