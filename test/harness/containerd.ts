@@ -23,14 +23,8 @@ export interface TestContainerd extends AsyncDisposable {
   start(): Promise<void>;
 }
 
-/** What may be otherwise. */
-export interface TestContainerdOptions {
-  /** Puts containerd's root on a file system that it alone sees, as in a container of its own. */
-  readonly hidden?: boolean;
-}
-
 /** Starts a containerd that serves. */
-export async function startTestContainerd({ hidden = false }: TestContainerdOptions = {}): Promise<TestContainerd> {
+export async function startTestContainerd(): Promise<TestContainerd> {
   const scratch = await scratchFolder("containerd");
   const folder = scratch.path;
   const address = join(folder, "containerd.sock");
@@ -51,9 +45,8 @@ export async function startTestContainerd({ hidden = false }: TestContainerdOpti
       containerd = undefined;
     },
     start: async () => {
-      const command = ["containerd", "--config", join(folder, "config.toml"), "--log-level", "fatal"];
-      const [program = "", ...args] = hidden ? hide(join(folder, "root"), command) : command;
-      containerd = spawn(program, args, { stdio: "ignore", detached: true });
+      const args = ["--config", join(folder, "config.toml"), "--log-level", "fatal"];
+      containerd = spawn("containerd", args, { stdio: "ignore", detached: true });
       await eventually(() => client.version());
     },
     [Symbol.asyncDispose]: async () => {
@@ -69,10 +62,6 @@ export async function startTestContainerd({ hidden = false }: TestContainerdOpti
   await started.start();
   await client.namespaces.ensure("test");
   return started;
-}
-
-function hide(root: string, command: readonly string[]): string[] {
-  return ["unshare", "--mount", "sh", "-c", `mount -t tmpfs none ${root} && exec ${command.join(" ")}`];
 }
 
 async function writeConfig(folder: string, address: string): Promise<void> {

@@ -1,12 +1,8 @@
 import { TdockError } from "@tdock/errors/error";
-import { createContentFiles } from "./content-files.ts";
-import type { ContentWriter } from "./content-writer.ts";
+import { type ContentWriter, type NewContent, openContentWriter } from "./content-writer.ts";
 import { type Info as InfoMessage, Content as Service, type Status as StatusMessage } from "./gen/content_pb.ts";
-import type { NewContent } from "./ingest.ts";
 import { type LabelChanges, type Labels, labelUpdate } from "./labels.ts";
-import { openContentWriter } from "./open-writer.ts";
 import { present } from "./present.ts";
-import { type ContentRange, readBlobFile, readStream } from "./read-content.ts";
 import type { CallOptions, Rpc } from "./rpc.ts";
 import { dateOf } from "./timestamp.ts";
 
@@ -32,13 +28,23 @@ export interface IngestStatus {
   readonly updatedAt: Date | undefined;
 }
 
+/** A part of a blob; the whole by default. */
+export interface ContentRange {
+  readonly offset?: number;
+  /** Bytes; up to the end when absent. */
+  readonly size?: number;
+}
+
 /** containerd's content store (`services/content/v1`). Unknown digests and refs are `not-found`. */
 export interface Content {
   /** `undefined` when it is not there. */
   find(digest: string, options?: CallOptions): Promise<ContentRecord | undefined>;
   info(digest: string, options?: CallOptions): Promise<ContentRecord>;
   list(filters?: readonly string[], options?: CallOptions): Promise<ContentRecord[]>;
-  /** The bytes in pieces of at most 256 KiB. Leaving the loop early ends the call. */
+  /**
+   * The bytes in pieces of at most 32 KiB. Leaving the loop early ends the call. `invalid-argument` with the reason
+   * `out-of-range` for an offset behind the end.
+   */
   read(digest: string, range?: ContentRange, options?: CallOptions): AsyncGenerator<Uint8Array, void, undefined>;
   /** The whole blob. `invalid-argument` with the reason `content-too-large` when it is over `limitBytes`. */
   readAll(digest: string, limitBytes: number, options?: CallOptions): Promise<Buffer>;
@@ -59,14 +65,14 @@ export function createContent(rpc: Rpc): Content {
   const method = Service.method;
   const info: Content["info"] = async (digest, options) =>
     recordOf((await rpc.unary(method.info, { digest }, options)).info);
-  const files = createContentFiles(rpc);
+  const read: Content["read"] = async function* (digest, { offset = 0, size = 0 } = {}, options) {
+    const request = { digest, offset: BigInt(offset), size: BigInt(size) };
+    for await (const { data } of rpc.serverStream(method.read, request, options)) yield data;
+  };
 
   return {
     info,
-    read: async function* (digest, range = {}, options) {
-      const fromFile = await readBlobFile(files, await info(digest, options), range);
-      yield* fromFile ?? readStream(rpc, digest, range, options);
-    },
+    read,
     find: (digest, options) => info(digest, options).catch(undefinedWhenNotFound),
     list: async (filters = [], options) => {
       const records: ContentRecord[] = [];
@@ -77,14 +83,14 @@ export function createContent(rpc: Rpc): Content {
     readAll: async (digest, limitBytes, options) => {
       const pieces: Uint8Array[] = [];
       let sizeBytes = 0;
-      for await (const piece of readStream(rpc, digest, {}, options)) {
+      for await (const piece of read(digest, {}, options)) {
         sizeBytes += piece.length;
         if (sizeBytes > limitBytes) throw tooLarge(digest, limitBytes);
         pieces.push(piece);
       }
       return Buffer.concat(pieces, sizeBytes);
     },
-    openWriter: (content, options) => openContentWriter(rpc, files, content, options),
+    openWriter: (content, options) => openContentWriter(rpc, content, options),
     updateLabels: async (digest, changes, options) => {
       const { labels, updateMask } = labelUpdate(changes);
       return recordOf((await rpc.unary(method.update, { info: { digest, labels }, updateMask }, options)).info);
