@@ -5,11 +5,13 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ensureBridge, removeBridge } from "./bridge.ts";
 import { listAddresses } from "./netlink/addresses.ts";
-import { createBridge, findLink } from "./netlink/links.ts";
+import { changeLink, createBridge, deleteLink, findLink } from "./netlink/links.ts";
+import { NetlinkSocket } from "./netlink/socket.ts";
 import { createNamespace, enterNamespace, removeNamespace } from "./netns.ts";
 
 let folder = "";
 let path = "";
+const home = new NetlinkSocket();
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "bridge-"));
   path = join(folder, "ns");
@@ -45,6 +47,15 @@ describe("ensureBridge", () => {
 
 describe("removeBridge", () => {
   it("removes only what carries the mark", async () => {
-    expect(await removeBridge("lo", "tdock:n")).toBe(false);
+    createBridge(home, "tdockbr-test", {});
+    try {
+      expect(await removeBridge("tdockbr-test", "tdock:n")).toBe(false);
+      changeLink(home, 0, { name: "tdockbr-test", alias: "tdock:n" });
+      expect(await removeBridge("tdockbr-test", "tdock:n")).toBe(true);
+      expect(findLink(home, "tdockbr-test")).toBeUndefined();
+    } finally {
+      await deleteLink(home, "tdockbr-test");
+      home[Symbol.dispose]();
+    }
   });
 });

@@ -38,7 +38,7 @@ export async function removeBridge(name: string, alias: string): Promise<boolean
   using socket = new NetlinkSocket();
   const link = findLink(socket, name);
   if (link === undefined || link.alias !== alias) return false;
-  return deleteLink(socket, name);
+  return await deleteLink(socket, name);
 }
 
 function findOwn(socket: NetlinkSocket, { name, alias }: BridgeRequest): Link | undefined {

@@ -1,0 +1,129 @@
+import { createSocket } from "node:dgram";
+import { decode, encode } from "dns-packet";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { renameSandbox } from "../change-sandbox.ts";
+import { closeSandbox } from "../close-sandbox.ts";
+import { createNetwork } from "../create.ts";
+import { removeNetwork } from "../remove.ts";
+import { addressOf, idOf, openContainer, pathOf } from "../testing/containers.ts";
+import { openPrivateHost, type PrivateHost, runIn } from "../testing/private-host.ts";
+
+let host: PrivateHost;
+beforeAll(async () => {
+  host = await openPrivateHost();
+});
+afterEach(async () => {
+  for (const { containerId } of host.engine.networks.sandboxes.list()) await closeSandbox(host.engine, containerId);
+});
+afterAll(() => host[Symbol.asyncDispose]());
+
+/** Addresses that a container gets for a name, asked as its resolv.conf says. */
+async function resolve(from: Awaited<ReturnType<typeof openContainer>>, name: string): Promise<string[]> {
+  const [server = ""] = host.engine.networks.nameServer.addressesFor(from);
+  const { stdout } = await runIn(pathOf(from), "busybox", "nslookup", "-type=a", name, server);
+  return [...stdout.matchAll(/^Address: (?!.*:53$)(.+)$/gm)].map(([, address]) => address as string);
+}
+
+describe("the DNS server", () => {
+  it("finds containers of the default network by name, alias-like hostname and short id", async () => {
+    const [web, client] = [
+      await openContainer(host, "web", { hostname: "front" }),
+      await openContainer(host, "client"),
+    ];
+
+    for (const name of ["web", "WEB", "front", idOf("web").slice(0, 12), "web.bridge"]) {
+      expect(await resolve(client, name)).toEqual([addressOf(web)]);
+    }
+  });
+
+  it("follows a new name and forgets the old one", async () => {
+    const hostConfig = { Dns: ["127.0.0.78"] };
+    const web = await openContainer(host, "web", { hostname: "front" });
+    const client = await openContainer(host, "client", { hostConfig });
+
+    await renameSandbox(host.engine, idOf("web"), "site");
+
+    expect(await resolve(client, "site")).toEqual([addressOf(web)]);
+    expect(await resolve(client, "web.bridge")).toEqual([]);
+  });
+});
+
+describe("names of other networks", () => {
+  it("are not seen", async () => {
+    const { Id: id } = await createNetwork(host.engine, { body: { Name: "back" } });
+    const web = await openContainer(host, "web", { hostConfig: { Dns: ["127.0.0.78"] } });
+    const db = await openContainer(host, "db", { endpoints: { back: {} } });
+
+    expect(await resolve(web, "db.back")).toEqual([]);
+    expect(await resolve(db, "db")).toEqual([addressOf(db)]);
+
+    await closeSandbox(host.engine, idOf("db"));
+    await removeNetwork(host.engine, { id });
+  });
+});
+
+describe("a query for somebody else", () => {
+  it("goes to the container's own servers, byte for byte, and the answer comes back", async () => {
+    const upstream = await startUpstream();
+    const client = await openContainer(host, "client", { hostConfig: { Dns: ["127.0.0.77"] } });
+
+    expect(await resolve(client, "example.test")).toEqual(["203.0.113.9"]);
+
+    expect(upstream.asked).toContain("example.test");
+    upstream.close();
+  });
+
+  it("stays inside when all networks of the container are internal", async () => {
+    const upstream = await startUpstream();
+    const { Id: id } = await createNetwork(host.engine, { body: { Name: "inner", Internal: true } });
+    const client = await openContainer(host, "client", {
+      endpoints: { inner: {} },
+      hostConfig: { Dns: ["127.0.0.77"] },
+    });
+
+    expect(await resolve(client, "leak.test")).toEqual([]);
+    expect(await resolve(client, "client")).toEqual([addressOf(client)]);
+
+    expect(upstream.asked).toEqual([]);
+    upstream.close();
+    await closeSandbox(host.engine, idOf("client"));
+    await removeNetwork(host.engine, { id });
+  });
+
+  it("is answered with a failure when no server is known to answer", async () => {
+    const client = await openContainer(host, "client", { hostConfig: { Dns: ["127.0.0.78"] } });
+
+    expect(await resolve(client, "example.test")).toEqual([]);
+  });
+});
+
+describe("where port 53 of the gateway is taken", () => {
+  it("names are found all the same", async () => {
+    const { Id: id } = await createNetwork(host.engine, { body: { Name: "busy" } });
+    const gateway = host.engine.networks.records.get("busy").subnets[0]?.gateway ?? "";
+    const squatter = createSocket("udp4");
+    await new Promise<void>((done) => squatter.bind(53, gateway, done));
+
+    const client = await openContainer(host, "client", { endpoints: { busy: {} } });
+
+    expect(await resolve(client, "client")).toEqual([addressOf(client)]);
+    squatter.close();
+    await closeSandbox(host.engine, idOf("client"));
+    await removeNetwork(host.engine, { id });
+  });
+});
+
+/** A server on 127.0.0.77 that knows one address for every name. */
+async function startUpstream() {
+  const asked: string[] = [];
+  const socket = createSocket("udp4");
+  socket.on("message", (bytes, { port, address }) => {
+    const { id = 0, questions = [] } = decode(bytes);
+    const name = questions[0]?.name ?? "";
+    asked.push(name);
+    const answers = [{ name, type: "A" as const, data: "203.0.113.9", ttl: 60 }];
+    socket.send(encode({ type: "response", id, flags: 0x180, questions, answers }), port, address);
+  });
+  await new Promise<void>((done) => socket.bind(53, "127.0.0.77", done));
+  return { asked, close: () => socket.close() };
+}
