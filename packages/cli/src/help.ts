@@ -16,7 +16,8 @@ export function commandHelp(path: string, summary: string, command: Command): st
 
 /** A list of commands with their summaries. */
 export function commandLines(commands: Readonly<Record<string, Pick<Entry, "summary" | "hidden">>>): string {
-  const shown = Object.entries(commands).filter(([, { hidden }]) => !hidden);
+  const listed = Object.entries(commands).filter(([, { hidden }]) => !hidden);
+  const shown = listed.toSorted(([a], [b]) => (a < b ? -1 : 1));
   const width = Math.max(...shown.map(([name]) => name.length), 10);
   return shown.map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}\n`).join("");
 }

@@ -1,23 +1,23 @@
 import { TdockError } from "@tdock/errors/error";
-import { type Cli, createCli, programName } from "./cli.ts";
+import { createCli, programName } from "./cli.ts";
 import { parseArguments } from "./flags/parse-arguments.ts";
 import { globalFlagTable, readGlobalFlags } from "./global-flags.ts";
 import { findCommand } from "./registry/find.ts";
 import { runCommand } from "./run-command.ts";
-import { createPrinter } from "./terminal/printer.ts";
+import { createPrinter, type Printer } from "./terminal/printer.ts";
 
 /** Runs the command line and gives its exit code: 125 for flags before the command that are wrong, else the command's. */
 async function main(words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const { flags, operands, help } = parseArguments(globalFlagTable, words, { stopAtOperand: true });
   const cli = createCli(readGlobalFlags(flags, env), env);
   const command = flags.version ? findCommand(["--version"]) : help ? undefined : findCommand(operands);
-  if (command === undefined) return printOverview(cli);
+  if (command === undefined) return printOverview(help ? cli.out : cli.err);
   return runCommand(cli, command);
 }
 
-async function printOverview(cli: Cli): Promise<number> {
+async function printOverview(printer: Printer): Promise<number> {
   const { overview } = await import("./registry/overview.ts");
-  cli.out.print(overview());
+  printer.print(overview());
   return 0;
 }
 

@@ -3,7 +3,7 @@ import { isError, TdockError } from "@tdock/errors/error";
 import type { Cli } from "../cli.ts";
 import { call } from "../client/call.ts";
 import { bool, text } from "../flags/flag.ts";
-import { familiarReference, parseReference, withDefaultTag } from "../flags/reference.ts";
+import { familiarReference, requireReference, withDefaultTag } from "../flags/reference.ts";
 import { writeIdFile } from "./id-file.ts";
 import { pullImage } from "./pull-image.ts";
 
@@ -51,9 +51,8 @@ async function createOrPull(cli: Cli, options: CreateOptions) {
   try {
     return await create();
   } catch (thrown) {
-    const reference = parseReference(body.Image ?? "");
-    if (!isError(thrown, "not-found") || reference === undefined || options.pull !== "missing") throw thrown;
-    const shown = familiarReference(withDefaultTag(reference));
+    if (!isError(thrown, "not-found") || options.pull !== "missing") throw thrown;
+    const shown = familiarReference(withDefaultTag(requireReference(body.Image ?? "")));
     if (!options.quiet) cli.err.print(`Unable to find image '${shown}' locally\n`);
     await pullImage(cli, { ...options, image: body.Image ?? "" });
     return create();

@@ -1,3 +1,4 @@
+import type { ContainerCreateBody } from "@tdock/api/containers";
 import { atLeastOne, defineCommand } from "../command.ts";
 import { containerBody } from "../flags/container-body.ts";
 import { containerFlags } from "../flags/container-flags.ts";
@@ -10,13 +11,14 @@ export const create = defineCommand({
   stopAtOperand: true,
   flags: { ...containerFlags, ...createFlags },
   async run(cli, { flags, args: [image = "", ...command] }) {
+    let body: ContainerCreateBody;
     try {
-      const body = containerBody(flags, { image, command, env: cli.env });
-      const id = await createContainer(cli, { ...flags, body });
-      cli.out.print(`${id}\n`);
-      return 0;
+      body = containerBody(flags, { image, command, env: cli.env });
     } catch (thrown) {
       return runFailure(cli, "create", thrown);
     }
+    const id = await createContainer(cli, { ...flags, body });
+    cli.out.print(`${id}\n`);
+    return 0;
   },
 });

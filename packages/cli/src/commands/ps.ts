@@ -39,7 +39,7 @@ export const ps = defineCommand({
     const containers = await call(cli.client, containerList, {
       all: flags.all,
       limit: flags.last !== undefined && flags.last > 0 ? flags.last : flags.latest ? 1 : undefined,
-      size: flags.size || /\.Size\b/.test(format),
+      size: flags.size || needsSize(format),
       filters: filtersOf(flags.filter),
     });
     const rows = containers.map((container) =>
@@ -55,4 +55,9 @@ function chooseFormat(named: string | undefined, { quiet, size }: { quiet: boole
   if (named === undefined || named === "" || named === "table") return size ? `${table}\t{{.Size}}` : table;
   if (named === "raw") return size ? `${raw}size: {{.Size}}\n` : raw;
   return named;
+}
+
+/** Sizes are costly: they are asked for only when the format shows them. */
+function needsSize(format: string): boolean {
+  return /\.Size\b|\{\{\s*json \.\s*\}\}/.test(format);
 }

@@ -7,10 +7,14 @@ const exitCodes: Readonly<Record<string, number>> = { "command-not-found": 127, 
 
 /**
  * Prints why a container could not be run and gives the exit code that scripts know: 127 when its command does not
- * exist, 126 when it cannot be executed, else 125.
+ * exist, 126 when it cannot be executed, else 125; 1 for flags that do not fit our own terminal.
  */
 export function runFailure(cli: Cli, command: string, thrown: unknown): number {
   const error = TdockError.from(thrown);
+  if (error.reason === "refused-here") {
+    cli.err.print(`${error.message}\n`);
+    return 1;
+  }
   const message = isNoEngine(error) ? error.message : `${programName}: ${error.message}`;
   cli.err.print(`${message}\n\nRun '${programName} ${command} --help' for more information\n`);
   return exitCodes[error.reason ?? ""] ?? 125;

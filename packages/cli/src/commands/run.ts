@@ -42,12 +42,18 @@ export const run = defineCommand({
   },
 });
 
+const refusedHere = { reason: "refused-here" };
+
 function checkTerminal(flags: RunFlags, { AttachStdin, Tty }: ContainerCreateBody): void {
   if (flags.detach && flags.attach.length > 0) {
-    throw new TdockError("invalid-argument", "conflicting options: cannot specify both --attach and --detach");
+    throw new TdockError(
+      "invalid-argument",
+      "conflicting options: cannot specify both --attach and --detach",
+      refusedHere,
+    );
   }
   if (!flags.detach && AttachStdin && Tty && !process.stdin.isTTY) {
-    throw new TdockError("invalid-argument", "the input device is not a TTY");
+    throw new TdockError("invalid-argument", "the input device is not a TTY", refusedHere);
   }
 }
 

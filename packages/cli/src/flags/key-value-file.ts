@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { TdockError } from "@tdock/errors/error";
 import { invalid } from "./invalid.ts";
+import { readTextFile } from "./read-file.ts";
 
 /** Gives the value of a name that stands alone on its line; undefined leaves the line out. */
 export type LookUp = (name: string) => string | undefined;
@@ -10,7 +9,7 @@ export type LookUp = (name: string) => string | undefined;
  * (docker/cli `pkg/kvfile`). Throws `not-found`, `forbidden`, or `invalid-argument` with the line that is wrong.
  */
 export function readKeyValueFile(path: string, lookUp?: LookUp): string[] {
-  return parseKeyValueLines(readText(path), { path, lookUp });
+  return parseKeyValueLines(readTextFile(path), { path, lookUp });
 }
 
 export function parseKeyValueLines(
@@ -30,14 +29,4 @@ export function parseKeyValueLines(
     else if (lookUp === undefined) pairs.push(name);
   }
   return pairs;
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (thrown) {
-    const error = TdockError.from(thrown);
-    if (error.code !== "not-found") throw error;
-    throw new TdockError("not-found", `open ${path}: no such file or directory`, { cause: thrown });
-  }
 }

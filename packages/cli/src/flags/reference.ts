@@ -1,3 +1,5 @@
+import { TdockError } from "@tdock/errors/error";
+
 /** An image reference taken apart: `registry.example:5000/team/app:1.0@sha256:…`. */
 export interface ImageReference {
   /** `docker.io` where none is given. */
@@ -33,6 +35,15 @@ export function parseReference(text: string): ImageReference | undefined {
   };
 }
 
+/** As {@link parseReference}; throws `invalid-argument` in Docker's words for what cannot be a reference. */
+export function requireReference(text: string): ImageReference {
+  const reference = parseReference(text);
+  if (reference === undefined) throw new TdockError("invalid-argument", "invalid reference format");
+  if (reference.path === reference.path.toLowerCase()) return reference;
+  const message = `invalid reference format: repository name (${reference.path}) must be lowercase`;
+  throw new TdockError("invalid-argument", message);
+}
+
 /** The short form that users know: without `docker.io/library/`. */
 export function familiarName({ domain, path }: ImageReference): string {
   if (domain !== "docker.io") return `${domain}/${path}`;
@@ -41,8 +52,16 @@ export function familiarName({ domain, path }: ImageReference): string {
 
 /** The short form with tag and digest. */
 export function familiarReference(reference: ImageReference): string {
-  const { tag, digest } = reference;
-  return `${familiarName(reference)}${tag === undefined ? "" : `:${tag}`}${digest === undefined ? "" : `@${digest}`}`;
+  return familiarName(reference) + suffixOf(reference);
+}
+
+/** The long form with tag and digest: `docker.io/library/busybox:latest`. */
+export function canonicalReference(reference: ImageReference): string {
+  return `${reference.domain}/${reference.path}${suffixOf(reference)}`;
+}
+
+function suffixOf({ tag, digest }: ImageReference): string {
+  return `${tag === undefined ? "" : `:${tag}`}${digest === undefined ? "" : `@${digest}`}`;
 }
 
 /** With the tag `latest` where neither tag nor digest is given. */

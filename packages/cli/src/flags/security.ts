@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { quote } from "../terminal/template/quote.ts";
 import { invalid } from "./invalid.ts";
 import { splitPair } from "./pairs.ts";
+import { readTextFile } from "./read-file.ts";
 
 /** What `--security-opt` says. `systemPathsUnconfined` is dealt with by the client: it empties two lists. */
 export interface SecurityOptions {
@@ -32,7 +32,7 @@ function readSecurityOption(option: string): string {
 function readProfile(path: string): string {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readTextFile(path);
   } catch (cause) {
     throw invalid(`opening seccomp profile (${path}) failed: ${(cause as Error).message}`, cause);
   }

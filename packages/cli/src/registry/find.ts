@@ -32,19 +32,21 @@ function findInGroup(
   words: readonly string[],
 ): FoundCommand {
   const [name, ...rest] = words;
-  if (name === undefined || name === "--help" || name === "-h")
-    return { path: group, entry: groupHelp(group, summary), words: [] };
+  if (name === undefined) return { path: group, entry: groupHelp(group, { summary, asked: false }), words: [] };
+  if (name === "--help" || name === "-h") {
+    return { path: group, entry: groupHelp(group, { summary, asked: true }), words: [] };
+  }
   const entry = own(commands, name);
   if (entry !== undefined) return { path: `${group} ${name}`, entry, words: rest };
   const usage = `Usage:  ${programName} ${group}\n\nRun '${programName} ${group} --help' for more information`;
   throw unknownCommand(`${group} ${name}`, usage);
 }
 
-/** A group called by itself prints its commands. */
-function groupHelp(group: string, summary: string): Entry {
+/** A group called by itself prints its commands: to standard error when nobody asked for them. */
+function groupHelp(group: string, { summary, asked }: { summary: string; asked: boolean }): Entry {
   return {
     summary,
-    load: async () => (await import("./overview.ts")).groupCommand(group),
+    load: async () => (await import("./overview.ts")).groupCommand(group, asked),
   };
 }
 

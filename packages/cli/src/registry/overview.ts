@@ -28,14 +28,14 @@ Run '${programName} COMMAND --help' for more information on a command.
 }
 
 /** A group of commands, called without one. */
-export function groupCommand(name: string): Command {
+export function groupCommand(name: string, asked: boolean): Command {
   const { summary, commands } = groups[name] as (typeof groups)[string];
   return defineCommand({
     usage: "COMMAND",
     operands: any,
     flags: {},
     async run(cli) {
-      cli.out.print(`Usage:  ${programName} ${name} COMMAND
+      (asked ? cli.out : cli.err).print(`Usage:  ${programName} ${name} COMMAND
 
 ${summary}
 

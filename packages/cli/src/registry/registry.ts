@@ -1,8 +1,18 @@
-import { containerCommands } from "./containers.ts";
-import type { Entries } from "./entry.ts";
+import { containerCommands, containerGroupCommands, ps, rm } from "./containers.ts";
+import { type Entries, hidden } from "./entry.ts";
+import { imageCommands, imageGroupCommands, images, rmi } from "./images.ts";
+import { plainCommands, systemCommands } from "./system.ts";
 
-/** Commands that stand at the top, and groups of commands. */
-export const topCommands: Entries = { ...containerCommands };
+/** Commands that stand at the top. */
+export const topCommands: Entries = {
+  ...containerCommands,
+  ps,
+  ...imageCommands,
+  images,
+  rmi,
+  ...systemCommands,
+  ...plainCommands,
+};
 
 export interface Group {
   readonly summary: string;
@@ -10,5 +20,27 @@ export interface Group {
 }
 
 export const groups: Readonly<Record<string, Group>> = {
-  container: { summary: "Manage containers", commands: containerCommands },
+  container: {
+    summary: "Manage containers",
+    commands: {
+      ...containerCommands,
+      ...containerGroupCommands,
+      ls: ps,
+      list: hidden(ps),
+      ps: hidden(ps),
+      remove: hidden(rm),
+    },
+  },
+  image: {
+    summary: "Manage images",
+    commands: {
+      ...imageCommands,
+      ...imageGroupCommands,
+      ls: images,
+      list: hidden(images),
+      rm: rmi,
+      remove: hidden(rmi),
+    },
+  },
+  system: { summary: "Manage tdock", commands: systemCommands },
 };

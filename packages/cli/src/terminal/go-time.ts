@@ -23,3 +23,10 @@ function zoneName(date: Date, offset: number): string {
 function two(value: number): string {
   return String(value).padStart(2, "0");
 }
+
+/** Nanoseconds since 1970 as RFC 3339 in the local zone with nine digits: `2026-11-24T05:26:45.123456789Z`. */
+export function rfc3339Nano(nanoseconds: bigint): string {
+  const seconds = goRfc3339(Number(nanoseconds / 1_000_000_000n));
+  const fraction = String(nanoseconds % 1_000_000_000n).padStart(9, "0");
+  return `${seconds.slice(0, 19)}.${fraction}${seconds.slice(19)}`;
+}

@@ -1,28 +1,33 @@
 import { textWidth } from "./text-width.ts";
 
-const minimumWidth = 10;
-const padding = 3;
+export interface TabSettings {
+  readonly minimumWidth: number;
+  readonly padding: number;
+}
+
+const listing: TabSettings = { minimumWidth: 10, padding: 3 };
 
 /**
- * Aligns text whose cells end in tabs, as Go's text/tabwriter with Docker's settings: a cell is at least 10 wide
- * and 3 wider than its text; a column is a run of adjacent lines that have a cell there; what follows the last
+ * Aligns text whose cells end in tabs, as Go's text/tabwriter: a cell is at least `minimumWidth` wide and `padding`
+ * wider than its text, 10 and 3 in Docker's listings; a column is a run of adjacent lines that have a cell there; what follows the last
  * tab of a line is not part of a column.
  */
-export function alignTabs(text: string): string {
+export function alignTabs(text: string, settings = listing): string {
   const rows = text.split("\n").map((line) => line.split("\t"));
   const widths = rows.map((row) => new Array<number>(row.length - 1).fill(0));
-  alignColumn(rows, widths, { from: 0, to: rows.length, column: 0 });
+  alignColumn(rows, widths, { ...settings, from: 0, to: rows.length, column: 0 });
   return rows.map((row, index) => renderRow(row, widths[index] as number[])).join("\n");
 }
 
-interface Block {
+interface Block extends TabSettings {
   readonly from: number;
   readonly to: number;
   readonly column: number;
 }
 
 /** Sets the width of one column in every run of lines of the block, then of the columns to its right. */
-function alignColumn(rows: readonly string[][], widths: readonly number[][], { from, to, column }: Block): void {
+function alignColumn(rows: readonly string[][], widths: readonly number[][], block: Block): void {
+  const { from, to, column, minimumWidth, padding } = block;
   let line = from;
   while (line < to) {
     if (column >= (widths[line] as number[]).length) {
@@ -35,7 +40,7 @@ function alignColumn(rows: readonly string[][], widths: readonly number[][], { f
       width = Math.max(width, textWidth((rows[line] as string[])[column] as string) + padding);
     }
     for (let at = start; at < line; at++) (widths[at] as number[])[column] = width;
-    alignColumn(rows, widths, { from: start, to: line, column: column + 1 });
+    alignColumn(rows, widths, { ...block, from: start, to: line, column: column + 1 });
   }
 }
 

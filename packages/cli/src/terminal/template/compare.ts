@@ -1,6 +1,6 @@
 import { TdockError } from "@tdock/errors/error";
 import { typeName } from "./print.ts";
-import { isNumber, type Value } from "./value.ts";
+import { isNil, isNumber, type Value } from "./value.ts";
 
 /** Go's `eq`: only values of one basic kind can be compared. Throws `invalid-argument`. */
 export function equalValues(a: Value, b: Value): boolean {
@@ -16,10 +16,6 @@ export function compareValues(a: Value, b: Value): number {
   if (isNumber(a) && isNumber(b)) return a < b ? -1 : a > b ? 1 : 0;
   if (typeof a !== "string" || typeof b !== "string") throw incomparable("invalid type for comparison");
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
-
-function isNil(value: Value): boolean {
-  return value === null || value === undefined;
 }
 
 function checkComparable(a: Value, b: Value): void {

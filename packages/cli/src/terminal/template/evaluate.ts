@@ -108,7 +108,11 @@ function evaluateOperand(operand: Operand, frame: Frame, at: Position): Value {
       return callFunction(operand.name, [], { frame, piped: [], at });
     case "fields": {
       const start = evaluateOperand(operand.of, frame, at);
-      return operand.names.reduce<Value>((value, name) => fieldOf(value, name, { frame, at: operand.at }), start);
+      return operand.names.reduce<Value>((value, name, index, names) => {
+        const isMissingText =
+          isDot(value) && !Object.hasOwn(value, name) && frame.shape.isTextMap(names[index - 1] ?? "");
+        return isMissingText ? "" : fieldOf(value, name, { frame, at: operand.at });
+      }, start);
     }
   }
 }

@@ -3,8 +3,8 @@ import { evaluatePipeline } from "./evaluate.ts";
 import { bind, type Frame } from "./frame.ts";
 import type { Branch, Node, Pipeline } from "./nodes.ts";
 import type { Tree } from "./parse.ts";
-import { printResult } from "./print.ts";
-import { isDot, isList, isNumber, isTrue, sortedEntries, type Value } from "./value.ts";
+import { printValue } from "./print.ts";
+import { isDot, isList, isNil, isNumber, isTrue, sortedEntries, type Value } from "./value.ts";
 
 interface State extends Frame {
   readonly tree: Tree;
@@ -13,7 +13,7 @@ interface State extends Frame {
 }
 
 /** Fills a parsed template in. Throws `invalid-argument` in the words of Go's text/template. */
-export function execute(tree: Tree, data: Value, options: Pick<Frame, "functions" | "missing">): string {
+export function execute(tree: Tree, data: Value, options: Pick<Frame, "functions" | "missing" | "shape">): string {
   const parts: string[] = [];
   const variables = [{ name: "$", value: data }];
   runList(tree.nodes, { ...options, tree, dot: data, variables, depth: 0, write: (text) => parts.push(text) });
@@ -40,7 +40,8 @@ function runNode(node: Node, state: State): Outcome {
       return "done";
     case "action": {
       const value = evaluatePipeline(node.pipeline, state);
-      if (node.pipeline.assigns === undefined) state.write(printResult(value));
+      if (node.pipeline.assigns === undefined)
+        state.write(isNil(value) ? state.shape.showNil(memberOf(node.pipeline)) : printValue(value));
       return "done";
     }
     case "range":
@@ -87,7 +88,7 @@ function itemsOf(value: Value, pipeline: Pipeline): readonly (readonly [Value, V
   if (isList(value)) return value.map((one, index) => [index, one]);
   if (isDot(value)) return sortedEntries(value);
   if (isNumber(value)) return Array.from({ length: Number(value) }, (_, index) => [index, index]);
-  throw executeError(positionOf(pipeline), `range can't iterate over ${printResult(value)}`);
+  throw executeError(positionOf(pipeline), `range can't iterate over ${printValue(value)}`);
 }
 
 /** `$v` gets the element; `$k, $v` the key and the element. */
@@ -106,4 +107,11 @@ function runTemplate(node: Node & { kind: "template" }, state: State): Outcome {
 
 function positionOf(pipeline: Pipeline): Position {
   return pipeline.commands[0]?.at ?? { line: 1, column: 0, text: "" };
+}
+
+/** The name of the member that a pipeline reads, if it does nothing else. */
+function memberOf({ commands }: Pipeline): string | undefined {
+  const [operand, ...more] = commands[0]?.operands ?? [];
+  const isPlain = commands.length === 1 && more.length === 0;
+  return isPlain && operand?.kind === "fields" ? operand.names.at(-1) : undefined;
 }

@@ -2,11 +2,20 @@ import type { TemplateFunction } from "./functions.ts";
 import type { Pipeline } from "./nodes.ts";
 import type { Value } from "./value.ts";
 
+/** What is known of Go's types behind JSON, by the name of a member. */
+export interface Shape {
+  /** Whether a member is a map of texts: a key that it does not have is the empty text, not an error. */
+  isTextMap(name: string): boolean;
+  /** How nil appears in the output. */
+  showNil(name: string | undefined): string;
+}
+
 /** What stays the same while one template is filled in. */
 export interface Frame {
   readonly functions: Readonly<Record<string, TemplateFunction>>;
   /** Whether a member that a map does not have is an error, or `<no value>`. */
   readonly missing: "error" | "no-value";
+  readonly shape: Shape;
   readonly dot: Value;
   /** Innermost last; an inner one may have the name of an outer one. */
   readonly variables: { readonly name: string; value: Value }[];

@@ -68,12 +68,14 @@ function parseOperand(scope: PipelineScope, context: string): Operand {
   const first = reader.peekSignificant();
   const of = parseTerm(scope, context);
   const names: string[] = of.kind === "dot" && first.kind === "field" ? [first.text.slice(1)] : [];
+  // Go names the place of a chain by its second part.
+  const place = reader.peek().kind === "field" ? reader.peek() : first;
   while (reader.peek().kind === "field") names.push(reader.next().text.slice(1));
   if (names.length === 0) return of;
   if (of.kind === "literal" || of.kind === "nil") {
     throw parseError(reader.line(), `unexpected . after term ${JSON.stringify(first.text)}`);
   }
-  return { kind: "fields", of, names, at: reader.position(reader.textFrom(first), first) };
+  return { kind: "fields", of, names, at: reader.position(reader.textFrom(first), place) };
 }
 
 function parseTerm(scope: PipelineScope, context: string): Operand {

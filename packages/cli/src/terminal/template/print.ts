@@ -12,11 +12,6 @@ export function printValue(value: Value): string {
   return String(value);
 }
 
-/** The result of an action as it appears in the output. */
-export function printResult(value: Value): string {
-  return value === null || value === undefined ? "<no value>" : printValue(value);
-}
-
 /** Go's `fmt.Sprint`: a space between two arguments when neither is a string. */
 export function sprint(values: readonly Value[]): string {
   return values

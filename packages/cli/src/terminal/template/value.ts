@@ -16,6 +16,10 @@ export function isDot(value: Value): value is Dot {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+export function isNil(value: Value): value is null | undefined {
+  return value === null || value === undefined;
+}
+
 export function isNumber(value: Value): value is number | bigint {
   return typeof value === "number" || typeof value === "bigint";
 }

@@ -1,0 +1,28 @@
+import { TdockError } from "@tdock/errors/error";
+import { defineCommand, exactly } from "../command.ts";
+import { bool, text } from "../flags/flag.ts";
+import { canonicalReference, requireReference, withDefaultTag } from "../flags/reference.ts";
+import { pullImage } from "./pull-image.ts";
+
+export const pull = defineCommand({
+  usage: "[OPTIONS] NAME[:TAG|@DIGEST]",
+  operands: exactly(1),
+  flags: {
+    "all-tags": bool("Download all tagged images in the repository", { short: "a" }),
+    "disable-content-trust": bool("Skip image verification (deprecated)", { initial: true, hidden: true }),
+    platform: text("Set platform if server is multi-platform capable"),
+    quiet: bool("Suppress verbose output", { short: "q" }),
+  },
+  async run(cli, { flags, args: [image = ""] }) {
+    const reference = requireReference(image);
+    const isNameOnly = reference.tag === undefined && reference.digest === undefined;
+    if (flags["all-tags"] && !isNameOnly) {
+      throw new TdockError("invalid-argument", "tag can't be used with --all-tags/-a");
+    }
+    if (isNameOnly && !flags["all-tags"] && !flags.quiet) cli.out.print("Using default tag: latest\n");
+    const platform = flags.platform ?? (cli.env.DOCKER_DEFAULT_PLATFORM || undefined);
+    await pullImage(cli, { image, platform, quiet: flags.quiet, allTags: flags["all-tags"], printer: cli.out });
+    cli.out.print(`${canonicalReference(flags["all-tags"] ? reference : withDefaultTag(reference))}\n`);
+    return 0;
+  },
+});

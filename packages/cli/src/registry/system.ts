@@ -1,0 +1,19 @@
+import { type Entries, entry, hidden } from "./entry.ts";
+
+/** Commands on the engine that stand at the top and in the group `system`. */
+export const systemCommands: Entries = {
+  events: entry("Get real time events from the server", async () => (await import("../commands/events.ts")).events),
+  info: entry("Display system-wide information", async () => (await import("../commands/info.ts")).info),
+};
+
+/** Commands that belong to no group. */
+export const plainCommands: Entries = {
+  inspect: entry(
+    "Return low-level information on objects",
+    async () => (await import("../commands/inspect.ts")).inspect,
+  ),
+  version: entry("Show the version information", async () => (await import("../commands/version.ts")).version),
+  "--version": hidden(
+    entry("Print version information and quit", async () => (await import("../commands/version.ts")).shortVersion),
+  ),
+};
