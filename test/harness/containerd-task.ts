@@ -70,7 +70,12 @@ function busyboxSpec(cgroupsPath: string, script: string, { process, linux, moun
     ociVersion: "1.0.2",
     root: { path: "rootfs" },
     process: { ...processOf(["/bin/sh", "-c", script]), ...process },
-    mounts: [{ destination: "/proc", type: "proc", source: "proc" }, ...mounts],
+    mounts: [
+      { destination: "/proc", type: "proc", source: "proc" },
+      { destination: "/dev", type: "tmpfs", source: "tmpfs" },
+      { destination: "/dev/pts", type: "devpts", source: "devpts", options: ["newinstance", "ptmxmode=0666"] },
+      ...mounts,
+    ],
     linux: {
       cgroupsPath,
       namespaces: ["pid", "ipc", "uts", "mount", "network"].map((type) => ({ type })),
@@ -83,8 +88,8 @@ function busyboxSpec(cgroupsPath: string, script: string, { process, linux, moun
 async function busyboxFolder(parent: string): Promise<string> {
   const root = join(parent, "busybox");
   if (existsSync(root)) return root;
-  for (const name of ["bin", "proc", "etc"]) await mkdir(join(root, name), { recursive: true });
-  for (const name of ["sh", "cat", "sleep", "head"]) await copyFile("/bin/busybox", join(root, "bin", name));
+  for (const name of ["bin", "proc", "dev", "etc"]) await mkdir(join(root, name), { recursive: true });
+  for (const name of ["sh", "cat", "sleep", "head", "stty"]) await copyFile("/bin/busybox", join(root, "bin", name));
   await writeFile(join(root, "etc/text"), "no program\n", { mode: 0o644 });
   return root;
 }

@@ -21,7 +21,8 @@ export async function removeCgroups(cgroups: readonly string[]): Promise<void> {
 async function hierarchies(): Promise<string[]> {
   const mounts = await readFile("/proc/self/mounts", "utf8");
   const lines = mounts.split("\n").map((line) => line.split(" "));
-  return lines.filter(([, , type]) => type === "cgroup" || type === "cgroup2").map(([, path = ""]) => path);
+  const ofCgroups = lines.filter(([, , type]) => type === "cgroup" || type === "cgroup2").map(([, path = ""]) => path);
+  return ofCgroups.filter((path) => path.startsWith("/sys/"));
 }
 
 async function foldersBelow(path: string): Promise<string[]> {
