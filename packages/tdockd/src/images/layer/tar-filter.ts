@@ -45,7 +45,7 @@ export class TarFilter {
       this.#take(piece, out);
       if (this.#missing === 0) this.#next(out);
     }
-    return out;
+    return joined(out);
   }
 
   /** What was found in the whole layer. Throws `invalid-argument` when the archive is cut off. */
@@ -57,7 +57,8 @@ export class TarFilter {
 
   #take(piece: Buffer, out: Buffer[]): void {
     const expected = this.#expected;
-    if (expected.kind !== "data") this.#gathered.push(Buffer.from(piece));
+    // A view is enough for what is complete: it is read before the chunk is given back.
+    if (expected.kind !== "data") this.#gathered.push(this.#missing === 0 ? piece : Buffer.from(piece));
     else if (expected.passes) out.push(piece);
   }
 
@@ -101,7 +102,7 @@ export class TarFilter {
 
   #describe({ type, size }: TarHeader, padded: Buffer): void {
     const data = padded.subarray(0, size);
-    this.#held.push(padded);
+    this.#held.push(Buffer.from(padded));
     if (type === "g") this.#keepGlobal();
     if (type === "g") this.#globalPax = new Map([...this.#globalPax, ...parsePaxRecords(data)]);
     else if (type === "L") this.#longName = untilNul(data);
@@ -137,7 +138,7 @@ export class TarFilter {
   }
 
   #hold(block: Buffer, more: number): void {
-    this.#held.push(block);
+    this.#held.push(Buffer.from(block));
     this.#heldBytes += block.length + more;
     if (this.#heldBytes > maxHeldBytes) throw malformed("an entry's description is too long");
   }
@@ -166,4 +167,17 @@ export class TarFilter {
 function untilNul(data: Buffer): string {
   const end = data.indexOf(0);
   return data.toString("latin1", 0, end < 0 ? data.length : end);
+}
+
+/** Pieces that follow each other in one chunk made one again: each piece costs a write. */
+function joined(pieces: readonly Buffer[]): Buffer[] {
+  const result: Buffer[] = [];
+  for (const piece of pieces) {
+    const last = result.at(-1);
+    const follows = last?.buffer === piece.buffer && last.byteOffset + last.length === piece.byteOffset;
+    if (last !== undefined && follows) {
+      result[result.length - 1] = Buffer.from(last.buffer, last.byteOffset, last.length + piece.length);
+    } else if (piece.length > 0) result.push(piece);
+  }
+  return result;
 }

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { TdockError } from "@tdock/errors/error";
 import type { PipedCommand } from "../../host/piped-command.ts";
 import { startSandboxed } from "../../host/sandbox.ts";
+import { writeWithRoom } from "../../host/stream-room.ts";
 import type { Compression } from "../../registry/media-type.ts";
 import { startDecompressor } from "./decompress.ts";
 import type { LayerFacts } from "./layer-rules.ts";
@@ -40,7 +40,7 @@ export async function unpackLayer(
     const filter = new TarFilter();
     for await (const chunk of plainBytes(bytes, compression, stop)) {
       hash.update(chunk);
-      for (const piece of filter.push(chunk)) await write(tar.stdin, piece, tar);
+      for (const piece of filter.push(chunk)) await writeWithRoom(tar.stdin, piece);
       onUnpacked(chunk.length);
     }
     tar.stdin.end();
@@ -102,15 +102,9 @@ async function* plainBytes(
 async function feed(bytes: AsyncIterable<Buffer>, input: Writable): Promise<void> {
   for await (const chunk of bytes) {
     if (!input.writable) return;
-    if (!input.write(chunk)) await Promise.race([once(input, "drain"), once(input, "close")]).catch(() => undefined);
+    await writeWithRoom(input, chunk);
   }
   input.end();
-}
-
-/** Waits for room. A tar that has ended takes no more, and its exit code will say why. */
-async function write(stdin: Writable, piece: Buffer, { ended }: PipedCommand): Promise<void> {
-  if (stdin.destroyed || stdin.write(piece)) return;
-  await Promise.race([once(stdin, "drain").catch(() => undefined), ended]);
 }
 
 function tarError(stderr: string): TdockError {
