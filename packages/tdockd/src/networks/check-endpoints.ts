@@ -15,7 +15,7 @@ export interface EndpointsToCheck {
 
 /**
  * Refuses at creation what could never be started: malformed addresses, names and ports, and settings that the network
- * does not allow. A network that does not exist yet is no error: it may exist at the start. Throws `invalid-argument`.
+ * does not allow. Throws `invalid-argument`; `not-found` for an unknown network, before there is half a container.
  */
 export function checkEndpoints(
   { networks }: Pick<Engine, "networks">,
@@ -27,7 +27,7 @@ export function checkEndpoints(
     throw new TdockError("invalid-argument", message);
   }
   for (const [reference, settings] of Object.entries(endpoints)) {
-    checkEndpointSettings(settings, networks.records.find(reference));
+    checkEndpointSettings(settings, networks.records.get(reference));
   }
   for (const text of hostConfig.ExtraHosts ?? []) parseExtraHost(text);
   for (const server of hostConfig.Dns ?? []) checkDnsServer(server);
@@ -36,7 +36,7 @@ export function checkEndpoints(
 }
 
 /** Throws `invalid-argument` for what this network, or any, cannot do. */
-export function checkEndpointSettings(settings: EndpointSettings, network: Network | undefined): void {
+export function checkEndpointSettings(settings: EndpointSettings, network: Network): void {
   const { IPAMConfig: ipam, Aliases: aliases, MacAddress: mac } = settings;
   const addresses = [ipam?.IPv4Address, ipam?.IPv6Address].filter((one) => one);
   for (const address of addresses) {
@@ -49,7 +49,6 @@ export function checkEndpointSettings(settings: EndpointSettings, network: Netwo
   if (mac && (Number.parseInt(mac.slice(0, 2), 16) & 1) === 1) {
     throw new TdockError("invalid-argument", `invalid MAC address: ${mac} is a multicast address`);
   }
-  if (network === undefined) return;
   if (network.isConfigOnly) {
     throw new TdockError("forbidden", `cannot use config-only network ${network.name} for a container`);
   }

@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
@@ -118,7 +117,6 @@ async function takePorts(
 function makeNamespace({ config, networks }: SandboxEngine, sandbox: Sandbox, path: string): void {
   using host = new NetlinkSocket();
   const { containerId, ports } = sandbox;
-  mkdirSync(join(path, ".."), { recursive: true, mode: 0o711 });
   createNamespace(path, (scope) => {
     prepareNamespace(scope);
     for (const endpoint of sandbox.endpoints) {

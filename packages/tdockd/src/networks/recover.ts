@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine } from "../engine.ts";
 import { deleteLink, listLinks } from "../host/netlink/links.ts";
@@ -25,6 +26,7 @@ type RecoverEngine = Pick<Engine, "config" | "events" | "networks" | "now" | "lo
 export async function recoverNetworks(engine: RecoverEngine): Promise<void> {
   const { records, sandboxes, ports } = engine.networks;
   writeSysctl("net/ipv4/ip_forward", 1);
+  mkdirSync(join(engine.config.execRoot, "netns"), { recursive: true, mode: 0o711 });
   await ensurePredefined(engine);
   for (const network of records.list()) {
     if (network.driver !== "bridge" || network.isConfigOnly) continue;
