@@ -1,6 +1,7 @@
 import type { Containerd } from "@tdock/containerd/connect";
 import type { Keeper } from "@tdock/keeper/client";
 import type { Logger } from "pino";
+import type { Builds } from "./build/builds.ts";
 import type { Config } from "./config.ts";
 import type { ExecStore } from "./containers/exec-store.ts";
 import type { LiveState } from "./containers/live-state.ts";
@@ -28,4 +29,5 @@ export interface Engine extends ImageParts {
   readonly live: LiveState;
   readonly networks: Networks;
   readonly volumes: VolumeStore;
+  readonly builds: Builds;
 }

@@ -4,6 +4,7 @@ import type { Server } from "node:http";
 import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import { pino } from "pino";
+import { openBuilds } from "./build/builds.ts";
 import { type Config, readConfig, usage } from "./config.ts";
 import { isAlive } from "./containers/container.ts";
 import { ExecStore } from "./containers/exec-store.ts";
@@ -19,6 +20,7 @@ import { readFileIfExists, writeFileAtomic } from "./host/atomic-file.ts";
 import { isFirstAfterBoot } from "./host/boot.ts";
 import { lockFolder } from "./host/folder-lock.ts";
 import { listen } from "./http/listen.ts";
+import { buildRoutes } from "./http/routes/build.ts";
 import { containerRoutes } from "./http/routes/containers.ts";
 import { execRoutes } from "./http/routes/exec.ts";
 import { imageRoutes } from "./http/routes/images.ts";
@@ -43,6 +45,7 @@ const routes = [
   ...networkRoutes,
   ...volumeRoutes,
   ...imageRoutes,
+  ...buildRoutes,
   ...unsupportedRoutes,
 ];
 
@@ -106,6 +109,7 @@ async function createEngine(config: Config, log: Engine["log"]): Promise<Engine>
     engineId(join(config.dataRoot, "engine-id")),
   ]);
   const images = await openImages(containerd, config, { log, now });
+  const builds = await openBuilds(config.dataRoot, log);
   const parts = {
     id,
     config,
@@ -118,6 +122,7 @@ async function createEngine(config: Config, log: Engine["log"]): Promise<Engine>
     execs,
     networks,
     volumes,
+    builds,
     ...images,
   };
   return { ...parts, live: new LiveState(), events: new EventHub(now, history) };

@@ -3,9 +3,9 @@ import { pipeline } from "node:stream/promises";
 import { TdockError } from "@tdock/errors/error";
 import { type Extract, extract as extractTar, type Header } from "tar-stream";
 import { compressionOf, createDecompressor } from "../../host/decompress.ts";
+import { peek } from "../../host/peek.ts";
 import type { TreeEntry } from "./entry.ts";
 import { FileTree, treePath } from "./file-tree.ts";
-import { peek } from "../../host/peek.ts";
 import type { Staging } from "./staging.ts";
 
 type Entry = Extract extends AsyncIterable<infer E> ? E : never;

@@ -1,0 +1,20 @@
+import type { Engine } from "../engine.ts";
+
+/** The parts of the engine that builds use. */
+export type BuildEngine = Pick<
+  Engine,
+  | "arrivalLease"
+  | "arrivals"
+  | "blobs"
+  | "builds"
+  | "config"
+  | "containerd"
+  | "disk"
+  | "events"
+  | "images"
+  | "log"
+  | "networks"
+  | "now"
+  | "registry"
+  | "security"
+>;

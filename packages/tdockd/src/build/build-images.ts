@@ -1,0 +1,100 @@
+import { decodeJsonLines } from "@tdock/api/json-lines";
+import type { Output } from "@tdock/api/output";
+import { isError } from "@tdock/errors/error";
+import type { ImageRecord } from "../images/image.ts";
+import { pullImage } from "../images/pull.ts";
+import { parseReference } from "../images/reference.ts";
+import type { Credentials } from "../registry/credentials.ts";
+import type { BuildEngine } from "./build-engine.ts";
+import type { Progress, Vertex } from "./progress/progress.ts";
+
+export interface ImageFinder {
+  readonly engine: BuildEngine;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  readonly pull: boolean;
+  readonly credentials: ReadonlyMap<string, Credentials>;
+}
+
+/**
+ * The images that builds stand on: local ones first, else pulled; with `pull` the registry is always asked. Each
+ * is looked for once a build.
+ */
+export function createImageFinder(finder: ImageFinder): (reference: string, platform: string) => Promise<ImageRecord> {
+  const found = new Map<string, Promise<ImageRecord>>();
+  return (reference, platform) => {
+    const key = `${platform} ${reference}`;
+    const image = found.get(key) ?? findImage(finder, reference, platform);
+    found.set(key, image);
+    return image;
+  };
+}
+
+async function findImage(finder: ImageFinder, reference: string, platform: string): Promise<ImageRecord> {
+  const { engine } = finder;
+  if (!finder.pull) {
+    const local = await engine.images.find(reference, platform).catch((thrown) => {
+      if (isError(thrown, "not-found")) return undefined;
+      throw thrown;
+    });
+    if (local !== undefined) return local;
+  }
+  await finder.progress.run(`[internal] pull ${reference}`, undefined, (vertex) =>
+    pull(finder, reference, platform, vertex),
+  );
+  return engine.images.resolve(reference, platform);
+}
+
+async function pull(finder: ImageFinder, reference: string, platform: string, vertex: Vertex): Promise<void> {
+  const { domain, tag, digest } = parseReference(reference);
+  const credentials = finder.credentials.get(domain);
+  const registryAuth = credentials && Buffer.from(JSON.stringify(toAuthConfig(credentials))).toString("base64url");
+  const input = {
+    fromImage: reference,
+    ...(tag === undefined && digest === undefined && { tag: "latest" }),
+    ...(platform !== "" && { platform }),
+    ...(registryAuth !== undefined && { registryAuth }),
+  };
+  await pullImage(finder.engine, input, outputTo(vertex, finder.signal));
+}
+
+function toAuthConfig({ username, password, identityToken, registryToken, serverAddress }: Credentials) {
+  return {
+    username,
+    password,
+    identitytoken: identityToken,
+    registrytoken: registryToken,
+    serveraddress: serverAddress,
+  };
+}
+
+interface PullMessage {
+  readonly id?: string;
+  readonly status?: string;
+  readonly progressDetail?: { readonly current?: number; readonly total?: number };
+  readonly error?: string;
+}
+
+/** Lets the pull report to a vertex as it would to a client. Its last error is thrown, not written. */
+function outputTo(vertex: Vertex, signal: AbortSignal): Output {
+  return {
+    signal,
+    apiVersion: "1.41",
+    begin() {},
+    async write(chunk) {
+      const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+      for await (const message of decodeJsonLines<PullMessage>(one(bytes))) report(vertex, message);
+    },
+    pipe: () => Promise.reject(new Error("a pull writes messages")),
+  };
+}
+
+async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+function report(vertex: Vertex, { id, status, progressDetail, error }: PullMessage): void {
+  if (error !== undefined) throw new Error(error);
+  if (id === undefined || status === undefined) return;
+  vertex.status(`${id} ${status}`, progressDetail?.current ?? 0, progressDetail?.total ?? 0);
+}

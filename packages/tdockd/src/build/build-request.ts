@@ -1,0 +1,146 @@
+import type { imageBuild } from "@tdock/api/build";
+import type { Input } from "@tdock/api/endpoint";
+import type { HostConfig } from "@tdock/api/host-config";
+import { TdockError } from "@tdock/errors/error";
+import { formatReference } from "../images/reference.ts";
+import { newTag } from "../images/tag.ts";
+import { type Credentials, toCredentials } from "../registry/credentials.ts";
+import { hostPlatform, type Platform, parsePlatform } from "../registry/platform.ts";
+import type { RunLimits } from "./build-limits.ts";
+import { isProxyArgument } from "./plan/arguments.ts";
+
+/** What a client asks for, read and checked. */
+export interface BuildRequest {
+  /** Path of the Dockerfile in the context. */
+  readonly dockerfile: string;
+  /** The Dockerfile itself, when it is no part of the context. */
+  readonly dockerfileText: string | undefined;
+  /** Names for the image, in full. */
+  readonly names: readonly string[];
+  readonly remote: string;
+  readonly buildArgs: ReadonlyMap<string, string>;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly target: string;
+  readonly platform: Platform | undefined;
+  readonly buildPlatform: Platform;
+  readonly pull: boolean;
+  readonly noCache: boolean;
+  readonly noCacheStages: ReadonlySet<string>;
+  readonly limits: RunLimits;
+  readonly contexts: ReadonlyMap<string, string>;
+  readonly credentials: ReadonlyMap<string, Credentials>;
+  /** A prepared context. */
+  readonly context: string;
+  readonly id: string;
+}
+
+type BuildInput = Omit<Input<typeof imageBuild>, "body">;
+
+/** Reads the request's parameters. Throws `invalid-argument` that names the parameter. */
+export function readBuildRequest(input: BuildInput): BuildRequest {
+  if (input.squash === true) throw new TdockError("invalid-argument", "squash is not offered: use a stage instead");
+  const given = textMap("buildargs", input.buildargs);
+  const proxy = new Map([...given].filter(([name]) => isProxyArgument(name)));
+  return {
+    dockerfile: input.dockerfile || "Dockerfile",
+    dockerfileText: input.dockerfiletext,
+    names: (input.t ?? []).filter((name) => name !== "").map((name) => formatReference(newTag(name, ""))),
+    remote: input.remote ?? "",
+    buildArgs: given,
+    labels: textMap("labels", input.labels),
+    target: input.target ?? "",
+    platform: input.platform ? parsePlatform(input.platform) : undefined,
+    buildPlatform: hostPlatform(),
+    pull: input.pull !== undefined && !["", "0", "false", "no"].includes(input.pull),
+    noCache: input.nocache === true,
+    noCacheStages: new Set(textList("nocachefilter", input.nocachefilter)),
+    limits: limitsOf(input, given, proxy),
+    contexts: textMap("contexts", input.contexts),
+    credentials: credentialsOf(input.registryConfig),
+    context: input.context ?? "",
+    id: input.buildid ?? "",
+  };
+}
+
+function limitsOf(input: BuildInput, args: ReadonlyMap<string, string>, proxy: ReadonlyMap<string, string>): RunLimits {
+  return {
+    network: input.networkmode ?? "",
+    extraHosts: (input.extrahosts ?? [])
+      .flatMap((hosts) => (hosts.startsWith("[") ? parseHosts(hosts) : hosts.split(",")))
+      .filter((host) => host !== ""),
+    shmSizeBytes: input.shmsize ?? 0,
+    ulimits: ulimitsOf(input.ulimits),
+    resources: resourcesOf(input),
+    hostname: args.get("BUILDKIT_SANDBOX_HOSTNAME") ?? "buildkitsandbox",
+    allowed: new Set(input.allow ?? []),
+    proxy,
+  };
+}
+
+function parseHosts(text: string): string[] {
+  try {
+    return textList("extrahosts", JSON.parse(text));
+  } catch {
+    throw new TdockError("invalid-argument", `extrahosts: wanted a list, got ${text.slice(0, 80)}`);
+  }
+}
+
+function resourcesOf(input: BuildInput): HostConfig {
+  return {
+    Memory: input.memory ?? 0,
+    MemorySwap: input.memswap ?? 0,
+    CpuShares: input.cpushares ?? 0,
+    CpuPeriod: input.cpuperiod ?? 0,
+    CpuQuota: input.cpuquota ?? 0,
+    CpusetCpus: input.cpusetcpus ?? "",
+    CpusetMems: input.cpusetmems ?? "",
+  };
+}
+
+function ulimitsOf(value: unknown): RunLimits["ulimits"] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw new TdockError("invalid-argument", "ulimits: wanted a list");
+  return value.map((one) => {
+    const { Name, Soft, Hard } = (one ?? {}) as Record<string, unknown>;
+    if (typeof Name !== "string" || typeof Soft !== "number" || typeof Hard !== "number") {
+      throw new TdockError("invalid-argument", "ulimits: wanted members Name, Soft and Hard");
+    }
+    return { Name, Soft, Hard };
+  });
+}
+
+/** A JSON object of texts; `null` values are left out, as in Docker's `buildargs`. */
+function textMap(name: string, value: unknown): Map<string, string> {
+  if (value === undefined || value === null) return new Map();
+  if (typeof value !== "object" || Array.isArray(value)) {
+    throw new TdockError("invalid-argument", `${name}: wanted an object of texts`);
+  }
+  const entries = Object.entries(value).filter(([, text]) => text !== null);
+  if (!entries.every(([, text]) => typeof text === "string")) {
+    throw new TdockError("invalid-argument", `${name}: wanted an object of texts`);
+  }
+  return new Map(entries as [string, string][]);
+}
+
+function textList(name: string, value: unknown): string[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value;
+  throw new TdockError("invalid-argument", `${name}: wanted a list of texts`);
+}
+
+/** `X-Registry-Config`: base64 of a map of registries; either alphabet, padded or not. Unreadable counts as empty. */
+function credentialsOf(header: string | undefined): Map<string, Credentials> {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(header ?? "", "base64").toString("utf8"));
+    if (typeof value !== "object" || value === null) return new Map();
+    return new Map(Object.entries(value).map(([host, auth]) => [registryOf(host), toCredentials(auth)]));
+  } catch {
+    return new Map();
+  }
+}
+
+/** Docker Hub is listed under its old API's address. */
+function registryOf(host: string): string {
+  const name = host.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
+  return name === "index.docker.io" || name === "registry-1.docker.io" ? "docker.io" : name;
+}

@@ -1,0 +1,137 @@
+import type { imageBuild } from "@tdock/api/build";
+import type { Input } from "@tdock/api/endpoint";
+import { type JsonMessages, sendJsonMessages } from "@tdock/api/json-messages";
+import type { Output } from "@tdock/api/output";
+import { TdockError } from "@tdock/errors/error";
+import { formatFamiliar, parseReference } from "../images/reference.ts";
+import type { BuildEngine } from "./build-engine.ts";
+import { type BuildRequest, readBuildRequest } from "./build-request.ts";
+import { contextPatterns, readContextFile, withoutIgnored } from "./context/context-files.ts";
+import { contextOfBody, contextOfUrl, type LoadedContext } from "./context/load-context.ts";
+import { type Dockerfile, parseDockerfile } from "./dockerfile/stages.ts";
+import { exportImage } from "./export-image.ts";
+import { describeImage } from "./image-document.ts";
+import { lintBases } from "./lint/lint-bases.ts";
+import { lintFile } from "./lint/lint-file.ts";
+import { createLintReport, type LintReport } from "./lint/report.ts";
+import { type BuildOptions, globalArguments } from "./plan/arguments.ts";
+import { planStages, type StageGraph } from "./plan/graph.ts";
+import { checkSyntax } from "./plan/syntax.ts";
+import type { EventSink } from "./progress/build-event.ts";
+import { dockerLines, eventLines } from "./progress/docker-lines.ts";
+import { Progress } from "./progress/progress.ts";
+import { type OpenRun, openRun } from "./solve/open-run.ts";
+import { Solver } from "./solve/solver.ts";
+
+/**
+ * Builds an image from the context in the body and answers with a JSON message stream. Ends everything that it
+ * started when the client goes away. Throws `invalid-argument` for a Dockerfile that cannot be, before anything is sent.
+ */
+export async function buildImage(engine: BuildEngine, input: Input<typeof imageBuild>, out: Output): Promise<void> {
+  const request = readBuildRequest(input);
+  await sendJsonMessages(out, (messages) => buildWith(engine, request, input, messages));
+}
+
+async function buildWith(
+  engine: BuildEngine,
+  request: BuildRequest,
+  input: Input<typeof imageBuild>,
+  messages: JsonMessages,
+): Promise<void> {
+  // Nothing is sent before the Dockerfile has been read: until then an error is an HTTP status.
+  const queued = queue();
+  const progress = new Progress(queued.sink, engine.now);
+  await using run = await openRun(engine, request, progress, messages.signal);
+  const context = await loadContext(run, request, input.body);
+  const dockerfile = await readDockerfile(context, request);
+  const lint = createLintReport(dockerfile.check);
+  const options = optionsOf(request);
+  checkSyntax(dockerfile, request.buildArgs);
+  const globals = globalArguments(dockerfile, options);
+  const graph = planStages(dockerfile, options, globals);
+  lintFile(dockerfile, lint);
+  lintBases(dockerfile, graph, lint);
+  const total = graph.stages.reduce((sum, { stage }) => sum + 1 + stage.instructions.filter(isStep).length, 0);
+  const quiet = input.q === true;
+  const sink = input.version === "tdock" ? eventLines(messages) : dockerLines(messages, { quiet, total });
+  await queued.open(sink);
+  await run.finish(() =>
+    solve(run, { request, dockerfile, graph, lint, context, options, sink, checkOnly: input.check === true }),
+  );
+}
+
+const stepKinds = new Set(["run", "copy", "add", "workdir"]);
+
+function isStep({ kind }: { readonly kind: string }): boolean {
+  return stepKinds.has(kind);
+}
+
+interface Solving {
+  readonly request: BuildRequest;
+  readonly dockerfile: Dockerfile;
+  readonly graph: StageGraph;
+  readonly lint: LintReport;
+  readonly context: LoadedContext;
+  readonly options: BuildOptions;
+  readonly sink: EventSink;
+  readonly checkOnly: boolean;
+}
+
+async function solve(open: OpenRun, solving: Solving): Promise<void> {
+  const { request, dockerfile, graph, lint, context, options, sink } = solving;
+  const patterns = await contextPatterns(context.tree, request.dockerfile);
+  const visible = { kind: "tree" as const, tree: withoutIgnored(context.tree, patterns), folder: context.folder };
+  const run = open.start({ options, lint, context: async () => visible });
+  const solver = new Solver(run, dockerfile, graph);
+  const solved = await solver.stage(graph.target);
+  for (const warning of lint.warnings) await sink({ kind: "warning", ...warning });
+  lint.check();
+  if (solving.checkOnly) return;
+  const [snapshot, layers] = await Promise.all([solved.ref.snapshot(), solved.ref.layers()]);
+  await open.idle();
+  const image = await run.progress.run("[internal] export image", undefined, async () => {
+    const document = await describeImage(solved, layers, request, run.epoch);
+    return exportImage(run.engine, { document, layers, snapshot, names: request.names });
+  });
+  const names = request.names.map((name) => formatFamiliar(parseReference(name)));
+  await sink({ kind: "result", id: image.id, digest: image.manifestDigest, names });
+}
+
+function optionsOf(request: BuildRequest): BuildOptions {
+  const { buildArgs, target, platform, buildPlatform, labels, contexts } = request;
+  return { buildArgs, target, platform, buildPlatform, labels, contexts: new Set(contexts.keys()) };
+}
+
+async function loadContext(
+  run: OpenRun,
+  request: BuildRequest,
+  body: AsyncIterable<Uint8Array>,
+): Promise<LoadedContext> {
+  if (request.remote !== "" && request.remote !== "client-session") return contextOfUrl(run, request.remote, "context");
+  if (request.context !== "") return run.preparedContext(request.context, body);
+  return contextOfBody(run, body);
+}
+
+async function readDockerfile({ tree }: LoadedContext, request: BuildRequest): Promise<Dockerfile> {
+  const text = request.dockerfileText ?? (await readContextFile(tree, request.dockerfile));
+  if (text !== undefined) return parseDockerfile(request.dockerfile, text);
+  const problem = `Cannot locate specified Dockerfile: ${request.dockerfile}`;
+  throw new TdockError("invalid-argument", problem, { reason: "no-dockerfile" });
+}
+
+/** Holds events back until there is somebody to take them. */
+function queue(): { sink: EventSink; open(sink: EventSink): Promise<void> } {
+  const held: Parameters<EventSink>[0][] = [];
+  let target: EventSink | undefined;
+  return {
+    sink: (event) => {
+      if (target !== undefined) return target(event);
+      held.push(event);
+      return Promise.resolve();
+    },
+    async open(sink) {
+      for (const event of held.splice(0)) await sink(event);
+      target = sink;
+    },
+  };
+}

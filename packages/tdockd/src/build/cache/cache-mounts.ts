@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { chmodSync, chownSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+/** A `RUN --mount=type=cache` folder. */
+export interface CacheFolderRequest {
+  /** Any text: it is only ever hashed. */
+  readonly id: string;
+  readonly sharing: "shared" | "private" | "locked";
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Fills a new folder. */
+  fill(folder: string): Promise<void>;
+}
+
+/** A folder that one step may use until it is disposed of. */
+export interface CacheFolder extends Disposable {
+  readonly path: string;
+}
+
+/** The cache mounts of all builds: folders that outlive them, kept by ID. */
+export class CacheMounts {
+  readonly folder: string;
+  private readonly users = new Map<string, number>();
+  private readonly waiters = new Map<string, (() => void)[]>();
+
+  constructor(folder: string) {
+    this.folder = folder;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
+
+  /**
+   * Takes a folder: `shared` at once, `locked` when nobody else has it, `private` one of its own while another has
+   * the first. Rejects when the signal fires while it waits.
+   */
+  async take(request: CacheFolderRequest, signal: AbortSignal): Promise<CacheFolder> {
+    const name = createHash("sha256").update(request.id).digest("hex").slice(0, 32);
+    const path = await this.choose(name, request.sharing, signal);
+    const release = this.hold(path);
+    try {
+      if (mkdirSync(path, { recursive: true }) !== undefined) {
+        await request.fill(path);
+        chownSync(path, request.uid, request.gid);
+        chmodSync(path, request.mode);
+      }
+    } catch (error) {
+      release();
+      throw error;
+    }
+    return { path, [Symbol.dispose]: release };
+  }
+
+  /** Whether a step uses the folder now. */
+  isUsed(path: string): boolean {
+    return this.users.has(path);
+  }
+
+  private async choose(name: string, sharing: CacheFolderRequest["sharing"], signal: AbortSignal): Promise<string> {
+    const first = join(this.folder, name);
+    if (sharing === "shared") return first;
+    if (sharing === "locked") {
+      while (this.users.has(first)) await this.released(first, signal);
+      return first;
+    }
+    let path = first;
+    for (let number = 1; this.users.has(path); number++) path = `${first}-${number}`;
+    return path;
+  }
+
+  private hold(path: string): () => void {
+    this.users.set(path, (this.users.get(path) ?? 0) + 1);
+    return () => {
+      const left = (this.users.get(path) ?? 1) - 1;
+      if (left > 0) this.users.set(path, left);
+      else this.users.delete(path);
+      for (const wake of this.waiters.get(path) ?? []) wake();
+      this.waiters.delete(path);
+    };
+  }
+
+  private released(path: string, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const abort = () => reject(signal.reason);
+      signal.addEventListener("abort", abort, { once: true });
+      const wake = () => {
+        signal.removeEventListener("abort", abort);
+        resolve();
+      };
+      this.waiters.set(path, [...(this.waiters.get(path) ?? []), wake]);
+      if (signal.aborted) abort();
+    });
+  }
+}

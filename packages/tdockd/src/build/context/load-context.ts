@@ -1,0 +1,89 @@
+import { createReadStream } from "node:fs";
+import { join } from "node:path";
+import { TdockError } from "@tdock/errors/error";
+import { compressionOf, createDecompressor, isTarHead } from "../../host/decompress.ts";
+import { peek } from "../../host/peek.ts";
+import { select } from "../copy/select.ts";
+import type { Progress } from "../progress/progress.ts";
+import { checkoutGit } from "../remote/git-checkout.ts";
+import { isGitReference } from "../remote/git-reference.ts";
+import { downloadFile } from "../remote/http-file.ts";
+import { DiskTree } from "../tree/disk-tree.ts";
+import { FileTree } from "../tree/file-tree.ts";
+import { hashTree } from "../tree/hash-tree.ts";
+import { readArchive } from "../tree/read-archive.ts";
+import { Staging } from "../tree/staging.ts";
+
+/** Files, and the folder of ours that holds their bytes. */
+export interface LoadedContext {
+  readonly tree: FileTree;
+  readonly folder: string;
+}
+
+export interface ContextLoader {
+  /** A folder of this build alone, on the file system of the snapshots. */
+  readonly scratch: string;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** Reads the context that a request's body holds: a tar archive, plain or compressed. */
+export async function contextOfBody(loader: ContextLoader, body: AsyncIterable<Uint8Array>): Promise<LoadedContext> {
+  const staging = new Staging(join(loader.scratch, "context"));
+  const tree = await readArchive(body, staging, { keepOwners: false, signal: loader.signal });
+  return { tree, folder: staging.folder };
+}
+
+/**
+ * Fetches the context that a URL names: a git repository, an archive, or a text that is then the Dockerfile.
+ * Throws what the download throws.
+ */
+export async function contextOfUrl(loader: ContextLoader, url: string, name: string): Promise<LoadedContext> {
+  return loader.progress.run(`[internal] load ${withoutPassword(url)}`, undefined, (vertex) => {
+    const folder = join(loader.scratch, name);
+    if (isGitReference(url)) return contextOfGit(loader, url, folder);
+    if (!/^https?:\/\//.test(url)) throw new TdockError("invalid-argument", `unknown kind of context: ${url}`);
+    return contextOfDownload(loader, url, folder, (current, total) => vertex.status("transferring", current, total));
+  });
+}
+
+async function contextOfGit({ signal }: ContextLoader, url: string, folder: string): Promise<LoadedContext> {
+  const { root, inside } = await checkoutGit(url, folder, { signal, checksum: "", keepGitDir: false });
+  const [found] = select(new DiskTree(root), inside, {
+    exclude: [],
+    parents: false,
+    instruction: "context",
+    origin: url,
+  });
+  if (found?.root.kind !== "folder") throw new TdockError("invalid-argument", `${url}: no such folder`);
+  const tree = new FileTree();
+  for (const [path, entry] of found.entries) tree.set(path, { ...entry, uid: 0, gid: 0 });
+  await hashTree(tree, signal);
+  return { tree, folder };
+}
+
+async function contextOfDownload(
+  { signal }: ContextLoader,
+  url: string,
+  folder: string,
+  progress: (current: number, total: number) => void,
+): Promise<LoadedContext> {
+  const staging = new Staging(folder);
+  const file = await downloadFile(url, staging, { signal, progress });
+  const bytes = createReadStream(file.content);
+  const { head } = await peek(createReadStream(file.content, { end: 5 }), 6);
+  const plain = bytes.pipe(createDecompressor(compressionOf(head)));
+  const start = await peek(plain, 512);
+  if (isTarHead(start.head)) {
+    const tree = await readArchive(start.rest, new Staging(join(folder, "files")), { keepOwners: false, signal });
+    return { tree: tree, folder };
+  }
+  plain.destroy();
+  const tree = new FileTree();
+  tree.set("Dockerfile", { ...file, mode: 0o644 });
+  return { tree, folder };
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, "//");
+}

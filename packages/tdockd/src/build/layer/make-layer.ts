@@ -1,0 +1,86 @@
+import { randomBytes } from "node:crypto";
+import type { Mount } from "@tdock/containerd/mount";
+import { isError, TdockError } from "@tdock/errors/error";
+import type { Engine } from "../../engine.ts";
+
+/** A layer while it is being made. */
+export interface OpenLayer {
+  /** Key of the active snapshot. */
+  readonly key: string;
+  /** How to mount the root with the layer on top. Nobody has mounted it. */
+  readonly mounts: readonly Mount[];
+  /** The folder that holds what the layer changes. Write to it only while the root is not mounted. */
+  readonly upper: string;
+}
+
+/** Snapshots of builds are told by this; their names begin with it too. */
+export const buildPrefix = "build-";
+
+/** Without it containerd's collector takes what nothing refers to. */
+const keepLabel = { "containerd.io/gc.root": "1" };
+
+/** A name for something of a build that nothing else has. */
+export function newBuildName(): string {
+  return buildPrefix + randomBytes(12).toString("hex");
+}
+
+/**
+ * Makes a layer over `parent` ("" for none): `write` fills it, then it is committed under the name that is returned.
+ * When `write` fails, nothing is left, unless `keep` wants the layer as it is; then it is committed all the same and
+ * `keep` gets its name.
+ */
+export async function makeLayer(
+  { containerd }: Pick<Engine, "containerd">,
+  parent: string,
+  write: (layer: OpenLayer) => Promise<void>,
+  keep?: (name: string) => void,
+): Promise<string> {
+  const name = newBuildName();
+  const key = `${name}-active`;
+  const mounts = await containerd.snapshots.prepare({ key, ...(parent !== "" && { parent }), labels: keepLabel });
+  try {
+    await write({ key, mounts, upper: upperFolder(mounts) });
+  } catch (thrown) {
+    if (keep === undefined) await removeSnapshot(containerd, key);
+    else {
+      await containerd.snapshots.commit({ key, name, labels: keepLabel });
+      keep(name);
+    }
+    throw thrown;
+  }
+  await containerd.snapshots.commit({ key, name, labels: keepLabel });
+  return name;
+}
+
+/** Where overlayfs keeps a snapshot's own files: the upper side, or the one folder of a root without parents. */
+export function upperFolder(mounts: readonly Mount[]): string {
+  const [mount] = mounts;
+  const upper = mount?.options.find((option) => option.startsWith("upperdir="))?.slice("upperdir=".length);
+  const folder = upper ?? (mount?.type === "bind" ? mount.source : undefined);
+  if (folder !== undefined && mounts.length === 1) return folder;
+  throw new TdockError("not-implemented", "builds need containerd's overlayfs snapshotter");
+}
+
+/** Where a committed snapshot keeps its own files. */
+export async function layerFolder({ containerd }: Pick<Engine, "containerd">, name: string): Promise<string> {
+  const key = newBuildName();
+  const [mount] = await containerd.snapshots.view({ key, parent: name, labels: keepLabel });
+  try {
+    if (mount?.type === "bind") return mount.source;
+    const lower = mount?.options.find((option) => option.startsWith("lowerdir="))?.slice("lowerdir=".length);
+    const [top] = lower?.split(":") ?? [];
+    if (top === undefined) throw new TdockError("not-implemented", "builds need containerd's overlayfs snapshotter");
+    return top;
+  } finally {
+    await removeSnapshot(containerd, key);
+  }
+}
+
+/** Removes a snapshot. Does nothing when it is gone. */
+export async function removeSnapshot({ snapshots }: Engine["containerd"], key: string): Promise<void> {
+  try {
+    await snapshots.remove(key);
+  } catch (thrown) {
+    if (!isError(thrown, "not-found")) throw thrown;
+  }
+}

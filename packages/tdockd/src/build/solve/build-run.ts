@@ -1,0 +1,60 @@
+import type { TdockError } from "@tdock/errors/error";
+import type { ImageRecord } from "../../images/image.ts";
+import type { BuildEngine } from "../build-engine.ts";
+import type { RunLimits } from "../build-limits.ts";
+import type { LintReport } from "../lint/report.ts";
+import type { BuildOptions } from "../plan/arguments.ts";
+import type { Progress, Vertex } from "../progress/progress.ts";
+import type { Source } from "../steps/source.ts";
+import type { KnownStep } from "./known-step.ts";
+import type { Semaphore } from "./semaphore.ts";
+
+/** What only the build's client has. */
+export interface ClientServices {
+  /** A secret's bytes, or `undefined` when there is none of that ID. */
+  secret(id: string): Promise<Uint8Array | undefined>;
+  /** Listens at `path` and passes connections on to the client's agent, or `undefined` when it offers none. */
+  forwardAgent(id: string, path: string): Promise<AsyncDisposable | undefined>;
+}
+
+/** One build while it runs. */
+export interface BuildRun {
+  readonly id: string;
+  readonly engine: BuildEngine;
+  readonly options: BuildOptions;
+  readonly limits: RunLimits;
+  readonly progress: Progress;
+  readonly lint: LintReport;
+  readonly client: ClientServices;
+  /** Aborted when the client is gone, or the build has failed: ends all that it started. */
+  readonly signal: AbortSignal;
+  /** In the exec root: what dies with the build. */
+  readonly folder: string;
+  /** In the data root, on the file system of the snapshots: what is laid out for steps. */
+  readonly scratch: string;
+  /** Steps that may run side by side. */
+  readonly steps: Semaphore;
+  /** Whether a stage's steps must not take earlier results. */
+  ignoresCache(stage: string): boolean;
+  /** Tells builds apart whose steps are compared for the explanation of a miss. */
+  readonly scope: string;
+  /** Keeps cache mounts of different projects apart. */
+  readonly cacheNamespace: string;
+  /** SOURCE_DATE_EPOCH, seconds since 1970: no time in the result is later. */
+  readonly epoch: number | undefined;
+  /** Keep what a failed step left, for looking into it. */
+  readonly keepFailed: boolean;
+  keepStep(known: KnownStep, snapshot: string, vertex: Vertex, error: TdockError): Promise<void>;
+  /** Work that goes on beside the steps; the build ends when it is done, and fails when it fails. */
+  keepBusy(work: Promise<void>): void;
+  /** The build context. */
+  context(): Promise<Extract<Source, { kind: "tree" }>>;
+  /** An additional context: an image, or files. */
+  namedContext(name: string): Promise<NamedContext>;
+  /** An image, pulled when it is not here or `--pull` was given. */
+  image(reference: string, platform: string): Promise<ImageRecord>;
+}
+
+export type NamedContext =
+  | { readonly kind: "image"; readonly image: ImageRecord }
+  | { readonly kind: "files"; readonly source: Extract<Source, { kind: "tree" }> };

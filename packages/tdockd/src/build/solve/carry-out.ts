@@ -1,0 +1,126 @@
+import { randomBytes } from "node:crypto";
+import { TdockError } from "@tdock/errors/error";
+import { measureLayer } from "../../images/layer/measure-layer.ts";
+import type { LayerInfo, StepRecord } from "../cache/step-record.ts";
+import { layerFolder, makeLayer, type OpenLayer } from "../layer/make-layer.ts";
+import type { Step } from "../plan/operation.ts";
+import type { Vertex } from "../progress/progress.ts";
+import { copyIntoLayer } from "../steps/copy.ts";
+import { runInLayer } from "../steps/run.ts";
+import type { Source } from "../steps/source.ts";
+import { makeWorkdir } from "../steps/workdir.ts";
+import type { BuildRun } from "./build-run.ts";
+import type { FileSources } from "./file-sources.ts";
+import type { KnownStep } from "./known-step.ts";
+import { missReason } from "./miss-reason.ts";
+
+/** Uncompressed: the blob's digest is then the diff ID, and no byte is written until somebody wants it. */
+const layerType = "application/vnd.oci.image.layer.v1.tar";
+
+/** A layer that has just been made. */
+export interface MadeLayer {
+  readonly snapshot: string;
+  readonly createdAt: string;
+}
+
+/**
+ * Makes a step's layer over its parent's. What it reads from is there before it takes one of the places for running
+ * steps, so that steps never wait for each other's places. Throws what the step throws.
+ */
+export async function carryOut(run: BuildRun, files: FileSources, known: KnownStep): Promise<MadeLayer> {
+  const { step } = known;
+  const [parent, sources] = await Promise.all([known.parent.snapshot(), openSources(files, step)]);
+  const snapshot = await run.steps.run(run.signal, () =>
+    run.progress.run(step.title, step.line, async (vertex) => {
+      const reason = await missReason(run, known);
+      if (reason !== undefined) vertex.miss(reason);
+      return makeStepLayer(run, known, parent, sources, vertex);
+    }),
+  );
+  return {
+    snapshot,
+    createdAt: (run.epoch === undefined ? run.engine.now() : new Date(run.epoch * 1000)).toISOString(),
+  };
+}
+
+/** What a step reads from, in the order of its mounts. */
+function openSources(files: FileSources, { operation }: Step): Promise<readonly Source[]> {
+  if (operation.kind === "copy") return Promise.all([files.open(operation.origin)]);
+  if (operation.kind === "run") return Promise.all(operation.mounts.map(({ origin }) => files.open(origin)));
+  return Promise.resolve([]);
+}
+
+async function makeStepLayer(
+  run: BuildRun,
+  known: KnownStep,
+  parent: string,
+  sources: readonly Source[],
+  vertex: Vertex,
+): Promise<string> {
+  const { operation } = known.step;
+  const write = async (layer: OpenLayer) => {
+    switch (operation.kind) {
+      case "workdir":
+        return makeWorkdir(run, layer, operation);
+      case "copy": {
+        const [source] = sources as [Source];
+        const { fetched, scratch } = known.files as NonNullable<KnownStep["files"]>;
+        return copyIntoLayer(run, layer, { operation, source, fetched, scratch });
+      }
+      case "run": {
+        const sourceOf = async (mount: (typeof operation.mounts)[number]) =>
+          sources[operation.mounts.indexOf(mount)] as Source;
+        return runInLayer(run, layer, { operation, sourceOf, output: (bytes) => vertex.log(bytes) });
+      }
+    }
+  };
+  const keep = run.keepFailed && operation.kind === "run" ? { name: "" } : undefined;
+  try {
+    return await makeLayer(
+      run.engine,
+      parent,
+      write,
+      keep &&
+        ((name) => {
+          keep.name = name;
+        }),
+    );
+  } catch (thrown) {
+    const error = TdockError.from(thrown);
+    if (keep?.name && error.code !== "canceled") await run.keepStep(known, keep.name, vertex, error);
+    throw thrown;
+  }
+}
+
+/** Learns a new layer's digest; its bytes are read once. */
+export async function layerInfo(run: BuildRun, snapshot: string): Promise<LayerInfo> {
+  const folder = await layerFolder(run.engine, snapshot);
+  const { diffId, sizeBytes } = await measureLayer(folder, run.signal);
+  const label = { "tdock.build/layer": diffId };
+  await run.engine.containerd.snapshots.updateLabels(snapshot, label);
+  return { diffId, mediaType: layerType, digest: diffId, size: sizeBytes };
+}
+
+/** The record by which later builds find the step. */
+export async function recordOf(
+  run: BuildRun,
+  known: KnownStep,
+  made: MadeLayer,
+  layers: readonly LayerInfo[],
+): Promise<StepRecord> {
+  const { sizeBytes } = await run.engine.containerd.snapshots.usage(made.snapshot);
+  const now = run.engine.now().toISOString();
+  return {
+    key: known.key,
+    id: randomBytes(6).toString("hex"),
+    slot: known.slot,
+    title: known.step.title,
+    snapshot: made.snapshot,
+    layers,
+    inputs: known.inputs,
+    sizeBytes,
+    createdAt: made.createdAt,
+    lastUsedAt: now,
+    usageCount: 1,
+  };
+}

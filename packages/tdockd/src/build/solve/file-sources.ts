@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileList, fileListDigest } from "../cache/file-list.ts";
+import type { Selected } from "../copy/select.ts";
+import { newBuildName } from "../layer/make-layer.ts";
+import type { CopyOperation, PlacedMount, SourceRef } from "../plan/operation.ts";
+import { fetchItems } from "../steps/copy-items.ts";
+import { selectPaths, withTree } from "../steps/copy-sources.ts";
+import type { Source } from "../steps/source.ts";
+import { resolvePath } from "../tree/resolve.ts";
+import type { BuildRun } from "./build-run.ts";
+import type { Ref } from "./ref.ts";
+
+type Tree = Extract<Source, { kind: "tree" }>;
+export type FindSource = (origin: SourceRef) => Promise<Ref | Tree>;
+
+/** The files that a COPY or ADD copies, as its key needs them. */
+export interface CopyFiles {
+  readonly digest: string;
+  /** One line a file, for the explanation of a miss; `undefined` when only the digest was remembered. */
+  readonly list: readonly string[] | undefined;
+  readonly fetched: readonly Selected[];
+  /** Folder for what belongs to this step. */
+  readonly scratch: string;
+}
+
+/** Digests what steps read. What a snapshot holds is remembered, so that a cached one is not mounted again. */
+export class FileSources {
+  private readonly run: BuildRun;
+  readonly find: FindSource;
+
+  constructor(run: BuildRun, find: FindSource) {
+    this.run = run;
+    this.find = find;
+  }
+
+  /** What a COPY or ADD names, downloads included, and the digest of all of it. */
+  async copyFiles(operation: CopyOperation): Promise<CopyFiles> {
+    const { run } = this;
+    const scratch = join(run.scratch, newBuildName());
+    mkdirSync(scratch, { mode: 0o700 });
+    const now = run.epoch ?? Math.floor(run.engine.now().getTime() / 1000);
+    const context = { signal: run.signal, scratch, now, secret: run.client.secret };
+    const fetched = await fetchItems(operation, context);
+    const paths = await this.pathFiles(operation);
+    const fetchedList = fileList(fetched);
+    const digest = createHash("sha256").update(paths.digest).update(fileListDigest(fetchedList)).digest("hex");
+    const list = paths.list && [...paths.list, ...fetchedList];
+    return { digest, list, fetched, scratch };
+  }
+
+  private async pathFiles(operation: CopyOperation): Promise<Pick<CopyFiles, "digest" | "list">> {
+    const source = await this.find(operation.origin);
+    if ("kind" in source) return this.list(source, operation);
+    const { digests } = this.run.engine.builds;
+    const selector = [source.key, operation.items, operation.exclude, operation.parents];
+    const memo = createHash("sha256").update(JSON.stringify(selector)).digest("hex");
+    const known = await digests.get(memo);
+    if (known !== undefined) return { digest: known, list: undefined };
+    const found = await this.list({ kind: "snapshot", snapshot: await source.snapshot() }, operation);
+    await digests.set(memo, found.digest);
+    return found;
+  }
+
+  private list(source: Source, operation: CopyOperation): Promise<Pick<CopyFiles, "digest" | "list">> {
+    return withTree(this.run.engine, source, async (tree) => {
+      const list = fileList(await selectPaths(tree, operation, this.run.signal));
+      return { digest: fileListDigest(list), list };
+    });
+  }
+
+  /** What stands for a mount in a key: the key of the file system it shows, or the digest of the files. */
+  async mountKey(mount: PlacedMount): Promise<string> {
+    if (mount.origin.kind === "empty") return "";
+    const source = await this.find(mount.origin);
+    return "kind" in source ? this.treeKey(source, "source" in mount ? mount.source : "", mount.origin) : source.key;
+  }
+
+  /** The digest of what a path of a context holds. */
+  async treeKey(source: Tree, path: string, origin: SourceRef): Promise<string> {
+    if (resolvePath(source.tree, path) === undefined) return "missing";
+    const items = [{ kind: "path", pattern: path.replace(/[*?[\\]/g, "\\$&") }] as const;
+    const question = { items, exclude: [], parents: false, instruction: "RUN --mount", origin };
+    return fileListDigest(fileList(await selectPaths(source.tree, question, this.run.signal)));
+  }
+
+  /** A source that is there: its snapshot made, its files at hand. */
+  async open(origin: SourceRef): Promise<Source> {
+    const source = await this.find(origin);
+    return "kind" in source ? source : { kind: "snapshot", snapshot: await source.snapshot() };
+  }
+}

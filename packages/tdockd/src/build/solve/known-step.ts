@@ -1,0 +1,24 @@
+import type { StepInputs } from "../cache/step-record.ts";
+import type { Step } from "../plan/operation.ts";
+import type { CopyFiles } from "./file-sources.ts";
+import type { Ref } from "./ref.ts";
+
+/** Where a step stands. */
+export interface StepPlace {
+  readonly stage: string;
+  readonly index: number;
+  /** What the stage stands on, for messages. */
+  readonly base: string;
+}
+
+/** A step with all that decides it. */
+export interface KnownStep {
+  readonly step: Step;
+  readonly parent: Ref;
+  readonly place: StepPlace;
+  readonly inputs: StepInputs;
+  readonly key: string;
+  readonly slot: string;
+  /** What COPY and ADD copy. */
+  readonly files: CopyFiles | undefined;
+}

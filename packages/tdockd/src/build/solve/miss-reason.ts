@@ -1,0 +1,34 @@
+import { explainMiss } from "../cache/explain.ts";
+import { changedFiles, type FileChange } from "../cache/file-list.ts";
+import type { StepInputs } from "../cache/step-record.ts";
+import type { BuildRun } from "./build-run.ts";
+import type { KnownStep } from "./known-step.ts";
+
+/** Why the step's result of an earlier build cannot be used, or `undefined` when there was none. */
+export async function missReason(run: BuildRun, known: KnownStep): Promise<string | undefined> {
+  if (run.ignoresCache(known.place.stage)) return "the cache was not to be used";
+  const before = run.engine.builds.steps.latest(known.slot);
+  if (before === undefined) return undefined;
+  if (before.key === known.key) return "its result had been removed";
+  const files = await fileChanges(run, before.inputs, known);
+  const parentName = known.place.index === 0 ? known.place.base : "the step before it";
+  return explainMiss({ before: before.inputs, now: known.inputs, files, parentName });
+}
+
+async function fileChanges(run: BuildRun, before: StepInputs, { inputs, files }: KnownStep): Promise<FileChange[]> {
+  if (before.files === undefined || inputs.files === undefined || before.files === inputs.files) return [];
+  const { digests } = run.engine.builds;
+  const old = await digests.get(listName(before.files));
+  const now = files?.list ?? (await digests.get(listName(inputs.files)))?.split("\n");
+  return old === undefined || now === undefined ? [] : changedFiles(old.split("\n"), now);
+}
+
+/** Keeps the list of what a step copied, for the next miss. */
+export async function rememberFiles(run: BuildRun, { inputs, files }: KnownStep): Promise<void> {
+  if (inputs.files === undefined || files?.list === undefined) return;
+  await run.engine.builds.digests.set(listName(inputs.files), files.list.join("\n"));
+}
+
+function listName(digest: string): string {
+  return `files-${digest}`;
+}

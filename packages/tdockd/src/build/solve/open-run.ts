@@ -1,0 +1,181 @@
+import { mkdirSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { isError, TdockError } from "@tdock/errors/error";
+import { removeTree } from "../../host/remove-tree.ts";
+import type { BuildEngine } from "../build-engine.ts";
+import { createImageFinder } from "../build-images.ts";
+import type { BuildRequest } from "../build-request.ts";
+import type { ContextLoader, LoadedContext } from "../context/load-context.ts";
+import { contextOfUrl } from "../context/load-context.ts";
+import { newBuildName } from "../layer/make-layer.ts";
+import type { Progress } from "../progress/progress.ts";
+import type { BuildRun, NamedContext } from "./build-run.ts";
+import { Semaphore } from "./semaphore.ts";
+
+/** What is known of a build once its Dockerfile has been read. */
+type StartOptions = Pick<BuildRun, "options" | "lint" | "context">;
+
+/** A build from its first byte to its last; disposing of it leaves nothing of it but its results. */
+export interface OpenRun extends ContextLoader, AsyncDisposable {
+  start(options: StartOptions): BuildRun;
+  /** Completes a context that was prepared: `body` holds the files that it lacked. */
+  preparedContext(id: string, body: AsyncIterable<Uint8Array>): Promise<LoadedContext>;
+  /** Runs `work`; the first failure of anything in the build ends all of it and is what is thrown. */
+  finish(work: () => Promise<void>): Promise<void>;
+  /** Resolves when nothing goes on beside the steps any more. */
+  idle(): Promise<void>;
+}
+
+/** Begins a build: gives it folders of its own and a controller that ends everything it starts. */
+export async function openRun(
+  engine: BuildEngine,
+  request: BuildRequest,
+  progress: Progress,
+  client: AbortSignal,
+): Promise<OpenRun> {
+  const id = newBuildName();
+  const controller = new AbortController();
+  const signal = AbortSignal.any([client, controller.signal]);
+  const scratch = join(engine.builds.scratch, id);
+  const folder = join(engine.config.execRoot, "build", id);
+  for (const path of [scratch, folder]) mkdirSync(path, { recursive: true, mode: 0o711 });
+  if (request.id !== "") engine.builds.running.set(request.id, controller);
+  const background = new Background(controller);
+  const releases: (() => void)[] = [];
+  return {
+    scratch,
+    progress,
+    signal,
+    start: (options) => ({
+      ...partsOf(engine, request, { id, scratch, folder, signal, progress }, background),
+      ...options,
+    }),
+    async preparedContext(context, body) {
+      const kept = await engine.builds.contexts.complete(context, body, signal);
+      releases.push(() => kept[Symbol.dispose]());
+      return kept;
+    },
+    finish: (work) => background.finish(work, client),
+    idle: () => background.idle(),
+    async [Symbol.asyncDispose]() {
+      controller.abort(new TdockError("canceled", "the build is over"));
+      await background.settled();
+      if (request.id !== "") engine.builds.running.delete(request.id);
+      for (const release of releases) release();
+      await removeTree(folder);
+      await removeTree(scratch);
+    },
+  };
+}
+
+interface Place {
+  readonly id: string;
+  readonly scratch: string;
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
+function partsOf(
+  engine: BuildEngine,
+  request: BuildRequest,
+  place: Place,
+  background: Background,
+): Omit<BuildRun, keyof StartOptions> {
+  const { signal, progress } = place;
+  const { pull, credentials } = request;
+  const image = createImageFinder({ engine, progress, signal, pull, credentials });
+  const named = new Map<string, Promise<NamedContext>>();
+  return {
+    engine,
+    ...place,
+    limits: request.limits,
+    client: { secret: async () => undefined, forwardAgent: async () => undefined },
+    steps: new Semaphore(Math.max(4, cpus().length * 2)),
+    ignoresCache: (stage) => request.noCache || request.noCacheStages.has(stage),
+    scope: request.names[0] ?? request.context,
+    cacheNamespace: request.buildArgs.get("BUILDKIT_CACHE_MOUNT_NS") ?? "",
+    epoch: epochOf(request.buildArgs.get("SOURCE_DATE_EPOCH")),
+    keepFailed: false,
+    keepStep: async () => {},
+    keepBusy: (work) => background.add(work),
+    image,
+    namedContext(name) {
+      const context = named.get(name) ?? loadNamed(request, place, image, name);
+      named.set(name, context);
+      return context;
+    },
+  };
+}
+
+async function loadNamed(
+  request: BuildRequest,
+  place: ContextLoader,
+  image: BuildRun["image"],
+  name: string,
+): Promise<NamedContext> {
+  const value = request.contexts.get(name) ?? "";
+  const reference = /^docker-image:\/\/(.+)$/.exec(value)?.[1];
+  if (reference !== undefined) return { kind: "image", image: await image(reference, "") };
+  const loaded = await contextOfUrl(place, value, `context-${Buffer.from(name).toString("hex").slice(0, 40)}`);
+  return { kind: "files", source: { kind: "tree", ...loaded } };
+}
+
+function epochOf(text: string | undefined): number | undefined {
+  if (text === undefined || text === "") return undefined;
+  if (/^\d{1,11}$/.test(text)) return Number(text);
+  throw new TdockError("invalid-argument", `SOURCE_DATE_EPOCH: wanted seconds since 1970, got ${text}`);
+}
+
+/** What a build does beside waiting for its target. */
+class Background {
+  private readonly controller: AbortController;
+  private readonly work = new Set<Promise<void>>();
+  private failure: unknown;
+
+  constructor(controller: AbortController) {
+    this.controller = controller;
+  }
+
+  add(work: Promise<void>): void {
+    this.work.add(work);
+    work.then(
+      () => this.work.delete(work),
+      (thrown) => {
+        this.work.delete(work);
+        this.fail(thrown);
+      },
+    );
+  }
+
+  async idle(): Promise<void> {
+    while (this.work.size > 0) await Promise.all(this.work);
+  }
+
+  async settled(): Promise<void> {
+    while (this.work.size > 0) await Promise.allSettled(this.work);
+  }
+
+  async finish(work: () => Promise<void>, client: AbortSignal): Promise<void> {
+    try {
+      await Promise.race([work(), this.aborted()]);
+    } catch (thrown) {
+      this.fail(thrown);
+      await this.settled();
+      if (client.aborted) throw TdockError.from(client.reason);
+      throw this.failure;
+    }
+  }
+
+  /** The first failure counts; what is canceled because of it does not. */
+  private fail(thrown: unknown): void {
+    if (this.failure === undefined || isError(this.failure, "canceled")) this.failure = thrown;
+    this.controller.abort(new TdockError("canceled", "another step of the build failed"));
+  }
+
+  private aborted(): Promise<never> {
+    const { signal } = this.controller;
+    return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
+  }
+}

@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+import type { RunLimits } from "../build-limits.ts";
+import type { StepInputs } from "../cache/step-record.ts";
+import type { CopyOperation, Operation, PlacedMount, RunOperation, Step } from "../plan/operation.ts";
+
+/** What a step reads besides its parent, digested. */
+export interface StepSources {
+  /** Digest of the files of COPY and ADD. */
+  readonly files: string | undefined;
+  /** For each mount with a source, what it shows. */
+  readonly mounts: readonly string[];
+}
+
+/**
+ * What the step is made from, and the key that stands for all of it. Two steps with one key give the same layer.
+ * Secrets, agents and the contents of cache mounts are no part of it; nor are proxy variables.
+ */
+export function stepInputs(
+  step: Step,
+  parent: string,
+  sources: StepSources,
+  limits: RunLimits,
+  epoch: number | undefined,
+): StepInputs {
+  const { operation } = step;
+  const env = operation.kind === "run" ? Object.fromEntries(operation.env.map(splitAtEquals)) : {};
+  return {
+    parent,
+    text: step.text,
+    args: operation.kind === "run" ? Object.fromEntries(step.args) : {},
+    env,
+    files: sources.files,
+    rest: JSON.stringify([restOf(operation, limits), sources.mounts, epoch ?? null]),
+  };
+}
+
+/** The key of a step, in hex. `text` and `args` only say in other words what the rest says. */
+export function stepKey({ parent, env, files, rest }: StepInputs): string {
+  const sorted = Object.entries(env).sort(([one], [other]) => (one < other ? -1 : 1));
+  return createHash("sha256")
+    .update(JSON.stringify([keyVersion, parent, sorted, files ?? null, rest]))
+    .digest("hex");
+}
+
+/** Raised when a step with the same inputs would give another layer than before. */
+const keyVersion = 1;
+
+function restOf(operation: Operation, limits: RunLimits): unknown {
+  switch (operation.kind) {
+    case "workdir":
+      return operation;
+    case "run":
+      return runParts(operation, limits);
+    case "copy":
+      return copyParts(operation);
+  }
+}
+
+function runParts({ args, user, cwd, network, security, script, mounts }: RunOperation, limits: RunLimits): unknown {
+  const { extraHosts, shmSizeBytes, ulimits, hostname } = limits;
+  const mode = network === "default" ? limits.network : network;
+  return [
+    "run",
+    args,
+    user,
+    cwd,
+    mode,
+    security,
+    script ?? null,
+    mounts.map(mountParts),
+    extraHosts,
+    shmSizeBytes,
+    ulimits,
+    hostname,
+  ];
+}
+
+function mountParts({ origin: _, ...mount }: PlacedMount): unknown {
+  return mount;
+}
+
+/** Where the files come from is told by their digest; what they are called in the Dockerfile does not matter. */
+function copyParts({ origin: _origin, items, ...operation }: CopyOperation): unknown {
+  return [operation, items.map((item) => (item.kind === "path" ? "path" : item.kind))];
+}
+
+function splitAtEquals(entry: string): [string, string] {
+  const equals = entry.indexOf("=");
+  return [entry.slice(0, equals), entry.slice(equals + 1)];
+}

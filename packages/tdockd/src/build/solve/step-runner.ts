@@ -1,0 +1,109 @@
+import { isError } from "@tdock/errors/error";
+import type { LayerInfo, StepRecord } from "../cache/step-record.ts";
+import { makeLayer } from "../layer/make-layer.ts";
+import { writeUpper } from "../layer/write-upper.ts";
+import type { Step } from "../plan/operation.ts";
+import type { Source } from "../steps/source.ts";
+import type { BuildRun } from "./build-run.ts";
+import { carryOut, layerInfo, recordOf } from "./carry-out.ts";
+import type { FileSources } from "./file-sources.ts";
+import type { KnownStep, StepPlace } from "./known-step.ts";
+import { rememberFiles } from "./miss-reason.ts";
+import { once, type Ref, startEarly } from "./ref.ts";
+import { stepInputs, stepKey } from "./step-key.ts";
+
+/** Finds results of steps in the cache, or makes them. */
+export class StepRunner {
+  private readonly run: BuildRun;
+  private readonly files: FileSources;
+  private readonly known = new Map<string, Ref>();
+
+  constructor(run: BuildRun, files: FileSources) {
+    this.run = run;
+    this.files = files;
+  }
+
+  /** The file system after `step`. Resolves once the step is known to be cached, or has been started. */
+  async next(step: Step, parent: Ref, place: StepPlace): Promise<Ref> {
+    const known = await this.identify(step, parent, place);
+    const twin = this.known.get(known.key);
+    if (twin !== undefined) return twin;
+    const record = this.run.ignoresCache(place.stage) ? undefined : this.run.engine.builds.steps.get(known.key);
+    const ref = record === undefined ? this.freshRef(known) : this.cachedRef(known, record);
+    this.known.set(known.key, ref);
+    return ref;
+  }
+
+  /** Files as the bottom of a stage: `FROM` a named context that is a folder. */
+  async filesRef({ tree, folder }: Extract<Source, { kind: "tree" }>, name: string): Promise<Ref> {
+    const { engine, signal } = this.run;
+    const write = { linkable: folder, signal };
+    const snapshot = once(() => makeLayer(engine, "", ({ upper }) => writeUpper(upper, new Map(tree.all()), write)));
+    const layers = once(async () => [await layerInfo(this.run, await snapshot())]);
+    const key = await this.files.treeKey({ kind: "tree", tree, folder }, "", { kind: "named", name });
+    return { key: `files:${key}`, snapshot, layers, createdAt: async () => undefined };
+  }
+
+  private async identify(step: Step, parent: Ref, place: StepPlace): Promise<KnownStep> {
+    const { operation } = step;
+    const files = operation.kind === "copy" ? await this.files.copyFiles(operation) : undefined;
+    const mounts = operation.kind === "run" ? operation.mounts : [];
+    const mountKeys = await Promise.all(mounts.map((mount) => this.files.mountKey(mount)));
+    const sources = { files: files?.digest, mounts: mountKeys };
+    const inputs = stepInputs(step, parent.key, sources, this.run.limits, this.run.epoch);
+    const slot = `${this.run.scope} ${place.stage} ${place.index} ${operation.kind}`;
+    return { step, parent, place, inputs, key: stepKey(inputs), slot, files };
+  }
+
+  /** A record whose snapshot has gone (somebody removed it with ctr) is as good as none. */
+  private cachedRef(known: KnownStep, record: StepRecord): Ref {
+    const { builds, containerd, now } = this.run.engine;
+    this.run.progress.cached(known.step.title);
+    startEarly(builds.steps.put({ ...record, lastUsedAt: now().toISOString(), usageCount: record.usageCount + 1 }));
+    const fresh = once(async () => this.freshRef(known));
+    const isThere = once(async () => {
+      try {
+        await containerd.snapshots.stat(record.snapshot);
+        return true;
+      } catch (thrown) {
+        if (isError(thrown, "not-found")) return false;
+        throw thrown;
+      }
+    });
+    return {
+      key: known.key,
+      snapshot: async () => ((await isThere()) ? record.snapshot : (await fresh()).snapshot()),
+      layers: async () => ((await isThere()) ? record.layers : (await fresh()).layers()),
+      createdAt: async () => record.createdAt,
+    };
+  }
+
+  private freshRef(known: KnownStep): Ref {
+    const made = once(() => carryOut(this.run, this.files, known));
+    const layers = once(async () => {
+      const { snapshot } = await made();
+      const [below, own] = await Promise.all([known.parent.layers(), layerInfo(this.run, snapshot)]);
+      return [...below, own];
+    });
+    const ref: Ref = {
+      key: known.key,
+      snapshot: async () => (await made()).snapshot,
+      layers,
+      createdAt: async () => (await made()).createdAt,
+    };
+    this.run.keepBusy(this.remember(known, made, layers));
+    return ref;
+  }
+
+  /** Makes the step's result known to later builds as soon as its layer has been measured. */
+  private async remember(
+    known: KnownStep,
+    made: () => ReturnType<typeof carryOut>,
+    layers: () => Promise<readonly LayerInfo[]>,
+  ): Promise<void> {
+    const layer = await made();
+    const record = await recordOf(this.run, known, layer, await layers());
+    await rememberFiles(this.run, known);
+    await this.run.engine.builds.steps.put(record);
+  }
+}
