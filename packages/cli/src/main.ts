@@ -1,5 +1,6 @@
 import { TdockError } from "@tdock/errors/error";
-import { createCli, programName } from "./cli.ts";
+import { callerEnvironment } from "./caller-environment.ts";
+import { type Cli, createCli, programName } from "./cli.ts";
 import { parseArguments } from "./flags/parse-arguments.ts";
 import { globalFlagTable, readGlobalFlags } from "./global-flags.ts";
 import { findCommand } from "./registry/find.ts";
@@ -7,7 +8,7 @@ import { runCommand } from "./run-command.ts";
 import { createPrinter, type Printer } from "./terminal/printer.ts";
 
 /** Runs the command line and gives its exit code: 125 for flags before the command that are wrong, else the command's. */
-async function main(words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+async function main(words: readonly string[], env: Cli["env"]): Promise<number> {
   const { flags, operands, help } = parseArguments(globalFlagTable, words, { stopAtOperand: true });
   const cli = createCli(readGlobalFlags(flags, env), env);
   const command = flags.version ? findCommand(["--version"]) : help ? undefined : findCommand(operands);
@@ -37,6 +38,6 @@ function onBrokenPipe(name: "stdout" | "stderr"): void {
   process[name].on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 141 : 1));
 }
 
-main(process.argv.slice(2), process.env)
+main(process.argv.slice(2), callerEnvironment(process.env))
   .catch(fail)
   .then((code) => process.exit(code));

@@ -16,7 +16,7 @@ const unitNs: Readonly<Record<string, number>> = {
 export function parseDuration(text: string): number {
   const [, sign = "", rest = ""] = /^([+-]?)(.*)$/s.exec(text) ?? [];
   if (rest === "0") return 0;
-  const parts = [...rest.matchAll(/(\d+\.?\d*|\.\d+)([a-zµμ]*)/g)];
+  const parts = [...rest.matchAll(/(\d+\.?\d*|\.\d+)([a-z\u00b5\u03bc]*)/g)];
   if (rest === "" || parts.map(([all]) => all).join("") !== rest)
     throw invalid(`time: invalid duration ${quote(text)}`);
   let total = 0;

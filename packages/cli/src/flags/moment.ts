@@ -8,7 +8,7 @@ import { invalid } from "./invalid.ts";
  */
 export function parseMoment(name: "since" | "until", text: string, nowMs = Date.now()): string {
   if (/^\d+(\.\d{1,9})?$/.test(text)) return text;
-  if (/^-?\d.*[a-zµμ]$/.test(text)) return agoOf(text, nowMs);
+  if (/^-?\d.*[a-z\u00b5\u03bc]$/.test(text)) return agoOf(text, nowMs);
   return dateOf(name, text);
 }
 
