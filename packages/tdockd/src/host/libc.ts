@@ -20,6 +20,10 @@ function loadLibc() {
     send: library.func("int64_t send(int fd, void *bytes, size_t length, int flags)"),
     recv: library.func("int64_t recv(int fd, _Out_ void *bytes, size_t length, int flags)"),
     flock: library.func("int flock(int fd, int operation)"),
+    pipe2: library.func("int pipe2(_Out_ int *ends, int flags)"),
+    // Variadic in C as well.
+    fcntl: library.func("int fcntl(int fd, int operation, long value)"),
+    poll: library.func("int poll(_Inout_ void *ends, unsigned long count, int timeoutMs)"),
     mkfifo: library.func("int mkfifo(const char *path, uint32_t mode)"),
     mknod: library.func("int mknod(const char *path, uint32_t mode, uint64_t device)"),
     lgetxattr: library.func("int64_t lgetxattr(const char *path, const char *name, _Out_ uint8_t *value, size_t size)"),

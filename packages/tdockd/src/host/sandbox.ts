@@ -1,4 +1,4 @@
-import { type PipedCommand, type PipedCommandOptions, startPiped } from "./piped-command.ts";
+import { type DescriptorCommand, type DescriptorCommandOptions, startOnDescriptors } from "./descriptor-command.ts";
 
 const bubblewrap = "/usr/bin/bwrap";
 
@@ -12,13 +12,13 @@ export interface SandboxRights {
 
 /**
  * Starts a program that is fed by strangers: it sees the distribution's /usr, read-only, and nothing else of this
- * machine: no other file, process or network. Throws as {@link startPiped}.
+ * machine: no other file, process or network. Throws as {@link startOnDescriptors}.
  */
 export async function startSandboxed(
   command: readonly [string, ...string[]],
   { folder, capabilities = [] }: SandboxRights,
-  options: PipedCommandOptions,
-): Promise<PipedCommand> {
+  options: DescriptorCommandOptions,
+): Promise<DescriptorCommand> {
   const identity =
     capabilities.length > 0
       ? ["--cap-drop", "ALL", ...capabilities.flatMap((name) => ["--cap-add", name])]
@@ -32,5 +32,5 @@ export async function startSandboxed(
     "--",
     ...command,
   ];
-  return startPiped(bubblewrap, args, options);
+  return startOnDescriptors(bubblewrap, args, options);
 }

@@ -64,14 +64,13 @@ export class LayerStore {
     bytes: AsyncIterable<Buffer>,
     { compression, diffId }: Pick<LayerPlace, "compression" | "diffId">,
     signal: AbortSignal,
-    onUnpacked?: (bytes: number) => void,
   ): Promise<StagedLayer> {
     const place = join(this.#staging, randomUUID());
     const folder = join(place, "fs");
     const remove = () => rm(place, { recursive: true, force: true });
     await mkdir(folder, { recursive: true, mode: 0o755 });
     try {
-      const facts = await unpackLayer({ bytes, compression, diffId }, folder, signal, onUnpacked);
+      const facts = await unpackLayer({ bytes, compression, diffId }, folder, signal);
       if (facts.needsLowerLayers === undefined) placeWhiteouts(folder, facts);
       return { folder, facts, [Symbol.asyncDispose]: remove };
     } catch (thrown) {

@@ -4,7 +4,7 @@ import { TdockError } from "@tdock/errors/error";
 import { isAlive } from "../containers/container.ts";
 import type { Engine } from "../engine.ts";
 import type { ImageRecord } from "./image.ts";
-import { danglingName, referenceOf } from "./names.ts";
+import { danglingName, isDanglingName, referenceOf } from "./names.ts";
 import { shortId } from "./pull-progress.ts";
 import { formatFamiliar, formatReference, parseReference, repositoryName, withDefaultTag } from "./reference.ts";
 
@@ -99,18 +99,20 @@ async function untag(
   isLast: boolean,
 ): Promise<ImageDeleteResponseItem[]> {
   const items: ImageDeleteResponseItem[] = [];
+  const dangling = danglingName(image.target.digest);
   const isUsed = engine.containers.list().some(({ imageId }) => imageId === image.id);
   // A container that exists keeps its image, so that it can be inspected, started and committed.
-  if (isLast && isUsed) await engine.images.setName(danglingName(image.target.digest), image.target);
-  for (const name of names) {
-    if (name === danglingName(image.target.digest)) continue;
-    await engine.images.removeName(name);
+  if (isLast && isUsed) await engine.images.setName(dangling, image.target);
+  const going = isUsed ? names.filter((name) => name !== dangling) : names;
+  for (const [index, name] of going.entries()) {
+    // The last name takes the files with it: the reply comes when their space is free.
+    await engine.images.removeName(name, { sync: isLast && !isUsed && index === going.length - 1 });
+    if (isDanglingName(name)) continue;
     const shown = formatName(name);
     items.push({ Untagged: shown });
     engine.events.emit({ type: "image", action: "untag", id: image.id, attributes: { name: shown } });
   }
   if (!isLast || isUsed) return items;
-  await engine.images.removeName(danglingName(image.target.digest), { sync: true }).catch(ignoreMissing);
   for (const repoDigest of image.repoDigests) items.push({ Untagged: repoDigest });
   items.push({ Deleted: image.id });
   engine.events.emit({ type: "image", action: "delete", id: image.id, attributes: { name: image.id } });
@@ -120,8 +122,4 @@ async function untag(
 function formatName(name: string): string {
   const reference = referenceOf(name);
   return reference === undefined ? name : formatFamiliar(reference);
-}
-
-function ignoreMissing(thrown: unknown): void {
-  if (!(thrown instanceof TdockError) || thrown.code !== "not-found") throw thrown;
 }

@@ -1,13 +1,11 @@
-import { createHash } from "node:crypto";
-import type { Writable } from "node:stream";
-import { TdockError } from "@tdock/errors/error";
-import type { PipedCommand } from "../../host/piped-command.ts";
+import { isError, TdockError } from "@tdock/errors/error";
+import type { CommandEnding, DescriptorCommand } from "../../host/descriptor-command.ts";
+import { openPipe, type Pipe } from "../../host/pipe.ts";
 import { startSandboxed } from "../../host/sandbox.ts";
-import { writeWithRoom } from "../../host/stream-room.ts";
 import type { Compression } from "../../registry/media-type.ts";
-import { startDecompressor } from "./decompress.ts";
+import { decompressInto } from "./decompress.ts";
 import type { LayerFacts } from "./layer-rules.ts";
-import { TarFilter } from "./tar-filter.ts";
+import { filterLayer } from "./pump.ts";
 import { malformed } from "./tar-header.ts";
 
 /** A layer to be unpacked. */
@@ -19,8 +17,10 @@ export interface LayerArchive {
   readonly diffId: string;
 }
 
+const pipeBytes = 1024 * 1024;
+
 /**
- * Unpacks a layer into an empty folder in one pass: decompressed, hashed, every header judged ({@link TarFilter}), and
+ * Unpacks a layer into an empty folder in one pass: decompressed, hashed, every header judged (`TarFilter`), and
  * written by GNU tar in a sandbox where the folder is all there is. Owners, modes, times, links, device nodes and
  * extended attributes are exact; whiteouts are left for the caller, who gets the {@link LayerFacts}.
  * Throws `invalid-argument` (reason `invalid-archive`, or `wrong-diff-id`), `internal` (reason `no-space`), `canceled`.
@@ -30,94 +30,63 @@ export async function unpackLayer(
   { bytes, compression, diffId }: LayerArchive,
   folder: string,
   signal: AbortSignal,
-  onUnpacked: (bytes: number) => void = () => undefined,
 ): Promise<LayerFacts> {
   const ending = new AbortController();
   const stop = AbortSignal.any([signal, ending.signal]);
-  const tar = await startTar(folder, stop);
-  try {
-    const hash = createHash("sha256");
-    const filter = new TarFilter();
-    for await (const chunk of plainBytes(bytes, compression, stop)) {
-      hash.update(chunk);
-      for (const piece of filter.push(chunk)) await writeWithRoom(tar.stdin, piece);
-      onUnpacked(chunk.length);
-    }
-    tar.stdin.end();
-    const { exitCode, stderr } = await tar.ended;
-    signal.throwIfAborted();
-    if (exitCode !== 0) throw tarError(stderr);
-    const facts = filter.finish();
-    checkDiffId(`sha256:${hash.digest("hex")}`, diffId);
-    return facts;
-  } catch (thrown) {
-    if (signal.aborted) throw TdockError.from(signal.reason);
-    throw TdockError.from(thrown);
-  } finally {
-    ending.abort();
-    await tar.ended;
-  }
+  using plain = openPipe(pipeBytes);
+  using filtered = openPipe(pipeBytes);
+  const tar = await startTar(folder, filtered, stop);
+  const parts = [
+    decompressInto(bytes, compression, plain.take("writeEnd"), stop),
+    filterLayer(plain.take("readEnd"), filtered.take("writeEnd"), stop),
+    tar.ended.then(checkTar),
+  ] as const;
+  for (const part of parts) part.catch(() => ending.abort());
+  const [decompressed, layer, unpacked] = await Promise.allSettled(parts);
+  if (signal.aborted) throw TdockError.from(signal.reason);
+  throwCause([decompressed, layer, unpacked]);
+  const { facts, diffId: found } = (layer as PromiseFulfilledResult<Awaited<(typeof parts)[1]>>).value;
+  if (found !== diffId) throw wrongDiffId(found, diffId);
+  return facts;
 }
 
 // What GNU tar needs to make any kind of file with any owner; it has no other power over the machine.
 const capabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "MKNOD", "SETFCAP", "SYS_ADMIN"].map(
   (name) => `CAP_${name}`,
 );
-const tarCommand = [
-  ...["/usr/bin/tar", "--extract", "--file=-", "--numeric-owner", "--same-owner", "--preserve-permissions"],
-  ...[
-    "--xattrs",
-    "--xattrs-include=*",
-    "--no-acls",
-    "--no-selinux",
-    "--delay-directory-restore",
-    "--warning=no-timestamp",
-  ],
-] as const;
+const tarCommand: readonly [string, ...string[]] = [
+  "/usr/bin/tar",
+  ...["--extract", "--file=-", "--numeric-owner", "--same-owner", "--preserve-permissions"],
+  ...["--xattrs", "--xattrs-include=*", "--no-acls", "--no-selinux", "--delay-directory-restore"],
+  "--warning=no-timestamp",
+];
 
-function startTar(folder: string, signal: AbortSignal): Promise<PipedCommand> {
-  return startSandboxed(tarCommand as unknown as [string, ...string[]], { folder, capabilities }, { signal });
+/** Starts tar on a pipe. */
+async function startTar(folder: string, input: Pipe, signal: AbortSignal): Promise<DescriptorCommand> {
+  const tar = await startSandboxed(tarCommand, { folder, capabilities }, { input: input.readEnd, signal });
+  input.close("readEnd");
+  return tar;
 }
 
-async function* plainBytes(
-  bytes: AsyncIterable<Buffer>,
-  compression: Compression,
-  signal: AbortSignal,
-): AsyncGenerator<Buffer> {
-  if (compression === "none") return yield* bytes;
-  const { input, output, done } = await startDecompressor(compression, signal);
-  const fed = feed(bytes, input);
-  fed.catch((thrown) => output.destroy(thrown as Error));
-  try {
-    for await (const chunk of output) yield chunk as Buffer;
-  } catch (thrown) {
-    await fed;
-    await done;
-    throw thrown;
-  }
-  await fed;
-  await done;
-}
-
-async function feed(bytes: AsyncIterable<Buffer>, input: Writable): Promise<void> {
-  for await (const chunk of bytes) {
-    if (!input.writable) return;
-    await writeWithRoom(input, chunk);
-  }
-  input.end();
-}
-
-function tarError(stderr: string): TdockError {
-  const line = stderr.split("\n").find((one) => !one.startsWith("tar: Removing")) ?? "";
+function checkTar({ exitCode, complaint }: CommandEnding): void {
+  if (exitCode === 0) return;
+  if (exitCode === undefined) throw new TdockError("canceled", "unpacking was stopped");
+  const line = complaint.split("\n").find((one) => !one.startsWith("/usr/bin/tar: Removing")) ?? "";
   if (line.includes("No space left on device")) {
-    return new TdockError("internal", `no space left on device: ${line}`, { reason: "no-space" });
+    throw new TdockError("internal", `no space left on device: ${line}`, { reason: "no-space" });
   }
-  return malformed(line.replace(/^\/usr\/bin\/tar: /, "") || "tar failed");
+  throw malformed(line.replace(/^\/usr\/bin\/tar: /, "") || "tar failed");
 }
 
-function checkDiffId(found: string, wanted: string): void {
-  if (found === wanted) return;
-  throw new TdockError(
+/** What only ended because another part did is not the cause; damage to the input comes before what follows from it. */
+function throwCause(outcomes: readonly PromiseSettledResult<unknown>[]): void {
+  const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
+  const cause = failures.find((failure) => !isError(failure, "canceled")) ?? failures[0];
+  if (cause !== undefined) throw TdockError.from(cause);
+}
+
+function wrongDiffId(found: string, wanted: string): TdockError {
+  return new TdockError(
     "invalid-argument",
     `invalid layer: its content is ${found}, where the configuration states ${wanted}`,
     { reason: "wrong-diff-id" },

@@ -1,0 +1,60 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { TdockError } from "@tdock/errors/error";
+
+/** The ends of pipes or files that a program reads and writes; without one it is /dev/null. */
+export interface DescriptorCommandOptions {
+  readonly input?: number;
+  readonly output?: number;
+  /** Ends the program by force. */
+  readonly signal: AbortSignal;
+}
+
+/** How a program ended. */
+export interface CommandEnding {
+  /** Undefined when a signal ended it: because it was told to stop, or because nobody read what it wrote. */
+  readonly exitCode: number | undefined;
+  /** The first KiB of what it complained. */
+  readonly complaint: string;
+}
+
+/** A program that runs. */
+export interface DescriptorCommand {
+  /** Never rejects. */
+  readonly ended: Promise<CommandEnding>;
+}
+
+const keptBytes = 1024;
+
+/**
+ * Starts a program that data flows through without this process: an absolute path and an argument array, never a shell. Its environment is
+ * a PATH and the C locale. The descriptors stay the caller's. Throws `not-found` (reason `command-missing`), `canceled`.
+ */
+export async function startOnDescriptors(
+  command: string,
+  args: readonly string[],
+  { input, output, signal }: DescriptorCommandOptions,
+): Promise<DescriptorCommand> {
+  const child = spawn(command, args, {
+    stdio: [input ?? "ignore", output ?? "ignore", "pipe"],
+    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C.UTF-8" },
+    signal,
+    killSignal: "SIGKILL",
+  });
+  let complaint = "";
+  child.stderr?.on("data", (chunk: Buffer) => {
+    if (complaint.length < keptBytes) complaint += chunk.toString("latin1", 0, keptBytes);
+  });
+  const closed = new Promise<number | undefined>((resolve) =>
+    child.once("close", (code) => resolve(code ?? undefined)),
+  );
+  try {
+    await once(child, "spawn");
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw TdockError.from(cause);
+    throw new TdockError("not-found", `${command}: command not found`, { cause, reason: "command-missing" });
+  }
+  // Only an abort is reported after the start, and `ended` tells of that.
+  child.on("error", () => undefined);
+  return { ended: closed.then((exitCode) => ({ exitCode, complaint: complaint.trim() })) };
+}

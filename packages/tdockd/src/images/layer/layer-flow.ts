@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import { closeSync, readSync, writevSync } from "node:fs";
+import { TdockError } from "@tdock/errors/error";
+import type { FilteredLayer } from "./pump-message.ts";
+import { TarFilter } from "./tar-filter.ts";
+
+const bufferBytes = 256 * 1024;
+
+/**
+ * One layer on its way from a pipe to another, through hash and filter. Never blocks as long as `advance` is called
+ * when the descriptor that it waits for is ready. One buffer serves the whole layer.
+ */
+export class LayerFlow implements Disposable {
+  readonly #from: number;
+  readonly #to: number;
+  readonly #buffer = Buffer.allocUnsafeSlow(bufferBytes);
+  readonly #hash = createHash("sha256");
+  readonly #filter = new TarFilter();
+  /** What was read and not yet written. */
+  #pending: Buffer[] = [];
+
+  /** `to` must be non-blocking. Both descriptors are closed on disposal. */
+  constructor(from: number, to: number) {
+    this.#from = from;
+    this.#to = to;
+  }
+
+  /** The descriptor to wait for. */
+  get waitsFor(): { readonly fd: number; readonly toWrite: boolean } {
+    return this.#pending.length > 0 ? { fd: this.#to, toWrite: true } : { fd: this.#from, toWrite: false };
+  }
+
+  /**
+   * Reads or writes once. Returns what the layer was at its end. Throws `invalid-argument` for what must not be
+   * unpacked, `canceled` when the unpacker has gone.
+   */
+  advance(): FilteredLayer | undefined {
+    if (this.#pending.length > 0) return this.#write();
+    const length = readSync(this.#from, this.#buffer, 0, bufferBytes, null);
+    if (length === 0) return { facts: this.#filter.finish(), diffId: `sha256:${this.#hash.digest("hex")}` };
+    const chunk = this.#buffer.subarray(0, length);
+    this.#hash.update(chunk);
+    this.#pending = this.#filter.push(chunk);
+    return this.#pending.length > 0 ? this.#write() : undefined;
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#from);
+    closeSync(this.#to);
+  }
+
+  #write(): undefined {
+    try {
+      let written = writevSync(this.#to, this.#pending);
+      while (written > 0) {
+        const [first] = this.#pending as [Buffer];
+        if (first.length > written) this.#pending[0] = first.subarray(written);
+        else this.#pending.shift();
+        written -= Math.min(written, first.length);
+      }
+    } catch (thrown) {
+      const { code } = thrown as NodeJS.ErrnoException;
+      if (code === "EPIPE") throw new TdockError("canceled", "the unpacker has ended", { reason: "unpacker-ended" });
+      if (code !== "EAGAIN") throw thrown;
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import { writeSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+import { TdockError } from "@tdock/errors/error";
+import { openPipe } from "../../host/pipe.ts";
+import type { FilteredLayer, PumpReply, PumpRequest } from "./pump-message.ts";
+
+interface Waiting {
+  resolve(layer: FilteredLayer): void;
+  reject(error: TdockError): void;
+}
+
+/** A thread at work: how to tell it something, and how many layers it has. */
+interface Thread {
+  readonly worker: Worker;
+  readonly waiting: Map<number, Waiting>;
+  tell(request: PumpRequest): void;
+}
+
+const idleMs = 5000;
+// In the bundle the worker lies beside main.js, as a file of its own.
+const workerFile = new URL(`./pump-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
+
+let thread: Thread | undefined;
+let lastId = 0;
+
+/**
+ * Moves a layer's tar from the pipe `from` to the unpacker's pipe `to`, hashing it and judging every header on the way
+ * (`TarFilter`), in a thread that all layers share, so that requests are answered meanwhile. The descriptors change
+ * hands. Throws `invalid-argument`, `canceled` (reason `unpacker-ended` when nobody reads `to` any more).
+ */
+export async function filterLayer(from: number, to: number, signal: AbortSignal): Promise<FilteredLayer> {
+  thread ??= startThread();
+  const { waiting, tell } = thread;
+  lastId += 1;
+  const id = lastId;
+  const result = Promise.withResolvers<FilteredLayer>();
+  waiting.set(id, result);
+  tell({ kind: "start", id, from, to });
+  const stop = () => tell({ kind: "stop", id });
+  if (signal.aborted) stop();
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    return await result.promise;
+  } finally {
+    signal.removeEventListener("abort", stop);
+    endWhenIdle(thread);
+  }
+}
+
+function startThread(): Thread {
+  const pipe = openPipe(4096);
+  const worker = new Worker(workerFile, { workerData: { wake: pipe.readEnd }, trackUnmanagedFds: false });
+  const waiting = new Map<number, Waiting>();
+  const tell = (request: PumpRequest) => {
+    worker.postMessage(request);
+    writeSync(pipe.writeEnd, "!");
+  };
+  worker.unref();
+  worker.on("message", (reply: PumpReply) => settle(waiting, reply));
+  const fail = (cause: unknown) => {
+    for (const { reject } of waiting.values())
+      reject(new TdockError("internal", "the unpacking thread ended", { cause }));
+    waiting.clear();
+  };
+  worker.on("error", fail);
+  worker.once("exit", (code) => {
+    if (thread?.worker === worker) thread = undefined;
+    pipe[Symbol.dispose]();
+    fail(code);
+  });
+  return { worker, waiting, tell };
+}
+
+function settle(waiting: Map<number, Waiting>, reply: PumpReply): void {
+  const one = waiting.get(reply.id);
+  waiting.delete(reply.id);
+  if (reply.kind === "done") one?.resolve({ facts: reply.facts, diffId: reply.diffId });
+  else
+    one?.reject(new TdockError(reply.code, reply.message, reply.reason === undefined ? {} : { reason: reply.reason }));
+}
+
+/** A thread costs some MiB: it goes when no layer has come for a while. */
+function endWhenIdle(current: Thread | undefined): void {
+  if (current === undefined || current.waiting.size > 0) return;
+  const before = lastId;
+  setTimeout(() => {
+    if (lastId !== before || thread !== current) return;
+    thread = undefined;
+    void current.worker.terminate();
+  }, idleMs).unref();
+}
