@@ -27,7 +27,13 @@ export async function sendJsonMessages(out: Output, work: (messages: JsonMessage
   } catch (thrown) {
     if (!begun || out.signal.aborted) throw thrown;
     const error = TdockError.from(thrown);
-    const detail = { message: error.message, code: error.code, reason: error.reason };
+    const detail = { message: error.message, ...exitCodeOf(error), reason: error.reason };
     await out.write(encodeJsonLine({ errorDetail: detail, error: error.message }));
   }
+}
+
+/** Docker's `code` is a number: what a failed build step exited with. Go clients reject anything else. */
+function exitCodeOf({ reason }: TdockError): { code?: number } {
+  const exitCode = /^exit-code-(\d+)$/.exec(reason ?? "")?.[1];
+  return exitCode === undefined ? {} : { code: Number(exitCode) };
 }

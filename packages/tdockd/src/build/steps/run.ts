@@ -32,7 +32,7 @@ const defaultShmBytes = 64 * 1024 * 1024;
 
 /**
  * Carries out RUN: the command runs in the layer's root with the security defaults of containers.
- * Throws `invalid-argument`, reason `exit-code`, when it does not exit with 0.
+ * Throws `invalid-argument`, reason `exit-code-N`, when it does not exit with 0.
  */
 export async function runInLayer(run: BuildRun, layer: OpenLayer, work: RunWork): Promise<void> {
   checkAllowed(run, work.operation);
@@ -149,5 +149,5 @@ function checkAllowed({ limits }: BuildRun, { network, security }: RunOperation)
 function exitError({ args }: RunOperation, exitCode: number): TdockError {
   const reason = exitCode > 128 && exitCode < 193 ? `, killed by signal ${exitCode - 128}` : "";
   const message = `The command '${args.join(" ")}' returned a non-zero code: ${exitCode}${reason}`;
-  return new TdockError("invalid-argument", message, { reason: "exit-code" });
+  return new TdockError("invalid-argument", message, { reason: `exit-code-${exitCode}` });
 }
