@@ -36,6 +36,7 @@ import { runContainerd } from "./runtime/containerd-process.ts";
 import { runKeeper } from "./runtime/keeper-process.ts";
 import { SecurityResolver } from "./runtime/security.ts";
 import { tdockVersion } from "./system/version.ts";
+import { recoverVolumes } from "./volumes/recover.ts";
 import { VolumeStore } from "./volumes/store.ts";
 
 const routes = [
@@ -89,10 +90,12 @@ async function serve(config: Config): Promise<void> {
 async function recover(engine: Engine): Promise<void> {
   await recoverNetworks(engine);
   await recoverContainers(engine, { afterBoot: await isFirstAfterBoot(engine.config.execRoot) });
-  await recoverSandboxes(engine, (id) => {
+  const isRunning = (id: string) => {
     const container = engine.containers.find(id);
     return container !== undefined && isAlive(container);
-  });
+  };
+  await recoverSandboxes(engine, isRunning);
+  await recoverVolumes(engine, isRunning);
 }
 
 async function createEngine(config: Config, log: Engine["log"]): Promise<Engine> {

@@ -9,7 +9,7 @@ import { closeMountPoints, ociMounts } from "../volumes/oci-mounts.ts";
 import { type Container, isAlive, pidOf } from "./container.ts";
 import { mountsOf } from "./rootfs-of.ts";
 
-export type RootEngine = Pick<Engine, "config" | "containerd" | "containers" | "volumes">;
+export type RootEngine = Pick<Engine, "config" | "containerd" | "containers" | "images" | "volumes">;
 
 /**
  * Runs `use` with a descriptor of a container's root as the container sees it, volumes included; running or not.

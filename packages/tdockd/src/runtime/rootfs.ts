@@ -46,7 +46,8 @@ export async function withMountedRootfs<T>(
   }
 }
 
-function mountAll(mounts: readonly Mount[], root: string): void {
+/** Mounts a snapshot's mounts at `root`, an empty folder. */
+export function mountAll(mounts: readonly Mount[], root: string): void {
   for (const { type, source, options } of mounts) {
     if (type === "bind") {
       bindMount(source, root, { recursive: options.includes("rbind"), readOnly: options.includes("ro") });

@@ -9,10 +9,11 @@ import { openInRoot } from "../host/path-in-root.ts";
 import { removeTree } from "../host/remove-tree.ts";
 import { errnoName } from "../host/system-error.ts";
 import type { OciMount } from "../runtime/spec/oci.ts";
+import { mountImage, unmountImage } from "./image-mount.ts";
 import type { BindPoint, MountPoint, VolumePoint } from "./mount-point.ts";
 import { isMounted } from "./volume.ts";
 
-export type MountEngine = Pick<Engine, "config" | "volumes">;
+export type MountEngine = Pick<Engine, "config" | "containerd" | "images" | "volumes">;
 
 /** What is being mounted for. */
 export interface MountOwner {
@@ -38,11 +39,16 @@ export async function ociMounts(engine: MountEngine, owner: MountOwner): Promise
 }
 
 /** Takes down what `ociMounts` mounted on the host, when the container has ended. Idempotent. */
-export async function closeMountPoints(engine: MountEngine, { id, mounts }: MountOwner): Promise<void> {
+export async function closeMountPoints(
+  engine: Pick<Engine, "config" | "containerd" | "volumes">,
+  { id, mounts }: MountOwner,
+): Promise<void> {
   const folder = pinnedFolder(engine, id);
   unmountAll(folder);
   await removeTree(folder);
-  for (const point of mounts) {
+  for (const [index, point] of mounts.entries()) {
+    if (point.kind === "image")
+      await unmountImage(engine, { containerId: id, index, folder: imageFolder(engine, id, index) });
     if (point.kind !== "volume") continue;
     const volume = engine.volumes.find(point.name);
     if (volume !== undefined && isMounted(volume)) await engine.volumes.mounted.release(point.name, point.source, id);
@@ -71,8 +77,13 @@ async function ociMount(
         source: "tmpfs",
         options: ["noexec", "nosuid", "nodev", ...point.options],
       };
-    case "image":
-      throw new TdockError("not-implemented", `mounts of images are not supported: ${point.source}`);
+    case "image": {
+      const folder = imageFolder(engine, owner.id, index);
+      await mountImage(engine, { containerId: owner.id, index, image: point.source, folder });
+      const source =
+        point.subpath === "" ? folder : pinSubpath(engine, owner.id, { index, root: folder, subpath: point.subpath });
+      return { destination: point.destination, type: "bind", source, options: ["rbind", "rprivate", "ro"] };
+    }
   }
 }
 
@@ -135,12 +146,16 @@ function openSubpath(root: string, subpath: string) {
   try {
     return openInRoot(root, subpath);
   } catch (cause) {
-    const message = `cannot access path ${subpath} in the volume: ${(cause as Error).message}`;
+    const message = `cannot access path ${subpath}: ${(cause as Error).message}`;
     throw new TdockError("invalid-argument", message, { cause });
   }
 }
 
-function pinnedFolder({ config }: MountEngine, containerId: string): string {
+function imageFolder(engine: Pick<Engine, "config">, containerId: string, index: number): string {
+  return join(pinnedFolder(engine, containerId), `image-${index}`);
+}
+
+function pinnedFolder({ config }: Pick<Engine, "config">, containerId: string): string {
   return join(config.execRoot, "subpaths", containerId);
 }
 
