@@ -1,7 +1,8 @@
-import { createHash, hash } from "node:crypto";
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
-import { open, rm, unlink } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { closeSync, mkdirSync, openSync, unlinkSync, write, writeSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 /** Bytes that were put aside under a number: no name from outside ever reaches the disk. */
 export interface StagedFile {
@@ -26,16 +27,23 @@ export class Staging {
   /** Writes what `bytes` yields, hashing it in the same pass. */
   async add(bytes: AsyncIterable<Uint8Array>): Promise<StagedFile> {
     const path = join(this.folder, String(this.next++));
-    const iterator = bytes[Symbol.asyncIterator]();
-    const chunks: Uint8Array[] = [];
+    const digest = createHash("sha256");
     let size = 0;
-    for (;;) {
-      const { done, value } = await iterator.next();
-      if (done === true) return writeSmall(path, Buffer.concat(chunks, size));
-      chunks.push(value);
-      size += value.length;
-      if (size > smallBytes) return writeLarge(path, chunks, iterator);
+    const fd = openSync(path, "wx", 0o600);
+    try {
+      for await (const chunk of bytes) {
+        digest.update(chunk);
+        size += chunk.length;
+        if (size <= smallBytes) writeNow(fd, chunk);
+        else await writeLater(fd, chunk);
+      }
+    } catch (error) {
+      unlinkSync(path);
+      throw error;
+    } finally {
+      closeSync(fd);
     }
+    return { path, size, digest: digest.digest("hex") };
   }
 
   async remove(): Promise<void> {
@@ -43,40 +51,15 @@ export class Staging {
   }
 }
 
-/** Up to here a file is held in memory and written within the call: a context is mostly such files. */
+/** So much of a file is written within the call: a context is mostly files that are smaller. */
 const smallBytes = 256 * 1024;
 
-function writeSmall(path: string, bytes: Uint8Array): StagedFile {
-  const fd = openSync(path, "wx", 0o600);
-  try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
-  } finally {
-    closeSync(fd);
-  }
-  return { path, size: bytes.length, digest: hash("sha256", bytes) };
+function writeNow(fd: number, chunk: Uint8Array): void {
+  for (let at = 0; at < chunk.length; ) at += writeSync(fd, chunk, at);
 }
 
-async function writeLarge(
-  path: string,
-  first: readonly Uint8Array[],
-  rest: AsyncIterator<Uint8Array>,
-): Promise<StagedFile> {
-  const digest = createHash("sha256");
-  let size = 0;
-  const file = await open(path, "wx", 0o600);
-  const write = async (chunk: Uint8Array) => {
-    digest.update(chunk);
-    for (let at = 0; at < chunk.length; ) at += (await file.write(chunk, at)).bytesWritten;
-    size += chunk.length;
-  };
-  try {
-    for (const chunk of first) await write(chunk);
-    for (let next = await rest.next(); next.done !== true; next = await rest.next()) await write(next.value);
-  } catch (error) {
-    await unlink(path).catch(() => {});
-    throw error;
-  } finally {
-    await file.close();
-  }
-  return { path, size, digest: digest.digest("hex") };
+const writeAsync = promisify(write);
+
+async function writeLater(fd: number, chunk: Uint8Array): Promise<void> {
+  for (let at = 0; at < chunk.length; ) at += (await writeAsync(fd, chunk, at)).bytesWritten;
 }

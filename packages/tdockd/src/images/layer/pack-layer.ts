@@ -1,5 +1,15 @@
-import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from "node:fs";
-import { open } from "node:fs/promises";
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  read,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  type Stats,
+} from "node:fs";
+import { promisify } from "node:util";
 import { TdockError } from "@tdock/errors/error";
 import { capabilityAttribute, opaqueAttribute, readAttribute } from "../../host/extended-attribute.ts";
 import { majorOf, minorOf } from "../../host/special-file.ts";
@@ -9,10 +19,14 @@ import { encodeTarHeader, endOfTar, type TarEntry, tarPadding } from "./encode-t
  * The tar archive of a layer, made from the folder that overlayfs keeps what a step changed in. The same folder always
  * gives the same bytes: names in order, times in whole seconds, numbers for owners. What was removed becomes a
  * `.wh.` file, as of https://github.com/opencontainers/image-spec/blob/main/layer.md.
- * The folder must not change meanwhile; a file that does throws `internal`.
+ * The folder must not change meanwhile; a file that does throws `internal`. A chunk holds good only until the next is
+ * asked for: its memory is used again.
  */
 export async function* packLayer(folder: string): AsyncGenerator<Uint8Array> {
-  yield* packFolder(Buffer.from(folder), Buffer.alloc(0), new Map());
+  yield* packFolder(
+    { root: Buffer.from(folder), links: new Map(), memory: Buffer.allocUnsafe(smallBytes) },
+    Buffer.alloc(0),
+  );
   yield endOfTar;
 }
 
@@ -21,16 +35,24 @@ type Links = Map<number, Uint8Array>;
 
 const slash = Buffer.from("/");
 
-async function* packFolder(root: Buffer, folder: Buffer, links: Links): AsyncGenerator<Uint8Array> {
+interface Packing {
+  readonly root: Buffer;
+  readonly links: Links;
+  /** For the bytes of files, one chunk after the other. */
+  readonly memory: Buffer;
+}
+
+async function* packFolder(packing: Packing, folder: Buffer): AsyncGenerator<Uint8Array> {
+  const { root } = packing;
   const names = readdirSync(joined(root, folder), { encoding: "buffer" }).sort(Buffer.compare);
   for (const name of names) {
     const path = joined(folder, name);
     const place = joined(root, path);
     const stats = lstatSync(place);
-    yield* packEntry(place, path, stats, links);
+    yield* packEntry(packing, place, path, stats);
     if (!stats.isDirectory()) continue;
     if (isOpaque(place)) yield encodeTarHeader(whiteout(joined(path, Buffer.from(".wh..wh..opq"))));
-    yield* packFolder(root, path, links);
+    yield* packFolder(packing, path);
   }
 }
 
@@ -38,7 +60,8 @@ function joined(folder: Buffer, name: Buffer): Buffer {
   return folder.length === 0 ? name : Buffer.concat([folder, slash, name]);
 }
 
-async function* packEntry(place: Buffer, path: Buffer, stats: Stats, links: Links): AsyncGenerator<Uint8Array> {
+async function* packEntry(packing: Packing, place: Buffer, path: Buffer, stats: Stats): AsyncGenerator<Uint8Array> {
+  const { links } = packing;
   if (stats.isSocket()) return;
   if (stats.isCharacterDevice() && stats.rdev === 0) {
     const at = path.lastIndexOf("/") + 1; // overlayfs marks a removed name by the device 0/0
@@ -51,7 +74,7 @@ async function* packEntry(place: Buffer, path: Buffer, stats: Stats, links: Link
     return;
   }
   if (stats.nlink > 1 && !stats.isDirectory()) links.set(stats.ino, path);
-  if (stats.isFile()) yield* packFile(place, path, stats);
+  if (stats.isFile()) yield* packFile(place, path, stats, packing.memory);
   else yield encodeTarHeader(otherEntry(place, path, stats));
 }
 
@@ -81,28 +104,26 @@ function isOpaque(place: Buffer): boolean {
 /** Small files are read within the call: most layers are mostly such. */
 const smallBytes = 256 * 1024;
 
-async function* packFile(place: Buffer, path: Buffer, stats: Stats): AsyncGenerator<Uint8Array> {
+async function* packFile(place: Buffer, path: Buffer, stats: Stats, memory: Buffer): AsyncGenerator<Uint8Array> {
   const capability = (stats.mode & 0o111) === 0 ? undefined : readAttribute(place.toString(), capabilityAttribute);
   const attributes = capability && { [capabilityAttribute]: capability };
   yield encodeTarHeader({ ...common(path, stats), type: "file", size: stats.size, attributes });
   let packed = 0;
-  for await (const chunk of stats.size <= smallBytes ? [readFileSync(place)] : readChunks(place)) {
-    packed += chunk.length;
-    yield chunk;
+  const fd = openSync(place, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    for (;;) {
+      const isSmall = stats.size <= smallBytes;
+      const length = isSmall ? readSync(fd, memory) : (await readAsync(fd, memory, 0, memory.length, null)).bytesRead;
+      if (length === 0) break;
+      packed += length;
+      yield memory.subarray(0, length);
+      if (packed === stats.size) break;
+    }
+  } finally {
+    closeSync(fd);
   }
   if (packed !== stats.size) throw new TdockError("internal", `${path.toString()} changed while it was packed`);
   yield tarPadding(stats.size);
 }
 
-async function* readChunks(place: Buffer): AsyncGenerator<Uint8Array> {
-  const file = await open(place, "r");
-  try {
-    for (;;) {
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(smallBytes), 0, smallBytes);
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
-    }
-  } finally {
-    await file.close();
-  }
-}
+const readAsync = promisify(read);
