@@ -30,6 +30,7 @@ import { unsupportedRoutes } from "./http/routes/unsupported.ts";
 import { volumeRoutes } from "./http/routes/volumes.ts";
 import { createApiServer } from "./http/server.ts";
 import { openImages } from "./images/open-images.ts";
+import { keepNetworksHealthy } from "./networks/heal.ts";
 import { openNetworks } from "./networks/networks.ts";
 import { recoverNetworks, recoverSandboxes } from "./networks/recover.ts";
 import { runContainerd } from "./runtime/containerd-process.ts";
@@ -72,16 +73,18 @@ async function serve(config: Config): Promise<void> {
   const engine = await createEngine(config, log);
   await recover(engine);
   const monitoring = monitorTasks(engine, stopping.signal);
+  const following = engine.images.follow(stopping.signal);
   const servers = await listen(config, createApiServer.bind(undefined, engine, routes));
   engine.live.onStart = (container) => monitorHealth(engine, container);
   followRunning(engine);
   startByPolicy(engine);
+  keepNetworksHealthy(engine, stopping.signal);
   log.info({ hosts: config.hosts }, "tdockd is ready");
 
   await signalled();
   log.info({}, "tdockd is stopping; containers run on");
   stopping.abort();
-  await Promise.all([monitoring, close(servers)]);
+  await Promise.all([monitoring, following, close(servers)]);
   engine.live.stop();
   await engine.live.allSettled();
   process.exit(0);

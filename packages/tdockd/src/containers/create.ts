@@ -5,9 +5,10 @@ import type { EndpointSettings } from "@tdock/api/endpoint-settings";
 import type { HostConfig } from "@tdock/api/host-config";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
+import { prepareImageRoot } from "../images/ensure-unpacked.ts";
 import type { ImageRecord } from "../images/store.ts";
 import { checkEndpoints } from "../networks/check-endpoints.ts";
-import { prepareRootfs, removeRootfs } from "../runtime/rootfs.ts";
+import { removeRootfs } from "../runtime/rootfs.ts";
 import { releaseMountPoints } from "../volumes/release.ts";
 import { resolveMountPoints } from "../volumes/resolve-mount-points.ts";
 import { checkHostConfig } from "./check-host-config.ts";
@@ -22,7 +23,20 @@ import { parseSignal } from "./signal.ts";
 
 type CreateEngine = Pick<
   Engine,
-  "config" | "containers" | "containerd" | "events" | "images" | "now" | "networks" | "volumes" | "security" | "log"
+  | "arrivalLease"
+  | "blobs"
+  | "config"
+  | "containers"
+  | "containerd"
+  | "disk"
+  | "events"
+  | "images"
+  | "layers"
+  | "log"
+  | "networks"
+  | "now"
+  | "security"
+  | "volumes"
 >;
 
 /**
@@ -76,7 +90,7 @@ async function makeContainer(engine: CreateEngine, draft: Container, image: Imag
   engine.containers.reserveName(draft.name, id);
   try {
     const [rootfs, mounts] = await Promise.all([
-      prepareRootfs(engine.containerd, { key: id, parent: image.chainId }),
+      prepareImageRoot(engine, id, image),
       resolveMountPoints(engine, {
         containerId: id,
         config: draft.config,

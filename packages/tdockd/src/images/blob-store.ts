@@ -48,6 +48,11 @@ export class BlobStore {
     return record !== undefined && file?.size === size;
   }
 
+  /** Sets labels of a stored blob; others stay. Throws `not-found`. */
+  async setLabels(digest: string, labels: Readonly<Record<string, string>>): Promise<void> {
+    await this.#containerd.content.updateLabels(digest, labels);
+  }
+
   /** The labels of a blob; none when it is not stored. */
   async labelsOf(digest: string): Promise<Readonly<Record<string, string>>> {
     return (await this.#containerd.content.find(digest))?.labels ?? {};
