@@ -47,20 +47,20 @@ export const imageBuild = endpoint({
     buildid: text,
     /** Stages, as a JSON list, that must not take earlier results. */
     nocachefilter: json,
-    /** A context that `POST /build/context` has prepared; the body then holds only the files that it lacked. */
+    /** What `POST /build/context` has prepared; with entries, the body then holds only the files that it lacked. */
     context: text,
     /** What `--allow` grants: `network.host`, `security.insecure`. */
     allow: texts,
     /** JSON map of additional contexts: name to image, URL or prepared context. */
     contexts: json,
-    /** Text that stands for the Dockerfile, when it is not part of the context. */
-    dockerfiletext: text,
     /** Only look for problems. */
     check: bool,
+    /** Keep the state of a step that fails, for looking into it. */
+    keepfailed: bool,
     cacheto: json,
   },
   bodyStream: true,
-  headers: { registryConfig: "x-registry-config", secrets: "x-build-secrets" },
+  headers: { registryConfig: "x-registry-config" },
 });
 
 export const buildCancel = endpoint({ kind: "json", method: "POST", path: "/build/cancel", query: { id: text } });
@@ -98,7 +98,12 @@ export type ContextEntry = readonly [
 export interface ContextListing {
   /** Which folder on which machine this is; the same for each build from it. */
   readonly name: string;
-  readonly entries: readonly ContextEntry[];
+  /** Absent when the context comes another way: then only the rest of this is prepared. */
+  readonly entries?: readonly ContextEntry[] | undefined;
+  /** Secret ID -> base64 of its bytes. They are kept in memory until the build is over. */
+  readonly secrets?: Readonly<Record<string, string>> | undefined;
+  /** IDs of agents that the client forwards over `POST /build/agent`. */
+  readonly agents?: readonly string[] | undefined;
 }
 
 /** What the server wants to be sent. */

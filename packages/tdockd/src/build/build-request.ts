@@ -13,8 +13,6 @@ import { isProxyArgument } from "./plan/arguments.ts";
 export interface BuildRequest {
   /** Path of the Dockerfile in the context. */
   readonly dockerfile: string;
-  /** The Dockerfile itself, when it is no part of the context. */
-  readonly dockerfileText: string | undefined;
   /** Names for the image, in full. */
   readonly names: readonly string[];
   readonly remote: string;
@@ -29,8 +27,10 @@ export interface BuildRequest {
   readonly limits: RunLimits;
   readonly contexts: ReadonlyMap<string, string>;
   readonly credentials: ReadonlyMap<string, Credentials>;
-  /** A prepared context. */
-  readonly context: string;
+  /** ID of what was prepared before the request. */
+  readonly session: string;
+  /** Keep what a failed step left. */
+  readonly keepFailed: boolean;
   readonly id: string;
 }
 
@@ -43,7 +43,6 @@ export function readBuildRequest(input: BuildInput): BuildRequest {
   const proxy = new Map([...given].filter(([name]) => isProxyArgument(name)));
   return {
     dockerfile: input.dockerfile || "Dockerfile",
-    dockerfileText: input.dockerfiletext,
     names: (input.t ?? []).filter((name) => name !== "").map((name) => formatReference(newTag(name, ""))),
     remote: input.remote ?? "",
     buildArgs: given,
@@ -57,7 +56,8 @@ export function readBuildRequest(input: BuildInput): BuildRequest {
     limits: limitsOf(input, given, proxy),
     contexts: textMap("contexts", input.contexts),
     credentials: credentialsOf(input.registryConfig),
-    context: input.context ?? "",
+    session: input.context ?? "",
+    keepFailed: input.keepfailed === true,
     id: input.buildid ?? "",
   };
 }

@@ -17,8 +17,8 @@ import { createLintReport, type LintReport } from "./lint/report.ts";
 import { type BuildOptions, globalArguments } from "./plan/arguments.ts";
 import { planStages, type StageGraph } from "./plan/graph.ts";
 import { checkSyntax } from "./plan/syntax.ts";
-import type { EventSink } from "./progress/build-event.ts";
 import { dockerLines, eventLines } from "./progress/docker-lines.ts";
+import type { EventSink } from "./progress/event-sink.ts";
 import { Progress } from "./progress/progress.ts";
 import { type OpenRun, openRun } from "./solve/open-run.ts";
 import { Solver } from "./solve/solver.ts";
@@ -108,12 +108,11 @@ async function loadContext(
   body: AsyncIterable<Uint8Array>,
 ): Promise<LoadedContext> {
   if (request.remote !== "" && request.remote !== "client-session") return contextOfUrl(run, request.remote, "context");
-  if (request.context !== "") return run.preparedContext(request.context, body);
-  return contextOfBody(run, body);
+  return (await run.preparedContext(body)) ?? contextOfBody(run, body);
 }
 
 async function readDockerfile({ tree }: LoadedContext, request: BuildRequest): Promise<Dockerfile> {
-  const text = request.dockerfileText ?? (await readContextFile(tree, request.dockerfile));
+  const text = await readContextFile(tree, request.dockerfile);
   if (text !== undefined) return parseDockerfile(request.dockerfile, text);
   const problem = `Cannot locate specified Dockerfile: ${request.dockerfile}`;
   throw new TdockError("invalid-argument", problem, { reason: "no-dockerfile" });

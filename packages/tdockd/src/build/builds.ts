@@ -6,6 +6,7 @@ import { removeTree } from "../host/remove-tree.ts";
 import { CacheMounts } from "./cache/cache-mounts.ts";
 import { DigestMemory } from "./cache/digest-memory.ts";
 import { StepCache } from "./cache/step-cache.ts";
+import { BuildSessions } from "./context/build-sessions.ts";
 import { ContextStore } from "./context/context-store.ts";
 
 /** What builds keep between them. */
@@ -16,6 +17,7 @@ export interface Builds {
   readonly digests: DigestMemory;
   readonly cacheMounts: CacheMounts;
   readonly contexts: ContextStore;
+  readonly sessions: BuildSessions;
   /** Folders of the builds that run now, emptied at start-up. */
   readonly scratch: string;
   /** Controllers of builds that run now, by the ID their client gave. */
@@ -35,6 +37,7 @@ export async function openBuilds(dataRoot: string, log: Pick<Logger, "warn">): P
     digests: await DigestMemory.open(join(folder, "digests")),
     cacheMounts: new CacheMounts(join(folder, "cache-mounts")),
     contexts: new ContextStore(join(folder, "contexts")),
+    sessions: new BuildSessions(),
     scratch,
     running: new Map(),
     cgroupNamespace: existsSync("/sys/fs/cgroup/cgroup.controllers") ? "private" : "host",

@@ -15,10 +15,14 @@ export async function readContextFile(tree: FileTree, path: string): Promise<str
   return readFile(found.entry.content, "utf8");
 }
 
+/** What clients call a Dockerfile in the context that lies elsewhere: it is not there for COPY. */
+const foreignDockerfile = ".tdock-dockerfile";
+
 /** The patterns that hold for a context: those of `<Dockerfile>.dockerignore`, else of `.dockerignore`. */
 export async function contextPatterns(tree: FileTree, dockerfile: string): Promise<readonly string[]> {
   const own = await readContextFile(tree, `${dockerfile}.dockerignore`);
-  return parseIgnoreFile(own ?? (await readContextFile(tree, ".dockerignore")) ?? "");
+  const patterns = parseIgnoreFile(own ?? (await readContextFile(tree, ".dockerignore")) ?? "");
+  return tree.get(foreignDockerfile) === undefined ? patterns : [...patterns, foreignDockerfile];
 }
 
 /** What COPY may see of a context. The tree itself when nothing is ignored. */

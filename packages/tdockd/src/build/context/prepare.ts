@@ -1,4 +1,4 @@
-import type { ContextEntry, ContextListing, contextPrepare, PreparedContext } from "@tdock/api/build";
+import type { ContextListing, contextPrepare, PreparedContext } from "@tdock/api/build";
 import type { Input } from "@tdock/api/endpoint";
 import { TdockError } from "@tdock/errors/error";
 import type { BuildEngine } from "../build-engine.ts";
@@ -6,12 +6,19 @@ import type { BuildEngine } from "../build-engine.ts";
 /** A listing of a million files is about this long. */
 const limitBytes = 256 * 1024 * 1024;
 
-/** Answers a context's listing with the indexes of the files that have to be sent. Throws `invalid-argument`. */
+/**
+ * Takes what a client has for its build before the build itself, and answers with the indexes of the files that have
+ * to be sent. Throws `invalid-argument`.
+ */
 export async function prepareContext(
   { builds }: Pick<BuildEngine, "builds">,
   { body }: Input<typeof contextPrepare>,
 ): Promise<PreparedContext> {
-  return builds.contexts.prepare(parseListing(await readAll(body)));
+  const { name, entries, secrets = {}, agents = [] } = parseListing(await readAll(body));
+  const context = entries === undefined ? undefined : await builds.contexts.list(name, entries);
+  const bytes = Object.entries(secrets).map(([id, text]) => [id, Buffer.from(text, "base64")] as const);
+  const id = builds.sessions.add({ context, secrets: new Map(bytes), agents: new Set(agents) });
+  return { id, missing: [...(context?.missing ?? [])] };
 }
 
 async function readAll(body: AsyncIterable<Uint8Array>): Promise<string> {
@@ -26,12 +33,17 @@ async function readAll(body: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 function parseListing(text: string): ContextListing {
-  const value = parseJson(text);
-  const { name, entries } = (value ?? {}) as Record<string, unknown>;
-  if (typeof name !== "string" || name === "" || !Array.isArray(entries))
-    throw malformed("name and entries are wanted");
-  for (const entry of entries) checkEntry(entry);
-  return { name, entries: entries as ContextEntry[] };
+  const { name, entries, secrets, agents } = (parseJson(text) ?? {}) as Record<string, unknown>;
+  if (typeof name !== "string") throw malformed("a name is wanted");
+  if (entries !== undefined && !Array.isArray(entries)) throw malformed("entries is a list");
+  for (const entry of entries ?? []) checkEntry(entry);
+  if (secrets !== undefined && !isTexts(Object.values(secrets ?? {}))) throw malformed("secrets is a map of texts");
+  if (agents !== undefined && !(Array.isArray(agents) && isTexts(agents))) throw malformed("agents is a list of texts");
+  return { name, entries, secrets, agents } as ContextListing;
+}
+
+function isTexts(values: readonly unknown[]): boolean {
+  return values.every((value) => typeof value === "string");
 }
 
 function parseJson(text: string): unknown {

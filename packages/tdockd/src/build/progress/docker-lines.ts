@@ -1,5 +1,6 @@
+import type { BuildEvent } from "@tdock/api/build-event";
 import type { JsonMessages } from "@tdock/api/json-messages";
-import type { BuildEvent, EventSink } from "./build-event.ts";
+import type { EventSink } from "./event-sink.ts";
 
 /**
  * Docker's lines of the classic builder, which all its clients read: steps, their output, the image's ID at the end.

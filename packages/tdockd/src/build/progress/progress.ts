@@ -1,7 +1,8 @@
+import type { BuildEvent } from "@tdock/api/build-event";
 import { TdockError } from "@tdock/errors/error";
 import type { LogicalLine } from "../dockerfile/source.ts";
 import { positionAt } from "../dockerfile/source.ts";
-import type { BuildEvent, EventSink } from "./build-event.ts";
+import type { EventSink } from "./event-sink.ts";
 
 /** One line of work while it goes on. */
 export interface Vertex {

@@ -6,6 +6,7 @@ import { removeTree } from "../../host/remove-tree.ts";
 import type { BuildEngine } from "../build-engine.ts";
 import { createImageFinder } from "../build-images.ts";
 import type { BuildRequest } from "../build-request.ts";
+import type { BuildSession } from "../context/build-sessions.ts";
 import type { ContextLoader, LoadedContext } from "../context/load-context.ts";
 import { contextOfUrl } from "../context/load-context.ts";
 import { newBuildName } from "../layer/make-layer.ts";
@@ -19,8 +20,8 @@ type StartOptions = Pick<BuildRun, "options" | "lint" | "context">;
 /** A build from its first byte to its last; disposing of it leaves nothing of it but its results. */
 export interface OpenRun extends ContextLoader, AsyncDisposable {
   start(options: StartOptions): BuildRun;
-  /** Completes a context that was prepared: `body` holds the files that it lacked. */
-  preparedContext(id: string, body: AsyncIterable<Uint8Array>): Promise<LoadedContext>;
+  /** Completes the context that was prepared, if one was: `body` then holds the files that it lacked. */
+  preparedContext(body: AsyncIterable<Uint8Array>): Promise<LoadedContext | undefined>;
   /** Runs `work`; the first failure of anything in the build ends all of it and is what is thrown. */
   finish(work: () => Promise<void>): Promise<void>;
   /** Resolves when nothing goes on beside the steps any more. */
@@ -42,19 +43,18 @@ export async function openRun(
   for (const path of [scratch, folder]) mkdirSync(path, { recursive: true, mode: 0o711 });
   if (request.id !== "") engine.builds.running.set(request.id, controller);
   const background = new Background(controller);
-  const releases: (() => void)[] = [];
+  const session = request.session === "" ? noSession : engine.builds.sessions.take(request.session);
   return {
     scratch,
     progress,
     signal,
     start: (options) => ({
-      ...partsOf(engine, request, { id, scratch, folder, signal, progress }, background),
+      ...partsOf(engine, request, { id, scratch, folder, signal, progress, session }, background),
       ...options,
     }),
-    async preparedContext(context, body) {
-      const kept = await engine.builds.contexts.complete(context, body, signal);
-      releases.push(() => kept[Symbol.dispose]());
-      return kept;
+    async preparedContext(body) {
+      const { context } = session;
+      return context === undefined ? undefined : engine.builds.contexts.complete(context, body, signal);
     },
     finish: (work) => background.finish(work, client),
     idle: () => background.idle(),
@@ -62,7 +62,7 @@ export async function openRun(
       controller.abort(new TdockError("canceled", "the build is over"));
       await background.settled();
       if (request.id !== "") engine.builds.running.delete(request.id);
-      for (const release of releases) release();
+      session.context?.release();
       await removeTree(folder);
       await removeTree(scratch);
     },
@@ -75,7 +75,10 @@ interface Place {
   readonly folder: string;
   readonly signal: AbortSignal;
   readonly progress: Progress;
+  readonly session: BuildSession;
 }
+
+const noSession: BuildSession = { context: undefined, secrets: new Map(), agents: new Set() };
 
 function partsOf(
   engine: BuildEngine,
@@ -83,18 +86,22 @@ function partsOf(
   place: Place,
   background: Background,
 ): Omit<BuildRun, keyof StartOptions> {
-  const { signal, progress } = place;
+  const { signal, progress, session } = place;
   const { pull, credentials } = request;
   const image = createImageFinder({ engine, progress, signal, pull, credentials });
   const named = new Map<string, Promise<NamedContext>>();
   return {
     engine,
-    ...place,
+    id: place.id,
+    scratch: place.scratch,
+    folder: place.folder,
+    signal,
+    progress,
     limits: request.limits,
-    client: { secret: async () => undefined, forwardAgent: async () => undefined },
+    client: { secret: async (id) => session.secrets.get(id), forwardAgent: async () => undefined },
     steps: new Semaphore(Math.max(4, cpus().length * 2)),
     ignoresCache: (stage) => request.noCache || request.noCacheStages.has(stage),
-    scope: request.names[0] ?? request.context,
+    scope: session.context?.key ?? request.names[0] ?? "",
     cacheNamespace: request.buildArgs.get("BUILDKIT_CACHE_MOUNT_NS") ?? "",
     epoch: epochOf(request.buildArgs.get("SOURCE_DATE_EPOCH")),
     keepFailed: false,

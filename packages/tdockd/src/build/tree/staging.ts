@@ -15,18 +15,19 @@ export interface StagedFile {
 /** A folder of numbered files. */
 export class Staging {
   readonly folder: string;
+  private readonly prefix: string;
   private next = 0;
 
-  /** Makes the folder. */
-  constructor(folder: string, firstNumber = 0) {
+  /** Makes the folder. Several may write to one folder when each has a prefix of its own. */
+  constructor(folder: string, prefix = "") {
     this.folder = folder;
-    this.next = firstNumber;
+    this.prefix = prefix;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
 
   /** Writes what `bytes` yields, hashing it in the same pass. */
   async add(bytes: AsyncIterable<Uint8Array>): Promise<StagedFile> {
-    const path = join(this.folder, String(this.next++));
+    const path = join(this.folder, `${this.prefix}${this.next++}`);
     const digest = createHash("sha256");
     let size = 0;
     const fd = openSync(path, "wx", 0o600);

@@ -1,7 +1,13 @@
-import type { LintWarning } from "../lint/rule.ts";
-
 /** How a vertex ended. */
 export type Outcome = "done" | "cached" | "failed" | "canceled";
+
+/** Something that a Dockerfile should say otherwise. */
+export interface BuildWarning {
+  readonly rule: string;
+  readonly message: string;
+  readonly file: string;
+  readonly line: number;
+}
 
 /** What a build tells while it goes on. A vertex is one line of work of the progress display. Times in milliseconds. */
 export type BuildEvent =
@@ -28,10 +34,7 @@ export type BuildEvent =
       readonly current: number;
       readonly total: number;
     }
-  | ({ readonly kind: "warning" } & LintWarning)
+  | ({ readonly kind: "warning" } & BuildWarning)
   /** What the failed step left: it can be looked into. */
   | { readonly kind: "failed-step"; readonly vertex: number; readonly id: string; readonly exitCode: number }
   | { readonly kind: "result"; readonly id: string; readonly digest: string; readonly names: readonly string[] };
-
-/** Takes the events. Resolves when there is room for more. */
-export type EventSink = (event: BuildEvent) => Promise<void>;

@@ -1,0 +1,40 @@
+import { randomUUID } from "node:crypto";
+import { TdockError } from "@tdock/errors/error";
+import type { ListedContext } from "./context-store.ts";
+
+/** What a client has prepared for one build. */
+export interface BuildSession {
+  /** Absent when the context comes with the build's own request. */
+  readonly context: ListedContext | undefined;
+  readonly secrets: ReadonlyMap<string, Uint8Array>;
+  /** IDs of the agents that the client forwards. */
+  readonly agents: ReadonlySet<string>;
+}
+
+/** A session that no build takes up is forgotten after this. */
+const lifetimeMs = 10 * 60_000;
+
+/** Sessions by ID, in memory only: secrets never reach a disk. */
+export class BuildSessions {
+  private readonly sessions = new Map<string, BuildSession>();
+
+  add(session: BuildSession): string {
+    const id = randomUUID();
+    this.sessions.set(id, session);
+    setTimeout(() => this.remove(id), lifetimeMs).unref();
+    return id;
+  }
+
+  /** Hands a session to its build. Throws `not-found` for one that is unknown, used or forgotten. */
+  take(id: string): BuildSession {
+    const session = this.sessions.get(id);
+    if (session === undefined) throw new TdockError("not-found", `no such build session: ${id}`);
+    this.sessions.delete(id);
+    return session;
+  }
+
+  private remove(id: string): void {
+    this.sessions.get(id)?.context?.release();
+    this.sessions.delete(id);
+  }
+}
