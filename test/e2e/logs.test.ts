@@ -58,7 +58,7 @@ systemSuite("tdock logs", (suite) => {
 
     expect(lines.at(-1)).toBe(400_000);
     expect(lines.length).toBeLessThan(400_000);
-    expect(lines).toEqual(lines.map((_, index) => (lines[0] ?? 0) + index));
+    expect(lines.findIndex((line, index) => line !== (lines[0] ?? 0) + index)).toBe(-1);
   });
 
   it("cuts a line without end into parts and puts none of them on a line of its own", async () => {

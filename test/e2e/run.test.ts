@@ -33,7 +33,7 @@ systemSuite("tdock run", (suite) => {
   it.each([
     ["exits 127 when the command is not in the image", ["no-such-command"], 127],
     ["exits 126 when the command cannot be executed", ["/etc/passwd"], 126],
-    ["exits 137 when the last process was killed", ["sh", "-c", "sh -c 'kill -9 $$'"], 137],
+    ["exits 137 when the last process was killed", ["sh", "-c", "sh -c 'kill -9 $$'; exit $?"], 137],
     ["exits 143 when the process ends by SIGTERM", ["sh", "-c", "trap 'exit 143' TERM; kill -TERM $$; sleep 1"], 143],
   ])("%s", async (_, command, exitCode) => {
     expect((await run(suite.busybox, ...command)).exitCode).toBe(exitCode);

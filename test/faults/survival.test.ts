@@ -18,7 +18,7 @@ systemSuite("containers outlive the servers", (suite) => {
   };
   const countsWithoutGap = async (name: string) => {
     const lines = (await suite.mustTdock(["logs", name])).split("\n").map(Number);
-    expect(lines).toEqual(lines.map((_, index) => index + 1));
+    expect(lines.findIndex((line, index) => line !== index + 1)).toBe(-1);
   };
 
   it("runs on through kill -9 of tdockd, with the same process and a log without gap", async () => {

@@ -18,7 +18,7 @@ export async function resourcesOf(layout: Layout, serverPid: number): Promise<st
     labelled("mount", mountsBelow(layout.root)),
     labelled("link", linksOf(layout)),
     labelled("namespace", namespacesOf(layout)),
-    labelled("cgroup", cgroupsBelow(layout.cgroupParent)),
+    labelled("cgroup", cgroupsOf(layout)),
     labelled("firewall", firewallOf(layout)),
     labelled("listener", listenersOf(serverPid)),
     labelled("process", programsOf(layout)),
@@ -39,6 +39,11 @@ async function linksOf({ bridge }: Layout): Promise<string[]> {
   const { stdout } = await runProgram("ip", ["-j", "link", "show", "master", bridge]);
   const ports = JSON.parse(stdout || "[]") as { ifname?: string }[];
   return ports.flatMap(({ ifname }) => ifname ?? []);
+}
+
+/** The cgroups below the instance's own, which stays. */
+async function cgroupsOf({ cgroupParent }: Layout): Promise<string[]> {
+  return (await cgroupsBelow(cgroupParent)).filter((path) => !path.endsWith(cgroupParent));
 }
 
 async function namespacesOf({ execRoot }: Layout): Promise<string[]> {
