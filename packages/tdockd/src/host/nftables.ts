@@ -1,6 +1,8 @@
 import { closeSync, openSync } from "node:fs";
 import { TdockError } from "@tdock/errors/error";
 import koffi from "koffi";
+import { decodeAttributes } from "./netlink/message.ts";
+import { NetlinkSocket } from "./netlink/socket.ts";
 
 /** libnftables waits with select(2), which knows no descriptor from here on and ends the process instead. */
 const maxDescriptor = 1000;
@@ -12,6 +14,7 @@ const maxDescriptor = 1000;
  */
 export class Nft implements Disposable {
   readonly #context: unknown;
+  readonly #netlink = new NetlinkSocket("netfilter");
 
   /** Throws `unavailable` when the library is missing, or when too many descriptors are open. */
   constructor() {
@@ -34,10 +37,26 @@ export class Nft implements Disposable {
     throw new TdockError("internal", `nft: ${(error(this.#context) ?? "").trim() || "failed"}`);
   }
 
+  /** Counts the transactions of all who change the rules of this namespace: one more for each. */
+  generation(): number {
+    const payload = Buffer.alloc(4);
+    const [reply] = this.#netlink.ask({ type: NFT_MSG_GETGEN, flags: 0, payload }, "read the generation of the rules");
+    return (
+      decodeAttributes(reply?.subarray(4) ?? Buffer.alloc(0))
+        .get(NFTA_GEN_ID)
+        ?.readUInt32BE(0) ?? 0
+    );
+  }
+
   [Symbol.dispose](): void {
+    this.#netlink[Symbol.dispose]();
     library().free(this.#context);
   }
 }
+
+/** Subsystem NFNL_SUBSYS_NFTABLES in the upper byte. */
+const NFT_MSG_GETGEN = (10 << 8) | 16;
+const NFTA_GEN_ID = 1;
 
 /** The kernel always gives the lowest number that is free. */
 function nextDescriptor(): number {

@@ -3,6 +3,7 @@ import type { Config } from "../config.ts";
 import { ensureBridge } from "../host/bridge.ts";
 import { addAddress } from "../host/netlink/addresses.ts";
 import {
+  type BridgePort,
   changeLink,
   createSubInterface,
   createVeth,
@@ -115,9 +116,14 @@ function createBridgePort(
     throw new TdockError("conflict", message, { cause: error, reason: "network-full" });
   }
   changeLink(host, 0, { name, alias: `${config.nftTable} container ${containerId}` });
-  const isIsolated = network.options["com.docker.network.bridge.enable_icc"] === "false";
-  if (!isIsolated && !hasPublishedPorts) return;
-  setBridgePort(host, findLink(host, name)?.index ?? 0, { isIsolated, isHairpin: hasPublishedPorts });
+  const port = bridgePortOf(network, hasPublishedPorts);
+  if (port !== undefined) setBridgePort(host, findLink(host, name)?.index ?? 0, port);
+}
+
+/** What a container's port of the bridge may do, where that is not what every port may. */
+export function bridgePortOf({ options }: Network, hasPublishedPorts: boolean): BridgePort | undefined {
+  const isIsolated = options["com.docker.network.bridge.enable_icc"] === "false";
+  return isIsolated || hasPublishedPorts ? { isIsolated, isHairpin: hasPublishedPorts } : undefined;
 }
 
 const macvlanModes: Readonly<Record<string, number>> = { private: 1, vepa: 2, bridge: 4, passthru: 8 };

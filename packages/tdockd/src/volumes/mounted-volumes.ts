@@ -35,6 +35,14 @@ export class MountedVolumes {
     });
   }
 
+  /** Unmounts the volume whoever ran with it: its users are gone, and their own release may still be on its way. */
+  drop(name: string, dataFolder: string): Promise<void> {
+    return this.#inTurn(name, async () => {
+      this.#users.delete(name);
+      unmount(dataFolder, { lazy: true });
+    });
+  }
+
   #inTurn<T>(name: string, action: () => Promise<T>): Promise<T> {
     const turn = (this.#turns.get(name) ?? Promise.resolve()).then(action);
     const settled = turn.catch(() => {});

@@ -1,6 +1,7 @@
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { usersOf } from "./users.ts";
+import { isMounted } from "./volume.ts";
 
 type RemoveEngine = Pick<Engine, "containers" | "events" | "volumes">;
 
@@ -24,7 +25,9 @@ export async function removeVolumeData(
   { events, volumes }: Pick<Engine, "events" | "volumes">,
   name: string,
 ): Promise<void> {
-  const { driver } = volumes.get(name);
+  const volume = volumes.get(name);
+  const { driver } = volume;
+  if (isMounted(volume)) await volumes.mounted.drop(name, volumes.dataFolder(name));
   await volumes.remove(name);
   events.emit({ type: "volume", action: "destroy", id: name, attributes: { driver } });
 }

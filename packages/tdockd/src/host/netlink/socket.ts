@@ -16,7 +16,8 @@ import {
 
 const AF_NETLINK = 16;
 const SOCK_RAW_CLOEXEC = 0o2000003;
-const NETLINK_ROUTE = 0;
+/** Which part of the kernel a socket speaks to. */
+const protocols = { route: 0, netfilter: 12 } as const;
 const SOL_NETLINK = 270;
 const NETLINK_EXT_ACK = 11;
 const NETLINK_GET_STRICT_CHK = 12;
@@ -38,15 +39,15 @@ const sendLater = promisify(libc.send.async) as (
 ) => Promise<number>;
 
 /**
- * A socket to the kernel's rtnetlink. It belongs to the network namespace in which it was opened, wherever it is used.
+ * A socket to the kernel's rtnetlink or netfilter. It belongs to the network namespace in which it was opened, wherever it is used.
  * The kernel answers within `send`, so a call costs microseconds and no process.
  */
 export class NetlinkSocket implements Disposable {
   readonly #fd: number;
   #sequence = 0;
 
-  constructor() {
-    this.#fd = check(libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE), "open a netlink socket");
+  constructor(protocol: keyof typeof protocols = "route") {
+    this.#fd = check(libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, protocols[protocol]), "open a netlink socket");
     for (const option of [NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK]) {
       libc.setsockopt(this.#fd, SOL_NETLINK, option, u32(1), 4);
     }

@@ -1,0 +1,79 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { deleteLink } from "../host/netlink/links.ts";
+import { NetlinkSocket } from "../host/netlink/socket.ts";
+import { Nft } from "../host/nftables.ts";
+import { readSysctl, writeSysctl } from "../host/sysctl.ts";
+import { closeSandbox } from "./close-sandbox.ts";
+import { healNetworks } from "./heal.ts";
+import { addressOf, askTcp, openContainer, pathOf, serveTcp } from "./testing/containers.ts";
+import { openPrivateHost, type PrivateHost, runIn } from "./testing/private-host.ts";
+
+let host: PrivateHost;
+let nft: Nft;
+beforeAll(async () => {
+  host = await openPrivateHost();
+  nft = new Nft();
+});
+afterEach(async () => {
+  for (const { containerId } of host.engine.networks.sandboxes.list()) await closeSandbox(host.engine, containerId);
+});
+afterAll(async () => {
+  nft[Symbol.dispose]();
+  await host[Symbol.asyncDispose]();
+});
+
+const published = { hostConfig: { PortBindings: { "80/tcp": [{ HostPort: "8080" }] } } };
+
+describe("healNetworks", () => {
+  it.each([
+    ["a deleted table", "delete table inet tdock"],
+    ["a flushed table", "flush table inet tdock"],
+    ["a flushed ruleset", "flush ruleset"],
+    ["a flushed map", "flush map inet tdock publish_to4"],
+  ])("puts back %s", async (_, damage) => {
+    const web = await openContainer(host, "web", published);
+    await using _server = await serveTcp(web, 80);
+    await healNetworks(host.engine);
+    nft.run(damage);
+    expect(await askTcp(host.outside, "198.51.100.2", 8080)).toBe("");
+
+    await healNetworks(host.engine);
+
+    expect(await askTcp(host.outside, "198.51.100.2", 8080)).not.toBe("");
+  });
+
+  it("makes a deleted bridge anew and plugs the containers in again", async () => {
+    const [web, other] = [await openContainer(host, "web", published), await openContainer(host, "other")];
+    await using _server = await serveTcp(web, 80);
+    using socket = new NetlinkSocket();
+    await deleteLink(socket, "tdock0");
+
+    await healNetworks(host.engine);
+
+    expect((await runIn(pathOf(other), "busybox", "ping", "-c1", "-W2", addressOf(web))).exitCode).toBe(0);
+    expect(await askTcp(host.outside, "198.51.100.2", 8080)).not.toBe("");
+    expect(await askTcp(pathOf(web), "198.51.100.2", 8080)).not.toBe("");
+  });
+
+  it("turns IP forwarding on again", async () => {
+    writeSysctl("net/ipv4/ip_forward", 0);
+
+    await healNetworks(host.engine);
+
+    expect(readSysctl("net/ipv4/ip_forward")).toBe("1");
+  });
+
+  it("leaves the table alone when others change theirs", async () => {
+    await healNetworks(host.engine);
+    const before = nft.run("list table inet tdock");
+    const handleOf = () => /handle (\d+)/.exec(nft.run("list tables"))?.[1];
+    const handle = handleOf();
+    nft.run("table inet foreign { chain c { }; }");
+
+    await healNetworks(host.engine);
+
+    expect(nft.run("list table inet tdock")).toBe(before);
+    expect(handleOf()).toBe(handle);
+    nft.run("delete table inet foreign");
+  });
+});

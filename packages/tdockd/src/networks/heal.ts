@@ -1,0 +1,66 @@
+import type { Engine } from "../engine.ts";
+import { changeLink, findLink, listLinks, setBridgePort } from "../host/netlink/links.ts";
+import { NetlinkSocket } from "../host/netlink/socket.ts";
+import { readSysctl, writeSysctl } from "../host/sysctl.ts";
+import { bridgePortOf, ensureNetworkBridge } from "./devices.ts";
+import type { Network } from "./network.ts";
+import { rebuildFirewall } from "./rebuild-firewall.ts";
+
+type HealEngine = Pick<Engine, "config" | "log" | "networks">;
+
+const intervalMs = 2000;
+
+/**
+ * Looks every two seconds whether somebody took away what the networks of running containers stand on, and puts it
+ * back: the nftables table, bridges, IP forwarding. Ends with the signal.
+ */
+export function keepNetworksHealthy(engine: HealEngine, signal: AbortSignal): void {
+  let isBusy = false;
+  const timer = setInterval(async () => {
+    if (isBusy) return;
+    isBusy = true;
+    await healNetworks(engine).catch((err) => engine.log.error({ err }, "networks could not be healed"));
+    isBusy = false;
+  }, intervalMs);
+  timer.unref();
+  signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+}
+
+/** One such look. */
+export async function healNetworks(engine: HealEngine): Promise<void> {
+  const { networks, log } = engine;
+  if (readSysctl("net/ipv4/ip_forward") === "0") {
+    log.warn({}, "IP forwarding was turned off; it is on again");
+    writeSysctl("net/ipv4/ip_forward", 1);
+  }
+  for (const network of missingBridges(engine)) {
+    log.warn({ network: network.name, device: network.device }, "a bridge was removed; it is made anew");
+    healBridge(engine, network);
+  }
+  if (!networks.firewall.isIntact()) {
+    log.warn({ table: engine.config.nftTable }, "the nftables table was changed by others; it is made anew");
+    await rebuildFirewall(networks);
+    networks.firewall.isIntact();
+  }
+}
+
+function missingBridges({ networks }: HealEngine): Network[] {
+  using socket = new NetlinkSocket();
+  const devices = new Set(listLinks(socket).map(({ name }) => name));
+  return networks.records
+    .list()
+    .filter(({ driver, device, isConfigOnly }) => driver === "bridge" && !isConfigOnly && !devices.has(device));
+}
+
+/** The host's ends of the containers' devices outlive their bridge, and only need to be plugged in again. */
+function healBridge({ config, networks }: HealEngine, network: Network): void {
+  using socket = new NetlinkSocket();
+  const masterIndex = ensureNetworkBridge(config, network);
+  for (const { sandbox, endpoint } of networks.sandboxes.membersOf(network.id)) {
+    const link = findLink(socket, endpoint.hostDevice);
+    if (link === undefined) continue;
+    changeLink(socket, link.index, { masterIndex });
+    const port = bridgePortOf(network, sandbox.ports.length > 0);
+    if (port !== undefined) setBridgePort(socket, link.index, port);
+  }
+}
