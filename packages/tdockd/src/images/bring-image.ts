@@ -53,6 +53,8 @@ export async function bringImage(engine: BringEngine, request: ImageRequest): Pr
       name,
       repository: { domain: reference.domain, path: reference.path },
       target: resolved.target,
+      ...(request.platform !== undefined &&
+        resolved.indexes.length > 0 && { platform: formatPlatform(request.platform) }),
       indexes: resolved.indexes,
       manifest: resolved.manifest,
       configBytes,

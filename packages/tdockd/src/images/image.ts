@@ -1,11 +1,22 @@
 import type { ImageManifest } from "../registry/manifest.ts";
 import type { ImageHistoryEntry, ImageRunConfig } from "./image-config.ts";
 
-/** A reference to content, as containerd keeps it. */
-export interface Target {
+/** A blob by its content, with its kind. */
+export interface BlobReference {
   readonly mediaType: string;
   readonly digest: string;
   readonly size: number;
+}
+
+/** What a name points at: content, as containerd keeps it. */
+export interface Target extends BlobReference {
+  /** Which image of an index is meant (`linux/arm64`); this machine's when absent. */
+  readonly platform?: string;
+}
+
+/** Equal for targets that are the same image. */
+export function targetKey({ digest, platform }: Pick<Target, "digest" | "platform">): string {
+  return platform === undefined ? digest : `${digest} ${platform}`;
 }
 
 /** An image for one platform, whose manifest, configuration and layers are here. */

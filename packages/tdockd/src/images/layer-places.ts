@@ -1,14 +1,14 @@
 import { TdockError } from "@tdock/errors/error";
 import { isForeignLayer, layerCompression } from "../registry/media-type.ts";
 import { chainIdsOf } from "./chain-id.ts";
-import type { Target } from "./image.ts";
+import type { BlobReference } from "./image.ts";
 import type { LayerPlace } from "./layer-store.ts";
 
 /**
  * The layers of an image in their places, bottom first. Chain IDs are computed here, never taken from anybody.
  * Throws `invalid-argument` when manifest and configuration do not fit together or a layer is of an unknown kind.
  */
-export function layerPlaces(layers: readonly Target[], diffIds: readonly string[]): LayerPlace[] {
+export function layerPlaces(layers: readonly BlobReference[], diffIds: readonly string[]): LayerPlace[] {
   if (layers.length !== diffIds.length) {
     throw new TdockError(
       "invalid-argument",

@@ -6,7 +6,7 @@ import type { Containerd } from "@tdock/containerd/connect";
 import { isError, TdockError } from "@tdock/errors/error";
 import type { Compression } from "../registry/media-type.ts";
 import type { BlobStore } from "./blob-store.ts";
-import type { Target } from "./image.ts";
+import type { BlobReference } from "./image.ts";
 import { describeImpliedFolders, placeWhiteouts } from "./layer/finish.ts";
 import type { LayerFacts } from "./layer/layer-rules.ts";
 import { overlayFolders } from "./layer/overlay-folders.ts";
@@ -19,7 +19,7 @@ export interface LayerPlace {
   readonly chainId: string;
   /** Snapshot of the layer below; undefined at the bottom. */
   readonly parent: string | undefined;
-  readonly blob: Target;
+  readonly blob: BlobReference;
   readonly compression: Compression;
 }
 
@@ -80,7 +80,7 @@ export class LayerStore {
   }
 
   /** The bytes of a stored blob. */
-  async *blobBytes({ digest }: Target): AsyncGenerator<Buffer> {
+  async *blobBytes({ digest }: BlobReference): AsyncGenerator<Buffer> {
     await using file = await open(this.#blobs.path(digest), constants.O_RDONLY);
     for await (const chunk of file.createReadStream({ highWaterMark: 256 * 1024, autoClose: false })) {
       yield chunk as Buffer;

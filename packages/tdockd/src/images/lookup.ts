@@ -1,5 +1,5 @@
 import { TdockError } from "@tdock/errors/error";
-import type { Target } from "./image.ts";
+import { type Target, targetKey } from "./image.ts";
 import { referenceOf } from "./names.ts";
 import { formatReference, parseReference, repositoryName, withDefaultTag } from "./reference.ts";
 
@@ -8,7 +8,6 @@ export interface NamedTarget {
   readonly name: string;
   readonly target: Target;
   readonly createdAt: Date | undefined;
-  readonly labels: Readonly<Record<string, string>>;
 }
 
 /**
@@ -48,12 +47,12 @@ async function byIdPrefix(
   text: string,
   idOf: (target: Target) => Promise<string | undefined>,
 ): Promise<Target | undefined> {
-  const targets = new Map(named.map(({ target }) => [target.digest, target]));
+  const targets = new Map(named.map(({ target }) => [targetKey(target), target]));
   const matches = new Map<string, Target>();
   for (const target of targets.values()) {
     const id = await idOf(target);
     if (id?.slice(7).startsWith(hex) || target.digest.slice(7).startsWith(hex))
-      matches.set(id ?? target.digest, target);
+      matches.set(id ?? targetKey(target), target);
   }
   if (matches.size > 1) {
     throw new TdockError("invalid-argument", `multiple IDs found with provided prefix: ${text}`);

@@ -12,6 +12,8 @@ export interface CompleteImage {
   /** Where it came from; undefined when it was made or loaded here. */
   readonly repository?: Repository;
   readonly target: FetchedDocument;
+  /** The platform that was asked for, where the target is an index and another than this machine's is meant. */
+  readonly platform?: string;
   readonly indexes: readonly FetchedDocument<ImageIndex & ManifestDocument>[];
   readonly manifest: FetchedDocument<ImageManifest & ManifestDocument>;
   readonly configBytes: Buffer;
@@ -25,7 +27,7 @@ type RecordEngine = Pick<Engine, "blobs" | "disk" | "images">;
  * all of it is on the disk, and only then gives it its name.
  */
 export async function recordImage(engine: RecordEngine, image: CompleteImage): Promise<void> {
-  const { lease, name, target, indexes, manifest, configBytes, diffIds } = image;
+  const { lease, name, target, platform, indexes, manifest, configBytes, diffIds } = image;
   const { config, layers } = manifest.document;
   const top = chainIdsOf(diffIds).at(-1);
   const snapshot: Record<string, string> = top === undefined ? {} : { "containerd.io/gc.ref.snapshot.overlayfs": top };
@@ -36,7 +38,7 @@ export async function recordImage(engine: RecordEngine, image: CompleteImage): P
   }
   await engine.disk.flush();
   const { mediaType, digest, size } = target.descriptor;
-  await engine.images.setName(name, { mediaType, digest, size });
+  await engine.images.setName(name, { mediaType, digest, size, ...(platform !== undefined && { platform }) });
 }
 
 async function put(

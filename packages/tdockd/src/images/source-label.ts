@@ -1,5 +1,5 @@
 import type { BlobStore } from "./blob-store.ts";
-import type { Target } from "./image.ts";
+import type { BlobReference } from "./image.ts";
 
 const prefix = "containerd.io/distribution.source.";
 
@@ -17,7 +17,7 @@ export interface Repository {
 export async function sourceLabel(
   blobs: BlobStore,
   { domain, path }: Repository,
-  { digest }: Pick<Target, "digest">,
+  { digest }: Pick<BlobReference, "digest">,
 ): Promise<Record<string, string>> {
   const known = repositoriesOf(await blobs.labelsOf(digest), domain);
   return { [prefix + domain]: [...new Set([...known, path])].join(",") };

@@ -1,11 +1,12 @@
 import type { Containerd } from "@tdock/containerd/connect";
-import type { NamedImage } from "@tdock/containerd/images";
+import type { NewNamedImage } from "@tdock/containerd/images";
 import { isError, TdockError } from "@tdock/errors/error";
 import type { Logger } from "pino";
-import { hostPlatform, type Platform, parsePlatform } from "../registry/platform.ts";
+import { hostPlatform, parsePlatform } from "../registry/platform.ts";
 import type { BlobStore } from "./blob-store.ts";
-import type { ImageRecord, Target } from "./image.ts";
+import { type ImageRecord, type Target, targetKey } from "./image.ts";
 import { findTarget, type NamedTarget } from "./lookup.ts";
+import { type NameTable, namedImage, nameTable } from "./name-table.ts";
 import { danglingName, isDanglingName, shownNames } from "./names.ts";
 import { readImage, type UnnamedImage } from "./read-image.ts";
 
@@ -23,7 +24,7 @@ interface StoreParts {
  */
 export class ImageStore {
   readonly #parts: StoreParts;
-  #names: Promise<readonly NamedTarget[]> | undefined;
+  #names: Promise<NameTable> | undefined;
   readonly #images = new Map<string, Promise<UnnamedImage>>();
 
   constructor(parts: StoreParts) {
@@ -35,11 +36,10 @@ export class ImageStore {
    * Throws `not-found` with Docker's words (reason `no-such-image`), `invalid-argument` for an ambiguous prefix.
    */
   async resolve(reference: string, platform?: string): Promise<ImageRecord> {
-    const named = await this.#listNames();
-    const wanted = platform === undefined || platform === "" ? undefined : parsePlatform(platform);
-    const found = await findTarget(named, reference, (target) => this.#idOf(target));
+    const table = await this.#nameTable();
+    const found = await findTarget(table.named, reference, (target) => this.#idOf(target));
     if (found === undefined) throw noSuchImage(reference);
-    return this.#record(found, named, wanted);
+    return this.#record(found, table, platform || undefined);
   }
 
   /** `resolve`, or undefined when there is no such image. */
@@ -52,14 +52,12 @@ export class ImageStore {
 
   /** All images, one for each target that a name points at. What cannot be read is logged and left out. */
   async list(): Promise<ImageRecord[]> {
-    const named = await this.#listNames();
-    const targets = new Map(named.map(({ target }) => [target.digest, target]));
+    const table = await this.#nameTable();
     const records: ImageRecord[] = [];
-    for (const target of targets.values()) {
+    for (const { target, names } of table.groups.values()) {
       try {
-        records.push(await this.#record(target, named, undefined));
+        records.push(await this.#record(target, table, undefined));
       } catch (thrown) {
-        const names = named.filter((one) => one.target.digest === target.digest).map(({ name }) => name);
         this.#parts.log.warn({ names, error: TdockError.from(thrown).message }, "an image cannot be read");
       }
     }
@@ -68,22 +66,22 @@ export class ImageStore {
 
   /** containerd's names with their targets. */
   async names(): Promise<readonly NamedTarget[]> {
-    return this.#listNames();
+    return (await this.#nameTable()).named;
   }
 
   /**
    * Points a name at a target. A target that loses its last name to this is kept under a dangling one.
    * Whatever the target needs must be stored before, under a lease.
    */
-  async setName(name: string, target: Target, labels: Readonly<Record<string, string>> = {}): Promise<void> {
+  async setName(name: string, target: Target): Promise<void> {
     const { images } = this.#parts.containerd;
+    const image = namedImage(name, target);
     try {
-      const before = (await this.#listNames()).find((one) => one.name === name)?.target;
-      if (before === undefined)
-        await images.create({ name, target, labels }).catch(replaceWhenThere(images, name, target, labels));
-      else if (before.digest !== target.digest) {
-        await this.#keepDangling(name, before);
-        await images.replace({ name, target, labels });
+      const before = (await this.names()).find((one) => one.name === name)?.target;
+      if (before === undefined) await images.create(image).catch(replaceWhenThere(images, image));
+      else if (targetKey(before) !== targetKey(target)) {
+        if (before.digest !== target.digest) await this.#keepDangling(name, before);
+        await images.replace(image);
       }
       if (!isDanglingName(name)) await this.#dropDangling(target.digest);
     } finally {
@@ -120,59 +118,56 @@ export class ImageStore {
   }
 
   async #keepDangling(name: string, target: Target): Promise<void> {
-    const isLast = !(await this.#listNames()).some((one) => one.name !== name && one.target.digest === target.digest);
+    const isLast = !(await this.names()).some((one) => one.name !== name && one.target.digest === target.digest);
     if (!isLast) return;
-    await this.#parts.containerd.images.create({ name: danglingName(target.digest), target }).catch(ignoreConflict);
+    const image = namedImage(danglingName(target.digest), target);
+    await this.#parts.containerd.images.create(image).catch(ignoreConflict);
   }
 
   async #dropDangling(digest: string): Promise<void> {
     const name = danglingName(digest);
-    if (!(await this.#listNames()).some((one) => one.name === name)) return;
+    if (!(await this.names()).some((one) => one.name === name)) return;
     await this.#parts.containerd.images.delete(name).catch((thrown) => {
       if (!isError(thrown, "not-found")) throw thrown;
     });
   }
 
-  #listNames(): Promise<readonly NamedTarget[]> {
+  #nameTable(): Promise<NameTable> {
     if (this.#names === undefined) {
-      const listed = this.#parts.containerd.images.list().then((images: readonly NamedImage[]) =>
-        images.map(({ name, target: { mediaType, digest, size }, createdAt, labels }) => ({
-          name,
-          target: { mediaType, digest, size },
-          createdAt,
-          labels,
-        })),
+      const read = this.#parts.containerd.images.list().then((images) => nameTable(images));
+      this.#names = read;
+      read.then(
+        (table) => this.#forgetUnnamed(table),
+        () => this.invalidate(),
       );
-      this.#names = listed;
-      listed.catch(() => this.invalidate());
-      listed.then((named) => this.#forgetUnnamed(named)).catch(() => undefined);
     }
     return this.#names;
   }
 
-  #forgetUnnamed(named: readonly NamedTarget[]): void {
+  #forgetUnnamed({ named }: NameTable): void {
     const digests = new Set(named.map(({ target }) => target.digest));
     for (const key of this.#images.keys()) if (!digests.has(key.split(" ", 1)[0] as string)) this.#images.delete(key);
   }
 
   async #idOf(target: Target): Promise<string | undefined> {
-    return this.#read(target, undefined).then(
+    return this.#read(target, target.platform).then(
       ({ id }) => id,
       () => undefined,
     );
   }
 
-  async #record(target: Target, named: readonly NamedTarget[], platform: Platform | undefined): Promise<ImageRecord> {
-    const image = await this.#read(target, platform);
-    const names = named.filter((one) => one.target.digest === target.digest).map(({ name }) => name);
-    return { ...image, names, ...shownNames(names, target.digest) };
+  async #record(target: Target, { groups }: NameTable, platform: string | undefined): Promise<ImageRecord> {
+    const image = await this.#read(target, platform ?? target.platform);
+    const names = groups.get(targetKey(target))?.names ?? [];
+    return { ...image, target, names, ...shownNames(names, target.digest) };
   }
 
-  #read(target: Target, platform: Platform | undefined): Promise<UnnamedImage> {
-    const key = `${target.digest} ${platform === undefined ? "" : JSON.stringify(platform)}`;
+  #read(target: Target, platform: string | undefined): Promise<UnnamedImage> {
+    const key = targetKey({ digest: target.digest, ...(platform !== undefined && { platform }) });
     let image = this.#images.get(key);
     if (image === undefined) {
-      image = readImage(this.#parts.blobs, target, platform ?? hostPlatform(), platform === undefined);
+      const wanted = platform === undefined ? hostPlatform() : parsePlatform(platform);
+      image = readImage(this.#parts.blobs, target, wanted, platform === undefined);
       this.#images.set(key, image);
       image.catch(() => this.#images.delete(key));
     }
@@ -180,15 +175,10 @@ export class ImageStore {
   }
 }
 
-function replaceWhenThere(
-  images: Containerd["images"],
-  name: string,
-  target: Target,
-  labels: Readonly<Record<string, string>>,
-) {
+function replaceWhenThere(images: Containerd["images"], image: NewNamedImage) {
   return async (thrown: unknown) => {
     if (!isError(thrown, "conflict")) throw thrown;
-    return images.replace({ name, target, labels });
+    return images.replace(image);
   };
 }
 
