@@ -27,6 +27,8 @@ export interface Client {
   apiVersion: string;
   /** Whether the version was asked for by the user and must not be lowered. */
   readonly isPinned: boolean;
+  /** Whether the engine has answered under that version. */
+  isAgreed: boolean;
 }
 
 /**
@@ -40,6 +42,7 @@ export function createClient({ host, tls, apiVersion }: ClientOptions): Client {
     agent: tls === undefined ? new Agent({ keepAlive: true }) : createTlsAgent(),
     apiVersion: apiVersion ?? maxApiVersion,
     isPinned: apiVersion !== undefined,
+    isAgreed: false,
   };
 }
 

@@ -27,18 +27,31 @@ export interface SendOptions {
  * Throws the engine's error as TdockError, `unavailable` when there is no engine.
  */
 export async function send(client: Client, wire: WireRequest, options: SendOptions = {}): Promise<Reply> {
-  const asked = client.apiVersion;
+  // A body that is a stream can be sent only once: the version has to be right.
+  if (typeof wire.body === "object" && !client.isAgreed) await agreeOnVersion(client);
   const reply = await sendOnce(client, wire, options);
-  const { statusCode = 0, headers } = reply.message;
-  if (statusCode === 101 || (statusCode >= 200 && statusCode < 400)) return reply;
-  const offered = headers["api-version"];
-  const isTooNew = statusCode === 400 && typeof offered === "string" && compareVersions(offered, asked) < 0;
-  if (isTooNew && !client.isPinned && compareVersions(offered, minApiVersion) >= 0 && typeof wire.body !== "object") {
-    reply.message.resume();
-    client.apiVersion = offered;
-    return send(client, wire, options);
+  const { statusCode = 0 } = reply.message;
+  if (statusCode === 101 || (statusCode >= 200 && statusCode < 400)) {
+    client.isAgreed = true;
+    return reply;
   }
-  throw await replyError(reply.message);
+  if (typeof wire.body === "object" || !lowerVersion(client, reply)) throw await replyError(reply.message);
+  reply.message.resume();
+  return send(client, wire, options);
+}
+
+async function agreeOnVersion(client: Client): Promise<void> {
+  const { message } = await send(client, { method: "HEAD", target: "/_ping", headers: {}, body: undefined });
+  message.resume();
+}
+
+/** Takes the engine's version over when it says that ours is too new for it. */
+function lowerVersion(client: Client, { message }: Reply): boolean {
+  const offered = message.headers["api-version"];
+  if (message.statusCode !== 400 || typeof offered !== "string" || client.isPinned) return false;
+  if (compareVersions(offered, client.apiVersion) >= 0 || compareVersions(offered, minApiVersion) < 0) return false;
+  client.apiVersion = offered;
+  return true;
 }
 
 function sendOnce(client: Client, wire: WireRequest, { signal, upgrade }: SendOptions): Promise<Reply> {

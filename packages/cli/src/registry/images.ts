@@ -2,6 +2,7 @@ import { type Entries, entry } from "./entry.ts";
 
 /** Commands on images that stand at the top and in the group `image`. */
 export const imageCommands: Entries = {
+  build: entry("Build an image from a Dockerfile", async () => (await import("../commands/build.ts")).build),
   history: entry("Show the history of an image", async () => (await import("../commands/history.ts")).history),
   pull: entry("Download an image from a registry", async () => (await import("../commands/pull.ts")).pull),
   tag: entry(
@@ -19,4 +20,5 @@ export const imageGroupCommands: Entries = {
     "Display detailed information on one or more images",
     async () => (await import("../commands/inspect.ts")).imageInspectCommand,
   ),
+  prune: entry("Remove unused images", async () => (await import("../commands/prune.ts")).imagePruneCommand),
 };

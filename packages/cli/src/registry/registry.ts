@@ -1,7 +1,9 @@
 import { containerCommands, containerGroupCommands, ps, rm } from "./containers.ts";
 import { type Entries, hidden } from "./entry.ts";
 import { imageCommands, imageGroupCommands, images, rmi } from "./images.ts";
+import { networkCommands } from "./networks.ts";
 import { plainCommands, systemCommands } from "./system.ts";
+import { volumeCommands } from "./volumes.ts";
 
 /** Commands that stand at the top. */
 export const topCommands: Entries = {
@@ -42,5 +44,7 @@ export const groups: Readonly<Record<string, Group>> = {
       remove: hidden(rmi),
     },
   },
+  network: { summary: "Manage networks", commands: networkCommands },
+  volume: { summary: "Manage volumes", commands: volumeCommands },
   system: { summary: "Manage tdock", commands: systemCommands },
 };

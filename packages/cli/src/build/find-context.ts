@@ -1,0 +1,75 @@
+import { realpathSync, statSync } from "node:fs";
+import { hostname } from "node:os";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { TdockError } from "@tdock/errors/error";
+import { foreignDockerfile, type ListedFolder, listFolder, withForeignDockerfile } from "../context/list-folder.ts";
+
+/** Where a build's files come from. */
+export type FoundContext =
+  /** A folder of this machine. */
+  | { readonly kind: "folder"; readonly name: string; readonly listed: ListedFolder; readonly dockerfile: string }
+  /** A tar archive on standard input. */
+  | { readonly kind: "stdin"; readonly dockerfile: string }
+  /** Something that the engine fetches. */
+  | { readonly kind: "remote"; readonly url: string; readonly dockerfile: string };
+
+const remote = /^(?:https?|git|ssh):\/\/|^git@[^/:]+:|^github\.com\//;
+
+/**
+ * Finds out what the operand of `build` names. A Dockerfile outside the folder comes along under a name of its own.
+ * Throws `not-found`, `invalid-argument` in Docker's words.
+ */
+export function findContext(operand: string, file: string | undefined): FoundContext {
+  if (operand === "-") return { kind: "stdin", dockerfile: file ?? "Dockerfile" };
+  if (remote.test(operand)) {
+    const url = operand.startsWith("github.com/") ? `https://${operand}` : operand;
+    return { kind: "remote", url, dockerfile: file ?? "Dockerfile" };
+  }
+  return folderContext(operand, file);
+}
+
+function folderContext(operand: string, file: string | undefined): FoundContext {
+  const folder = realFolder(operand);
+  const name = `${hostname()}:${folder}`;
+  if (file === undefined)
+    return { kind: "folder", name, listed: listFolder(folder, "Dockerfile"), dockerfile: "Dockerfile" };
+  const path = resolve(file);
+  const inside = relative(folder, realIfThere(path));
+  if (!inside.startsWith("..") && !isAbsolute(inside)) {
+    return { kind: "folder", name, listed: listFolder(folder, inside), dockerfile: inside };
+  }
+  const listed = withForeignDockerfile(listFolder(folder, foreignDockerfile), path, sizeOf(path));
+  return { kind: "folder", name, listed, dockerfile: foreignDockerfile };
+}
+
+/** The folder of an additional context, or `undefined` when the text names something else. */
+export function namedFolder(text: string): ListedFolder | undefined {
+  return remote.test(text) || /^[a-z-]+:\/\//.test(text) ? undefined : listFolder(realFolder(text), "");
+}
+
+function realFolder(operand: string): string {
+  try {
+    const folder = realpathSync(operand);
+    if (statSync(folder).isDirectory()) return folder;
+  } catch (cause) {
+    throw new TdockError("not-found", `unable to prepare context: path "${operand}" not found`, { cause });
+  }
+  throw new TdockError("invalid-argument", `unable to prepare context: path "${operand}" is no folder`);
+}
+
+/** The file itself may be a link out of the folder: only its folder is resolved. */
+function realIfThere(path: string): string {
+  try {
+    return join(realpathSync(dirname(path)), basename(path));
+  } catch {
+    return path;
+  }
+}
+
+function sizeOf(path: string): number {
+  try {
+    return statSync(path).size;
+  } catch (cause) {
+    throw new TdockError("not-found", `unable to prepare context: the Dockerfile ${path} was not found`, { cause });
+  }
+}

@@ -1,0 +1,55 @@
+import { TdockError } from "@tdock/errors/error";
+import type { Cli } from "../cli.ts";
+import type { BuildResult } from "../commands/build.ts";
+import { parseCsvLine } from "../flags/csv.ts";
+import type { FlagValues } from "../flags/flag.ts";
+import { splitPair } from "../flags/pairs.ts";
+import type { buildFlags } from "./flags.ts";
+import { saveRootTo, unpackRootTo } from "./root-output.ts";
+
+interface OutputRequest {
+  readonly type: string;
+  readonly dest: string;
+}
+
+/** Sends the result where `-o` and `--push` want it. The image itself is in the engine already. */
+export async function sendOutputs(cli: Cli, flags: FlagValues<typeof buildFlags>, result: BuildResult): Promise<void> {
+  for (const output of flags.output.map(parseOutput)) await sendOutput(cli, output, result);
+}
+
+/** `type=local,dest=PATH`, or a path alone, which is a folder; `-` is a tar archive on standard output. */
+function parseOutput(text: string): OutputRequest {
+  const fields = parseCsvLine(text).map((field) => splitPair(field));
+  const [[only = "", value] = []] = fields;
+  if (fields.length === 1 && value === undefined)
+    return only === "-" ? { type: "tar", dest: "-" } : { type: "local", dest: only };
+  const map = new Map(fields.map(([name, field]) => [name, field ?? ""]));
+  const type = map.get("type") ?? "";
+  const dest = map.get("dest") ?? map.get("destination") ?? "";
+  return { type, dest };
+}
+
+async function sendOutput(cli: Cli, { type, dest }: OutputRequest, result: BuildResult): Promise<void> {
+  switch (type) {
+    case "image":
+      return;
+    case "docker":
+      if (dest === "") return;
+      throw unknownOutput(type);
+    case "local":
+      return unpackRootTo(cli, result.id, needed(type, dest));
+    case "tar":
+      return saveRootTo(cli, result.id, needed(type, dest));
+    default:
+      throw unknownOutput(type);
+  }
+}
+
+function needed(type: string, dest: string): string {
+  if (dest !== "") return dest;
+  throw new TdockError("invalid-argument", `--output type=${type}: dest is required`);
+}
+
+function unknownOutput(type: string): TdockError {
+  return new TdockError("invalid-argument", `--output: unknown type ${JSON.stringify(type)}`);
+}

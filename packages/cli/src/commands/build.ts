@@ -1,0 +1,158 @@
+import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { contextPrepare, imageBuild } from "@tdock/api/build";
+import type { BuildEvent } from "@tdock/api/build-event";
+import { decodeJsonLines } from "@tdock/api/json-lines";
+import { TdockError } from "@tdock/errors/error";
+import { createView } from "../build/create-view.ts";
+import { openFailedShell, reportFailure } from "../build/failed-step.ts";
+import { type FoundContext, findContext } from "../build/find-context.ts";
+import { buildFlags } from "../build/flags.ts";
+import { sendOutputs } from "../build/outputs.ts";
+import { buildQuery } from "../build/query.ts";
+import { readSecrets } from "../build/secrets.ts";
+import type { Cli } from "../cli.ts";
+import { call } from "../client/call.ts";
+import { openStream } from "../client/stream.ts";
+import { type Call, defineCommand, exactly } from "../command.ts";
+import { readConfigFile } from "../config-file.ts";
+import { packFiles } from "../context/pack-files.ts";
+import { allCredentials } from "../credentials.ts";
+
+export type BuildCall = Call<typeof buildFlags>;
+
+export const build = defineCommand({
+  usage: "[OPTIONS] PATH | URL | -",
+  operands: exactly(1),
+  flags: buildFlags,
+  async run(cli, buildCall) {
+    const context = findContext(buildCall.args[0] ?? "", buildCall.flags.file);
+    const outcome = await runBuild(cli, buildCall, context);
+    if (outcome.result === undefined) {
+      if (outcome.failure === undefined) return 0; // --check
+      reportFailure(cli, outcome);
+      if (buildCall.flags["shell-on-fail"]) await openFailedShell(cli, outcome);
+      return 1;
+    }
+    await sendOutputs(cli, buildCall.flags, outcome.result);
+    writeResultFiles(buildCall.flags, outcome.result);
+    if (buildCall.flags.quiet) cli.out.print(`${outcome.result.id}\n`);
+    return 0;
+  },
+});
+
+export type BuildResult = Extract<BuildEvent, { kind: "result" }>;
+
+/** How a build ended, with what is needed to say why it failed. */
+export interface BuildOutcome {
+  readonly result: BuildResult | undefined;
+  readonly failure: string | undefined;
+  /** The vertex that failed, and what was kept of it. */
+  readonly failed: Extract<BuildEvent, { kind: "end" }> | undefined;
+  readonly kept: Extract<BuildEvent, { kind: "failed-step" }> | undefined;
+  readonly title: string;
+  readonly tail: readonly string[];
+}
+
+interface Message {
+  readonly id?: string;
+  readonly aux?: BuildEvent;
+  readonly error?: string;
+  readonly errorDetail?: { readonly message?: string };
+}
+
+async function runBuild(cli: Cli, { flags }: BuildCall, context: FoundContext): Promise<BuildOutcome> {
+  const secrets = readSecrets(flags.secret, cli.env);
+  const listed = context.kind === "folder" ? context.listed : undefined;
+  const listing = { name: context.kind === "folder" ? context.name : "", entries: listed?.entries, secrets };
+  const session = await call(cli.client, contextPrepare, { body: textBody(JSON.stringify(listing)) });
+  const auths = await allCredentials(readConfigFile(cli));
+  const stream = await openStream(cli.client, imageBuild, {
+    ...buildQuery(flags, cli.env),
+    dockerfile: context.dockerfile,
+    remote: context.kind === "remote" ? context.url : undefined,
+    context: session.id,
+    buildid: randomUUID(),
+    version: "tdock",
+    registryConfig: Buffer.from(JSON.stringify(auths)).toString("base64url"),
+    body:
+      listed !== undefined
+        ? packFiles(listed, session.missing)
+        : context.kind === "stdin"
+          ? process.stdin
+          : textBody(""),
+  });
+  using view = createView(cli, flags);
+  const watch = new OutcomeWatch();
+  for await (const { aux, error, errorDetail } of decodeJsonLines<Message>(stream)) {
+    if (error !== undefined) return watch.outcome(errorDetail?.message ?? error);
+    if (aux === undefined) continue;
+    watch.see(aux);
+    view.show(aux);
+  }
+  return watch.outcome(undefined);
+}
+
+async function* textBody(text: string): AsyncGenerator<Uint8Array> {
+  if (text !== "") yield Buffer.from(text);
+}
+
+const tailLines = 20;
+
+/** Remembers of the events what is told when all is over. */
+class OutcomeWatch {
+  private readonly titles = new Map<number, string>();
+  private readonly output = new Map<number, string>();
+  private result: BuildResult | undefined;
+  private failed: BuildOutcome["failed"];
+  private kept: BuildOutcome["kept"];
+
+  see(event: BuildEvent): void {
+    switch (event.kind) {
+      case "begin":
+        this.titles.set(event.vertex, event.title);
+        return;
+      case "log": {
+        const text = (this.output.get(event.vertex) ?? "") + Buffer.from(event.data, "base64").toString();
+        this.output.set(event.vertex, text.slice(-16_384));
+        return;
+      }
+      case "end":
+        if (event.outcome === "failed") this.failed ??= event;
+        this.output.delete(event.outcome === "done" ? event.vertex : -1);
+        return;
+      case "failed-step":
+        this.kept = event;
+        return;
+      case "result":
+        this.result = event;
+    }
+  }
+
+  outcome(failure: string | undefined): BuildOutcome {
+    const vertex = this.failed?.vertex ?? 0;
+    const lines = (this.output.get(vertex) ?? "").trimEnd().split("\n").slice(-tailLines);
+    const { result, failed, kept } = this;
+    const title = this.titles.get(vertex) ?? "";
+    return { result: failure === undefined ? result : undefined, failure, failed, kept, title, tail: lines };
+  }
+}
+
+function writeResultFiles(flags: BuildCall["flags"], result: BuildResult): void {
+  if (flags.iidfile) writeFile(flags.iidfile, result.id);
+  if (!flags["metadata-file"]) return;
+  const metadata = {
+    "containerimage.config.digest": result.id,
+    "containerimage.digest": result.digest,
+    ...(result.names.length > 0 && { "image.name": result.names.join(",") }),
+  };
+  writeFile(flags["metadata-file"], `${JSON.stringify(metadata, null, 2)}\n`);
+}
+
+function writeFile(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (cause) {
+    throw new TdockError("invalid-argument", `cannot write ${path}: ${(cause as Error).message}`, { cause });
+  }
+}

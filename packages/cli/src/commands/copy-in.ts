@@ -1,0 +1,88 @@
+import { lstat, realpath } from "node:fs/promises";
+import { dirname, posix, resolve } from "node:path";
+import { containerArchivePut, containerArchiveStat } from "@tdock/api/containers";
+import { isError, TdockError } from "@tdock/errors/error";
+import type { Cli } from "../cli.ts";
+import { call } from "../client/call.ts";
+import { openStream } from "../client/stream.ts";
+import { archiveName, type CopyEnd, planCopy } from "../context/copy-rules.ts";
+import { readTar } from "../context/tar-program.ts";
+import { openInput } from "../terminal/open-input.ts";
+import { type CopyOptions, countBytes } from "./copy-out.ts";
+import { isFolder, isLink, readPathStat } from "./path-stat.ts";
+
+interface ContainerPath {
+  readonly id: string;
+  readonly path: string;
+}
+
+/** Copies a file or folder of ours into a container. Gives the size of the archive. */
+export async function copyIn(cli: Cli, from: string, to: ContainerPath, options: CopyOptions): Promise<number> {
+  if (from === "-") return send(cli, { ...to, bytes: await openInput("-"), archive: options.archive });
+  const source = await localSource(from, options.followLink);
+  const target = await containerEnd(cli, to);
+  const { folder, name } = planCopy(source, target);
+  const bytes = readTar(tarArguments(source, name ?? archiveName(from)));
+  return send(cli, { id: to.id, path: folder, bytes, archive: options.archive });
+}
+
+async function send(
+  cli: Cli,
+  { id, path, bytes, archive }: ContainerPath & { bytes: AsyncIterable<Uint8Array>; archive: boolean },
+) {
+  const counted = countBytes(bytes);
+  await call(cli.client, containerArchivePut, {
+    id,
+    path,
+    noOverwriteDirNonDir: true,
+    copyUIDGID: archive || undefined,
+    body: counted.bytes,
+  });
+  return counted.size();
+}
+
+/** Throws `not-found` in Docker's words. */
+async function localSource(path: string, follow: boolean): Promise<CopyEnd> {
+  const asked = resolve(path) + (/\/\.?$/.exec(path)?.[0] ?? "");
+  try {
+    const real = follow ? await realpath(asked) : asked;
+    const found = await lstat(real);
+    return { path: real, kind: found.isDirectory() ? "folder" : "file" };
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const words = code === "ENOENT" ? "no such file or directory" : message;
+    throw new TdockError(TdockError.from(cause).code, `lstat ${asked}: ${words}`, { cause });
+  }
+}
+
+/** What is at the other end, links followed as the engine will follow them. */
+async function containerEnd(cli: Cli, { id, path }: ContainerPath): Promise<CopyEnd> {
+  try {
+    const stream = await openStream(cli.client, containerArchiveStat, { id, path });
+    stream.resume();
+    const found = readPathStat(stream.headers);
+    if (isLink(found) && found.linkTarget) {
+      return containerEnd(cli, { id, path: posix.resolve(posix.dirname(path), found.linkTarget) });
+    }
+    return { path, kind: isFolder(found) ? "folder" : "file" };
+  } catch (thrown) {
+    if (!isError(thrown, "not-found")) throw thrown;
+    return { path, kind: "absent" };
+  }
+}
+
+/** An archive of one file or folder, whose first part is renamed; targets of symbolic links stay as they are. */
+function tarArguments({ path }: CopyEnd, name: string): string[] {
+  const own = archiveName(path);
+  const folder = own === "." ? path.replace(/\/\.$/, "") : dirname(path.replace(/\/$/, ""));
+  const renamed = own === name ? [] : [`--transform=s,^${escapePattern(own)}(/|$),${escapeReplacement(name)}\\1,xS`];
+  return ["--create", "--file=-", "--format=pax", "--numeric-owner", ...renamed, `--directory=${folder}`, "--", own];
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|,]/g, "\\$&");
+}
+
+function escapeReplacement(text: string): string {
+  return text.replace(/[\\&,]/g, "\\$&");
+}

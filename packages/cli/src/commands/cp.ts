@@ -1,0 +1,45 @@
+import { TdockError } from "@tdock/errors/error";
+import { defineCommand, exactly } from "../command.ts";
+import { bool } from "../flags/flag.ts";
+import { humanSize } from "../terminal/human.ts";
+import { copyIn } from "./copy-in.ts";
+import { copyOut } from "./copy-out.ts";
+
+export const cp = defineCommand({
+  usage: "[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n\ttdock cp [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH",
+  operands: exactly(2),
+  flags: {
+    archive: bool("Archive mode (copy all uid/gid information)", { short: "a" }),
+    "follow-link": bool("Always follow symbol link in SRC_PATH", { short: "L" }),
+    quiet: bool(
+      "Suppress progress output during copy. Progress output is automatically suppressed if no terminal is attached",
+      { short: "q" },
+    ),
+  },
+  async run(cli, { flags, args: [from = "", to = ""] }) {
+    if (from === "") throw new TdockError("invalid-argument", "source can not be empty");
+    if (to === "") throw new TdockError("invalid-argument", "destination can not be empty");
+    const [source, target] = [splitPath(from), splitPath(to)];
+    const options = { archive: flags.archive, followLink: flags["follow-link"] };
+    if (source.id !== undefined && target.id !== undefined) {
+      throw new TdockError("invalid-argument", "copying between containers is not supported");
+    }
+    if (source.id === undefined && target.id === undefined) {
+      throw new TdockError("invalid-argument", "must specify at least one container source");
+    }
+    const size =
+      source.id !== undefined
+        ? await copyOut(cli, { id: source.id, path: source.path }, to, options)
+        : await copyIn(cli, from, { id: target.id ?? "", path: target.path }, options);
+    if (!flags.quiet && to !== "-") cli.err.print(`Successfully copied ${humanSize(size, 3)} to ${to}\n`);
+    return 0;
+  },
+});
+
+/** `CONTAINER:PATH`; a path that starts with a slash or a dot is ours even with a colon in it. */
+function splitPath(text: string): { id: string | undefined; path: string } {
+  const colon = text.indexOf(":");
+  if (colon <= 0 || text.startsWith("/") || text.startsWith(".")) return { id: undefined, path: text };
+  // Paths in a container are relative to its root.
+  return { id: text.slice(0, colon), path: `/${text.slice(colon + 1)}`.replace(/^\/\/+/, "/") };
+}

@@ -1,0 +1,125 @@
+import { containerList, containerStats } from "@tdock/api/containers";
+import { decodeJsonLines } from "@tdock/api/json-lines";
+import { type EventMessage, systemEvents } from "@tdock/api/system";
+import type { Cli } from "../cli.ts";
+import { call } from "../client/call.ts";
+import { openStream } from "../client/stream.ts";
+import { any, defineCommand } from "../command.ts";
+import { readConfigFile } from "../config-file.ts";
+import { bool, text } from "../flags/flag.ts";
+import { compileTemplate } from "../terminal/template/template.ts";
+import type { Dot } from "../terminal/template/value.ts";
+import { formatUsage, renderListing } from "./listing.ts";
+import { emptyRow, type StatsSample, statsRow, statsTitles } from "./stats-row.ts";
+
+const table =
+  "table {{.ID}}\t{{.Name}}\t{{.CPUPerc}}\t{{.MemUsage}}\t{{.MemPerc}}\t{{.NetIO}}\t{{.BlockIO}}\t{{.PIDs}}";
+const frameMs = 500;
+
+export const stats = defineCommand({
+  usage: "[OPTIONS] [CONTAINER...]",
+  operands: any,
+  flags: {
+    all: bool("Show all containers (default shows just running)", { short: "a" }),
+    format: text(formatUsage),
+    "no-stream": bool("Disable streaming stats and only pull the first result"),
+    "no-trunc": bool("Do not truncate output"),
+  },
+  async run(cli, { flags, args }) {
+    const named = flags.format ?? readConfigFile(cli).statsFormat;
+    const format = named === undefined || named === "" || named === "table" ? table : named;
+    if (!format.startsWith("table") && format !== "json") compileTemplate(format);
+    const names = args.length > 0 ? args : await listContainers(cli, flags.all);
+    const board = new StatsBoard(cli, { stream: !flags["no-stream"], trunc: !flags["no-trunc"] });
+    const first = await Promise.allSettled(names.map((name) => board.watch(name)));
+    const failed = first.filter((one) => one.status === "rejected");
+    for (const { reason } of failed) cli.err.print(`${(reason as Error).message}\n`);
+    if (args.length > 0 && failed.length > 0) return 1;
+    if (flags["no-stream"]) {
+      cli.out.print(renderListing({ format, titles: statsTitles, rows: board.rows() }));
+      return 0;
+    }
+    if (args.length === 0) followContainers(cli, board, flags.all).catch(() => {});
+    return showFrames(cli, board, { format, endsWithLast: args.length > 0 });
+  },
+});
+
+async function listContainers(cli: Cli, all: boolean): Promise<string[]> {
+  const containers = await call(cli.client, containerList, { all });
+  return containers.map(({ Id = "" }) => Id);
+}
+
+/** The latest row of each container that is watched. */
+class StatsBoard {
+  readonly #cli: Cli;
+  readonly #options: { readonly stream: boolean; readonly trunc: boolean };
+  readonly #rows = new Map<string, Dot>();
+
+  constructor(cli: Cli, options: { readonly stream: boolean; readonly trunc: boolean }) {
+    this.#cli = cli;
+    this.#options = options;
+  }
+
+  rows(): readonly Dot[] {
+    return [...this.#rows.values()];
+  }
+
+  /** Resolves with the first sample; goes on until the container is gone. Throws what the engine says. */
+  async watch(name: string): Promise<void> {
+    if (this.#rows.has(name)) return;
+    const stream = await openStream(this.#cli.client, containerStats, { id: name, stream: this.#options.stream });
+    this.#rows.set(name, emptyRow(name));
+    const samples = decodeJsonLines<StatsSample>(stream);
+    const first = await samples.next();
+    if (first.done) return;
+    this.#show(name, first.value);
+    if (this.#options.stream) this.#follow(name, samples).catch(() => this.#rows.delete(name));
+  }
+
+  forget(name: string): void {
+    this.#rows.delete(name);
+  }
+
+  async #follow(name: string, samples: AsyncIterable<StatsSample>): Promise<void> {
+    for await (const sample of samples) if (this.#rows.has(name)) this.#show(name, sample);
+    this.#rows.delete(name);
+  }
+
+  #show(name: string, sample: StatsSample): void {
+    this.#rows.set(name, statsRow(name, sample, this.#options));
+  }
+}
+
+/** Containers that start are shown from then on; those that end no longer, unless all are wanted. */
+async function followContainers(cli: Cli, board: StatsBoard, all: boolean): Promise<void> {
+  const filters = { type: ["container"] };
+  const events = await openStream(cli.client, systemEvents, { filters });
+  for await (const { Action, Actor } of decodeJsonLines<EventMessage>(events)) {
+    const id = Actor?.ID ?? "";
+    if (Action === "start" || (all && Action === "create")) board.watch(id).catch(() => {});
+    if (Action === "destroy" || (!all && Action === "die")) board.forget(id);
+  }
+}
+
+/** Draws the board over and over; ends with the last of the containers that were asked for. */
+async function showFrames(
+  cli: Cli,
+  board: StatsBoard,
+  { format, endsWithLast }: { format: string; endsWithLast: boolean },
+): Promise<number> {
+  while (true) {
+    const rows = board.rows();
+    if (rows.length === 0 && endsWithLast) return 0;
+    drawFrame(cli, renderListing({ format, titles: statsTitles, rows }), format);
+    await new Promise((resolve) => setTimeout(resolve, frameMs));
+  }
+}
+
+/** On a terminal in the place of the frame before; line by line, so that nothing flickers. */
+function drawFrame(cli: Cli, frame: string, format: string): void {
+  if (cli.out.isTerminal && format.startsWith("table")) {
+    cli.out.printRaw(`\x1b[H${frame.replaceAll("\n", "\x1b[K\n")}\x1b[J`);
+  } else {
+    cli.out.print(frame);
+  }
+}

@@ -1,0 +1,56 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { TdockError } from "@tdock/errors/error";
+
+/**
+ * What `tar` writes, for as long as it is read. GNU tar: on 10,000 files it is several times faster than any library
+ * for Node, and it refuses names and links that lead out of its folder. Throws `not-found` when there is no such
+ * program, `internal` with its words when it fails.
+ */
+export async function* readTar(args: readonly string[]): AsyncGenerator<Uint8Array> {
+  const child = start(args);
+  const end = ended(child);
+  yield* child.stdout as Readable;
+  await end;
+}
+
+/** Feeds an archive to `tar`. Throws as {@link readTar}. */
+export async function feedTar(args: readonly string[], source: AsyncIterable<Uint8Array>): Promise<void> {
+  const child = start(args);
+  const end = ended(child);
+  const fed = pipeline(source, child.stdin as NonNullable<typeof child.stdin>).catch((error: NodeJS.ErrnoException) => {
+    // It may stop reading; why is in its exit code and words.
+    if (error.code !== "EPIPE") child.kill();
+    return error;
+  });
+  await end;
+  const failure = await fed;
+  if (failure instanceof Error && (failure as NodeJS.ErrnoException).code !== "EPIPE") throw TdockError.from(failure);
+}
+
+interface TarProcess extends ChildProcess {
+  readonly words: string[];
+}
+
+function start(args: readonly string[]): TarProcess {
+  const child = spawn("tar", args, {
+    stdio: ["pipe", "pipe", "pipe"],
+    env: { PATH: process.env.PATH, LC_ALL: "C.UTF-8" },
+  });
+  const words: string[] = [];
+  child.stderr.setEncoding("utf8").on("data", (text: string) => words.push(text));
+  return Object.assign(child, { words });
+}
+
+async function ended(child: TarProcess): Promise<void> {
+  const [code] = await once(child, "close").catch((cause: NodeJS.ErrnoException) => {
+    const message =
+      cause.code === "ENOENT" ? "tar: no such program; install it (Debian: apt-get install tar)" : cause.message;
+    throw new TdockError("not-found", message, { cause });
+  });
+  // 1 means that a file changed while it was read: its bytes are as valid as before or after.
+  if (code === 0 || (code === 1 && child.stdout?.readableEnded)) return;
+  throw new TdockError("internal", child.words.join("").trim() || `tar ended with exit code ${code}`);
+}

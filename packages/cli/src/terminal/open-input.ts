@@ -1,0 +1,20 @@
+import { open } from "node:fs/promises";
+import { TdockError } from "@tdock/errors/error";
+
+/**
+ * The bytes of a file, or of standard input for `-`. Throws `not-found` or `forbidden` before anything is asked of
+ * the engine, `invalid-argument` when standard input is a terminal.
+ */
+export async function openInput(path: string): Promise<AsyncIterable<Uint8Array>> {
+  if (path === "-") {
+    if (process.stdin.isTTY) throw new TdockError("invalid-argument", "requested load from stdin, but stdin is empty");
+    return process.stdin;
+  }
+  try {
+    return (await open(path)).createReadStream();
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const words = code === "ENOENT" ? "no such file or directory" : message;
+    throw new TdockError(TdockError.from(cause).code, `open ${path}: ${words}`, { cause });
+  }
+}

@@ -1,0 +1,34 @@
+import { createWriteStream } from "node:fs";
+import { rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { TdockError } from "@tdock/errors/error";
+import { copyOutput } from "./output.ts";
+
+/**
+ * Checks where a command's bytes are to go, before the engine is asked for them. Throws `invalid-argument` for a
+ * terminal, `not-found` for a file in a folder that does not exist.
+ */
+export async function checkDestination(path: string | undefined): Promise<void> {
+  if (path === undefined || path === "") {
+    if (!process.stdout.isTTY) return;
+    throw new TdockError("invalid-argument", "cowardly refusing to save to a terminal. Use the -o flag or redirect");
+  }
+  const folder = await stat(dirname(path)).catch(() => undefined);
+  if (folder?.isDirectory()) return;
+  throw new TdockError("not-found", `invalid output path: directory "${dirname(path)}" does not exist`);
+}
+
+/** Writes a stream to a file, which appears only when it is complete, or to standard output. */
+export async function saveStream(source: Readable, path: string | undefined): Promise<void> {
+  if (path === undefined || path === "") return copyOutput(source, { framed: false });
+  const partial = `${path}.${process.pid}.part`;
+  try {
+    await pipeline(source, createWriteStream(partial, { mode: 0o666 }));
+    await rename(partial, path);
+  } catch (thrown) {
+    await rm(partial, { force: true });
+    throw TdockError.from(thrown);
+  }
+}
