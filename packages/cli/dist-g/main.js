@@ -5,14 +5,14 @@ import {
   own,
   readGlobalFlags,
   topCommands
-} from "./chunks/chunk-UYMGSK3O.js";
+} from "./chunks/chunk-GQGDF7HS.js";
 import {
   parseArguments
 } from "./chunks/chunk-PH74HDKL.js";
 import {
   createCli,
   programName
-} from "./chunks/chunk-EGQGQT3A.js";
+} from "./chunks/chunk-2575ZVPG.js";
 import {
   createPrinter
 } from "./chunks/chunk-G5U4NNID.js";
@@ -20,7 +20,7 @@ import "./chunks/chunk-BK7RGC7S.js";
 import {
   TdockError
 } from "./chunks/chunk-Z77EZBYY.js";
-import "./chunks/chunk-UIKEASUR.js";
+import "./chunks/chunk-5M7ITGPS.js";
 
 // packages/cli/src/caller-environment.ts
 function callerEnvironment(env) {
@@ -54,7 +54,7 @@ Run '${programName} ${group} --help' for more information`;
 function groupHelp(group, { summary, asked }) {
   return {
     summary,
-    load: async () => (await import("./chunks/overview-DFULUT3L.js")).groupCommand(group, asked)
+    load: async () => (await import("./chunks/overview-FGRYYM3Z.js")).groupCommand(group, asked)
   };
 }
 function unknownCommand(path, help) {
@@ -78,7 +78,7 @@ async function runCommand(cli, { path, entry, words }) {
   }
 }
 async function printHelp(cli, { path, summary, command }) {
-  const { commandHelp } = await import("./chunks/help-6AR7ZRIZ.js");
+  const { commandHelp } = await import("./chunks/help-INQHBNGZ.js");
   cli.out.print(commandHelp(path, summary, command));
   return 0;
 }
@@ -122,7 +122,7 @@ async function main(words, env) {
   return runCommand(cli, command);
 }
 async function printOverview(printer) {
-  const { overview } = await import("./chunks/overview-DFULUT3L.js");
+  const { overview } = await import("./chunks/overview-FGRYYM3Z.js");
   printer.print(overview());
   return 0;
 }
