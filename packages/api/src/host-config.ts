@@ -130,6 +130,8 @@ export const hostConfig = v.looseObject({
   Isolation: optional(v.string()),
   MaskedPaths: optional(strings),
   ReadonlyPaths: optional(strings),
+  /** tdock's own: `deny`, `log`, `allow=HOST[:PORT]`. */
+  Egress: optional(strings),
 });
 
 export type RestartPolicy = v.InferOutput<typeof restartPolicy>;

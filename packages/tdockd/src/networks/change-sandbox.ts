@@ -38,7 +38,7 @@ export async function joinNetwork(engine: ChangeEngine, { sandbox, network, sett
   } catch (error) {
     await removeDevice(path, endpoint).catch(() => {});
     networks.sandboxes.put(sandbox);
-    await networks.nameServer.release({ endpoints: [endpoint] });
+    await networks.nameServer.release({ containerId: sandbox.containerId, endpoints: [endpoint] });
     throw error;
   }
 }
@@ -49,7 +49,7 @@ export async function leaveNetwork(engine: ChangeEngine, sandbox: Sandbox, endpo
   const after = { ...sandbox, endpoints: sandbox.endpoints.filter((one) => one !== endpoint) };
   await removeDevice(ownNamespace(sandbox), endpoint);
   networks.sandboxes.put(after);
-  await networks.nameServer.release({ endpoints: [endpoint] });
+  await networks.nameServer.release({ containerId: sandbox.containerId, endpoints: [endpoint] });
   await settle(engine, sandbox, after);
 }
 
@@ -70,7 +70,7 @@ async function settle(engine: ChangeEngine, before: Sandbox, after: Sandbox): Pr
   const primary = primaryEndpoint(after.endpoints);
   if (primary !== undefined) enterNamespace(ownNamespace(after), (scope) => setDefaultRoutes(scope, primary));
   const hasMoved = primary?.endpointId !== primaryEndpoint(before.endpoints)?.endpointId;
-  if (hasMoved && after.ports.length > 0) await rebuildFirewall(engine.networks);
+  if ((hasMoved && after.ports.length > 0) || after.egress !== undefined) await rebuildFirewall(engine.networks);
   updateNetworkFiles(engine, before, after);
 }
 

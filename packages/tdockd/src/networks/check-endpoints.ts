@@ -3,6 +3,7 @@ import type { EndpointSettings } from "@tdock/api/endpoint-settings";
 import type { HostConfig } from "@tdock/api/host-config";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
+import { parseEgress } from "./egress/policy.ts";
 import { isUserDefined, type Network } from "./network.ts";
 import { parseExtraHost } from "./network-files.ts";
 import { portRequests } from "./port-request.ts";
@@ -32,6 +33,7 @@ export function checkEndpoints(
   for (const text of hostConfig.ExtraHosts ?? []) parseExtraHost(text);
   for (const server of hostConfig.Dns ?? []) checkDnsServer(server);
   for (const word of [...(hostConfig.DnsSearch ?? []), ...(hostConfig.DnsOptions ?? [])]) checkWord(word);
+  parseEgress(hostConfig.Egress ?? []);
   portRequests({ bindings: hostConfig.PortBindings ?? {}, exposed: [], publishAll: false });
 }
 

@@ -2,6 +2,7 @@ import type { Engine } from "../engine.ts";
 import { deleteLink, findLink } from "../host/netlink/links.ts";
 import { NetlinkSocket } from "../host/netlink/socket.ts";
 import { removeNamespace } from "../host/netns.ts";
+import { type SeenDestination, seenDestinations } from "./egress/seen.ts";
 import { tellNetworks } from "./event.ts";
 import { rebuildFirewall } from "./rebuild-firewall.ts";
 import type { Sandbox } from "./sandbox.ts";
@@ -22,19 +23,32 @@ export async function closeSandbox(engine: CloseEngine, containerId: string): Pr
   const { networks } = engine;
   const sandbox = networks.sandboxes.get(containerId);
   if (sandbox === undefined) return;
-  if (sandbox.ports.length > 0) await unpublish(engine, sandbox);
+  const seen = seenDestinations(networks, sandbox);
+  await removeRules(engine, sandbox);
   networks.ports.release(containerId);
   if (sandbox.namespace.kind === "own") removeNamespace(sandbox.namespace.path);
   networks.sandboxes.remove(containerId);
   await networks.nameServer.release(sandbox);
   removeDevicesLater(sandbox);
   tellNetworks(engine, sandbox, "disconnect");
+  if (seen.length > 0) tellEgress(engine, sandbox, seen);
+}
+
+/** The list that a later `--egress allow` can be made from, for whoever listens to the events. */
+function tellEgress(
+  { events }: CloseEngine,
+  { containerId, containerName }: Sandbox,
+  seen: readonly SeenDestination[],
+) {
+  const destinations = seen.map(({ name, address, port, protocol }) => `${name || address}:${port}/${protocol}`);
+  const attributes = { name: containerName, destinations: [...new Set(destinations)].join(",") };
+  events.emit({ type: "container", action: "egress", id: containerId, attributes });
 }
 
 /** Elements that somebody else deleted make the transaction fail: then the table is made anew without this container. */
-async function unpublish({ networks }: CloseEngine, sandbox: Sandbox): Promise<void> {
+async function removeRules({ networks }: CloseEngine, sandbox: Sandbox): Promise<void> {
   try {
-    networks.firewall.unpublish(sandbox);
+    networks.firewall.removeSandbox(sandbox);
   } catch {
     await rebuildFirewall(networks, sandbox.containerId);
   }

@@ -1,14 +1,8 @@
 import { Nft } from "../host/nftables.ts";
+import { containerAddresses, dynamicSets, egressElements } from "./egress/rules.ts";
+import { type Element, elementCommands, parseElements } from "./element.ts";
 import type { Network } from "./network.ts";
-import {
-  type Element,
-  elementCommands,
-  networkElements,
-  networkRules,
-  type PortRule,
-  portElements,
-  tableScript,
-} from "./rules.ts";
+import { networkElements, networkRules, type PortRule, portElements, tableScript } from "./rules.ts";
 import { primaryEndpoint, type Sandbox } from "./sandbox.ts";
 
 /** This tdockd's nftables table: the only place of the host's firewall that is ever changed. */
@@ -25,9 +19,10 @@ export class Firewall implements Disposable {
     this.#table = table;
   }
 
-  /** Puts the whole table in place, whatever is left of it. */
+  /** Puts the whole table in place, whatever is left of it; what came by DNS answers stays for its time. */
   rebuild(elements: readonly Element[]): void {
-    this.#run(tableScript(this.#table, elements));
+    const kept = dynamicSets.flatMap((set) => this.elementsOf(set)).filter(({ set, text }) => isDynamic(set, text));
+    this.#run(tableScript(this.#table, [...elements, ...kept]));
   }
 
   /** Adds elements that belong to neither a network nor a container. */
@@ -43,12 +38,36 @@ export class Firewall implements Disposable {
     this.#change("delete", hasBridge(network) ? networkElements(networkRules(network)) : []);
   }
 
-  publish(sandbox: Sandbox): void {
-    this.#change("add", portElements(portRules(sandbox)));
+  addSandbox(sandbox: Sandbox): void {
+    this.#change("add", sandboxElements(sandbox));
   }
 
-  unpublish(sandbox: Sandbox): void {
-    this.#change("delete", portElements(portRules(sandbox)));
+  /** Takes back what `addSandbox` added, and what came for this container since. */
+  removeSandbox(sandbox: Sandbox): void {
+    this.#change("delete", sandboxElements(sandbox));
+    if (sandbox.egress === undefined) return;
+    const addresses = new Set(containerAddresses(sandbox.endpoints));
+    const left = dynamicSets.flatMap((set) => this.elementsOf(set));
+    this.#change(
+      "delete",
+      left.filter(({ text }) => addresses.has(text.split(" ")[0] ?? "")),
+    );
+  }
+
+  /** Adds elements with a timeout, or gives those that are there their new one. */
+  refresh(elements: readonly Element[]): void {
+    if (elements.length === 0) return;
+    const add = elementCommands("add", this.#table, elements);
+    this.#run(`${add}${elementCommands("delete", this.#table, elements)}${add}`);
+  }
+
+  /** What is in a set now. */
+  elementsOf(set: string): Element[] {
+    try {
+      return parseElements(set, this.#nft.run(`list set inet ${this.#table} ${set}`));
+    } catch {
+      return [];
+    }
   }
 
   /** Takes back what `add` added. Does nothing when somebody else already has. */
@@ -93,7 +112,7 @@ export class Firewall implements Disposable {
   /** Empty when there is no table. */
   #list(): string {
     try {
-      return this.#nft.run(`list table inet ${this.#table}`);
+      return withoutDynamic(this.#nft.run(`list table inet ${this.#table}`));
     } catch {
       return "";
     }
@@ -108,8 +127,21 @@ export class Firewall implements Disposable {
 export function tableElements(networks: readonly Network[], sandboxes: readonly Sandbox[]): Element[] {
   return [
     ...networks.filter(hasBridge).flatMap((network) => networkElements(networkRules(network))),
-    ...sandboxes.flatMap((sandbox) => portElements(portRules(sandbox))),
+    ...sandboxes.flatMap(sandboxElements),
   ];
+}
+
+function sandboxElements(sandbox: Sandbox): Element[] {
+  return [...portElements(portRules(sandbox)), ...egressElements(sandbox.endpoints, sandbox.egress)];
+}
+
+function isDynamic(set: string, text: string): boolean {
+  return set.startsWith("egress_seen") || text.includes(" timeout ");
+}
+
+/** What a listing says apart from the elements that come and go by themselves. */
+function withoutDynamic(listing: string): string {
+  return listing.replace(/set egress_(any|port|seen)[46] \{.*?\n\t\}/gs, "");
 }
 
 function hasBridge({ driver, isConfigOnly }: Network): boolean {

@@ -2,6 +2,8 @@ import type { EndpointSettings } from "@tdock/api/endpoint-settings";
 import type { PortMap } from "@tdock/api/host-config";
 import type { EndpointReply, NetworkSettings } from "@tdock/api/networks";
 import type { Engine } from "../engine.ts";
+import type { EgressPolicy } from "./egress/policy.ts";
+import { seenDestinations } from "./egress/seen.ts";
 import { type Endpoint, type PublishedPort, primaryEndpoint, type Sandbox } from "./sandbox.ts";
 
 type SettingsEngine = Pick<Engine, "networks">;
@@ -32,7 +34,22 @@ export function networkSettings(engine: SettingsEngine, request: NetworkSettings
     SecondaryIPv6Addresses: null,
     ...flatFields(onDefault),
     Networks: endpointReplies(engine, request, sandbox),
+    ...(sandbox?.egress === undefined ? {} : { Egress: egressReply(engine, sandbox, sandbox.egress) }),
   } as NetworkSettings;
+}
+
+/** tdock's own: what a container may send, and with `--egress log` where it did. */
+function egressReply({ networks }: SettingsEngine, sandbox: Sandbox, { isRestricted, allowed }: EgressPolicy) {
+  return {
+    Denied: isRestricted,
+    Allowed: allowed.map(({ host, port }) => (port === undefined ? host : `${host}:${port}`)),
+    Seen: seenDestinations(networks, sandbox).map(({ address, name, protocol, port }) => ({
+      Address: address,
+      Name: name,
+      Protocol: protocol,
+      Port: port,
+    })),
+  };
 }
 
 /** `80/tcp` -> where it is published; exposed ports that are not published are null. */

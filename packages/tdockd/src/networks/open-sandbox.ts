@@ -5,6 +5,7 @@ import { NetlinkSocket } from "../host/netlink/socket.ts";
 import { createNamespace } from "../host/netns.ts";
 import { closeSandbox } from "./close-sandbox.ts";
 import { createEndpoint, prepareNamespace, setDefaultRoutes } from "./devices.ts";
+import { parseEgress } from "./egress/policy.ts";
 import { planEndpoint } from "./endpoint-plan.ts";
 import { tellNetworks } from "./event.ts";
 import { writeNetworkFiles } from "./network-files.ts";
@@ -25,7 +26,7 @@ export async function openSandbox(engine: SandboxEngine, request: SandboxRequest
   try {
     const sandbox = await reserve(engine, request);
     if (sandbox.namespace.kind === "own") makeNamespace(engine, sandbox, sandbox.namespace.path);
-    engine.networks.firewall.publish(sandbox);
+    engine.networks.firewall.addSandbox(sandbox);
     await engine.networks.nameServer.serve(sandbox);
     writeNetworkFiles(engine, sandbox);
     tellNetworks(engine, sandbox, "connect");
@@ -51,6 +52,7 @@ async function reserve(engine: SandboxEngine, request: SandboxRequest): Promise<
     ports: [],
     extraHosts: hostConfig.ExtraHosts ?? [],
     dns: { servers: hostConfig.Dns ?? [], search: hostConfig.DnsSearch ?? [], options: hostConfig.DnsOptions ?? [] },
+    egress: parseEgress(hostConfig.Egress ?? []),
     folder: request.folder,
   };
   sandboxes.put(sandbox);

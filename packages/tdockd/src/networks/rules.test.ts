@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { elementCommands, networkElements, type PortRule, portElements } from "./rules.ts";
+import { networkElements, type PortRule, portElements } from "./rules.ts";
 
 const port = (over: Partial<PortRule>): PortRule => ({
   protocol: "tcp",
@@ -59,15 +59,5 @@ describe("networkElements", () => {
     expect(setsOf({})).toContain("masquerade6");
     expect(setsOf({ isMasqueraded: false })).not.toContain("masquerade4");
     expect(setsOf({ isInternal: true })).toContain("internal");
-  });
-});
-
-describe("elementCommands", () => {
-  it("deletes an element of a map by its key", () => {
-    const elements = portElements([port({ hostPort: 8080 }), port({ hostPort: 8081 })]);
-
-    expect(elementCommands("delete", "tdock", elements)).toBe(
-      "delete element inet tdock publish_to4 { tcp . 0.0.0.0/0 . 8080, tcp . 0.0.0.0/0 . 8081 }\n",
-    );
   });
 });

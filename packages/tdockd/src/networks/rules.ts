@@ -1,3 +1,5 @@
+import { egressChains, egressSets } from "./egress/rules.ts";
+import { type Element, elementCommands } from "./element.ts";
 import type { Network } from "./network.ts";
 import type { PublishedPort } from "./sandbox.ts";
 
@@ -22,12 +24,6 @@ export interface NetworkRules {
 /** A published port and the container's address that it leads to. */
 export interface PortRule extends PublishedPort {
   readonly address: string;
-}
-
-/** One element of a set or map of the table. */
-export interface Element {
-  readonly set: string;
-  readonly text: string;
 }
 
 const masqueradeOption = "com.docker.network.bridge.enable_ip_masquerade";
@@ -80,15 +76,6 @@ export function portElements(ports: readonly PortRule[]): Element[] {
   ];
 }
 
-/** Commands that add or delete elements, one line a set. */
-export function elementCommands(verb: "add" | "delete", table: string, elements: readonly Element[]): string {
-  const bySet = Map.groupBy(elements, ({ set }) => set);
-  const texts = (group: readonly Element[]) =>
-    // A map's element is found by its key alone.
-    group.map(({ text }) => (verb === "add" ? text : (text.split(" : ")[0] as string))).join(", ");
-  return [...bySet].map(([set, group]) => `${verb} element inet ${table} ${set} { ${texts(group)} }\n`).join("");
-}
-
 /** The whole table, in place of whatever it is now, in one transaction. */
 export function tableScript(table: string, elements: readonly Element[]): string {
   return `add table inet ${table}\ndelete table inet ${table}\n${skeleton(table)}${elementCommands("add", table, elements)}`;
@@ -111,6 +98,7 @@ function skeleton(table: string): string {
   map publish_to6 { type inet_proto . ipv6_addr . inet_service : ipv6_addr . inet_service; flags interval; }
   map names4 { type ipv4_addr . inet_proto : inet_service; }
   map names6 { type ipv6_addr . inet_proto : inet_service; }
+${egressSets}
 
   chain publish {
     meta l4proto { tcp, udp, sctp } dnat ip to meta l4proto . ip daddr . th dport map @publish_to4
@@ -138,6 +126,7 @@ function skeleton(table: string): string {
 
   chain forward {
     type filter hook forward priority filter; policy accept;
+    iifname @bridges jump egress
     oifname @bridges jump to_container
     iifname @internal drop comment "internal networks have no way out"
   }
@@ -153,6 +142,7 @@ function skeleton(table: string): string {
     drop comment "only published ports can be reached from outside"
   }
 
+${egressChains}
   chain postrouting {
     type nat hook postrouting priority srcnat; policy accept;
     ct status dnat ip saddr . ip daddr @hairpin4 masquerade comment "answers must come back through the host"

@@ -1,4 +1,5 @@
 import type { EndpointSettings } from "@tdock/api/endpoint-settings";
+import type { EgressPolicy } from "./egress/policy.ts";
 
 /** An address of a container in one network, with the way out. */
 export interface EndpointAddress {
@@ -64,6 +65,7 @@ export interface Sandbox {
   /** `--add-host`, `NAME:ADDRESS`. */
   readonly extraHosts: readonly string[];
   readonly dns: DnsSettings;
+  readonly egress: EgressPolicy | undefined;
   /** Folder of `hosts`, `hostname` and `resolv.conf`. */
   readonly folder: string;
 }

@@ -1,8 +1,10 @@
 import { TdockError } from "@tdock/errors/error";
 import type { Logger } from "pino";
+import { NameMemory } from "../egress/name-memory.ts";
+import { openingsOf } from "../egress/openings.ts";
+import type { Element } from "../element.ts";
 import type { Firewall } from "../firewall.ts";
 import type { Network } from "../network.ts";
-import type { Element } from "../rules.ts";
 import type { Endpoint, Sandbox } from "../sandbox.ts";
 import type { SandboxStore } from "../sandbox-store.ts";
 import type { NetworkStore } from "../store.ts";
@@ -27,6 +29,8 @@ export interface NameServerParts {
  * answers the names of containers, and forwards the rest to the servers of the container or of the host.
  */
 export class NameServer implements AsyncDisposable {
+  /** What containers with `--egress log` were answered. */
+  readonly names = new NameMemory();
   readonly #records: NetworkStore;
   readonly #sandboxes: SandboxStore;
   readonly #firewall: Firewall;
@@ -49,7 +53,8 @@ export class NameServer implements AsyncDisposable {
   }
 
   /** Stops listening where a container that went was the last. */
-  async release({ endpoints }: Pick<Sandbox, "endpoints">): Promise<void> {
+  async release({ containerId, endpoints }: Pick<Sandbox, "containerId" | "endpoints">): Promise<void> {
+    if (this.#sandboxes.get(containerId) === undefined) this.names.forget(containerId);
     for (const { networkId } of endpoints) {
       if (this.#sandboxes.membersOf(networkId).length === 0) await this.stop(networkId);
     }
@@ -141,7 +146,11 @@ export class NameServer implements AsyncDisposable {
     this.#forwarded += 1;
     try {
       const servers = client.dns.servers.length > 0 ? client.dns.servers : this.#hostResolvers.servers();
-      return await forwardQuery({ query, servers, transport, signal: this.#closing.signal });
+      const reply = await forwardQuery({ query, servers, transport, signal: this.#closing.signal });
+      // Before the container knows the address, it may send there.
+      if (client.egress?.isRestricted === true) this.#firewall.refresh(openingsOf(client, reply));
+      if (client.egress?.isLogged === true) this.names.remember(client.containerId, reply);
+      return reply;
     } finally {
       this.#forwarded -= 1;
     }

@@ -1,0 +1,128 @@
+import { createSocket } from "node:dgram";
+import { decode, encode } from "dns-packet";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { closeSandbox } from "../close-sandbox.ts";
+import { rebuildFirewall } from "../rebuild-firewall.ts";
+import type { Sandbox } from "../sandbox.ts";
+import { askTcp, openContainer, pathOf, serveTcp } from "../testing/containers.ts";
+import { openPrivateHost, type PrivateHost, runIn } from "../testing/private-host.ts";
+import { seenDestinations } from "./seen.ts";
+
+let host: PrivateHost;
+let server: AsyncDisposable;
+let upstream: { close(): void };
+beforeAll(async () => {
+  host = await openPrivateHost();
+  server = await serveTcp(host.outside, 9000);
+  upstream = await startUpstream();
+});
+afterEach(async () => {
+  for (const { containerId } of host.engine.networks.sandboxes.list()) await closeSandbox(host.engine, containerId);
+});
+afterAll(async () => {
+  upstream.close();
+  await server[Symbol.asyncDispose]();
+  await host[Symbol.asyncDispose]();
+});
+
+const outside = "198.51.100.1";
+const open = (...Egress: string[]) => openContainer(host, "job", { hostConfig: { Egress, Dns: ["127.0.0.77"] } });
+const canReach = async (from: Sandbox, port = 9000) => (await askTcp(pathOf(from), outside, port)) !== "";
+const lookUp = (from: Sandbox, name: string) => {
+  const [resolver = ""] = host.engine.networks.nameServer.addressesFor(from);
+  return runIn(pathOf(from), "busybox", "nslookup", "-type=a", name, resolver);
+};
+
+describe("--egress deny", () => {
+  it("keeps a container from the outside and the host, but not from its neighbours and its DNS server", async () => {
+    const [job, peer] = [await open("deny"), await openContainer(host, "peer")];
+    await using _peer = await serveTcp(peer, 80);
+    await using _host = await serveTcp("/proc/self/ns/net", 9100);
+
+    expect(await canReach(job)).toBe(false);
+    expect(await askTcp(pathOf(job), job.endpoints[0]?.ipv4?.gateway ?? "", 9100)).toBe("");
+    expect(await askTcp(pathOf(job), peer.endpoints[0]?.ipv4?.address ?? "", 80)).not.toBe("");
+    expect((await lookUp(job, "peer")).stdout).toContain(peer.endpoints[0]?.ipv4?.address);
+    expect(await canReach(peer)).toBe(true);
+  });
+});
+
+describe("--egress allow", () => {
+  it("opens one address and port", async () => {
+    const job = await open(`allow=${outside}:9000`);
+    await using _other = await serveTcp(host.outside, 9001);
+
+    expect(await canReach(job, 9000)).toBe(true);
+    expect(await canReach(job, 9001)).toBe(false);
+  });
+
+  it("opens a range to every port and protocol", async () => {
+    const job = await open("allow=198.51.100.0/24");
+
+    expect(await canReach(job)).toBe(true);
+    expect((await runIn(pathOf(job), "busybox", "ping", "-c1", "-W2", outside)).exitCode).toBe(0);
+  });
+
+  it("opens a name's addresses once the container has been told them", async () => {
+    const job = await open("allow=allowed.test:9000");
+    expect(await canReach(job)).toBe(false);
+
+    await lookUp(job, "other.test");
+    expect(await canReach(job)).toBe(false);
+
+    await lookUp(job, "allowed.test");
+    expect(await canReach(job)).toBe(true);
+  });
+
+  it("holds through a table that is made anew, and through a restart of tdockd", async () => {
+    const job = await open("allow=*.test");
+    await lookUp(job, "a.b.test");
+
+    await rebuildFirewall(host.engine.networks);
+    expect(await canReach(job)).toBe(true);
+    await host.restart();
+    expect(await canReach(job)).toBe(true);
+  });
+
+  it("ends with the container", async () => {
+    await open("allow=allowed.test:9000").then((job) => lookUp(job, "allowed.test"));
+    const [{ containerId = "" } = {}] = host.engine.networks.sandboxes.list();
+
+    await closeSandbox(host.engine, containerId);
+
+    expect(host.engine.networks.firewall.elementsOf("egress_port4")).toEqual([]);
+    expect(host.engine.networks.firewall.elementsOf("egress4")).toEqual([]);
+  });
+});
+
+describe("--egress log", () => {
+  it("remembers where a container sent to, and lets it", async () => {
+    const job = await open("log");
+
+    await lookUp(job, "mirror.test");
+    expect(await canReach(job)).toBe(true);
+
+    const seen = { address: outside, name: "mirror.test", protocol: "tcp", port: 9000 };
+    expect(seenDestinations(host.engine.networks, job)).toEqual([seen]);
+  });
+
+  it("remembers what was denied too", async () => {
+    const job = await open("log", "deny");
+
+    expect(await canReach(job)).toBe(false);
+
+    expect(seenDestinations(host.engine.networks, job)).toHaveLength(1);
+  });
+});
+
+/** A DNS server of the host that gives every name the address of the outside. */
+async function startUpstream() {
+  const socket = createSocket("udp4");
+  socket.on("message", (bytes, { port, address }) => {
+    const { id = 0, questions = [] } = decode(bytes);
+    const answers = [{ name: questions[0]?.name ?? "", type: "A" as const, data: outside, ttl: 1 }];
+    socket.send(encode({ type: "response", id, flags: 0x180, questions, answers }), port, address);
+  });
+  await new Promise<void>((done) => socket.bind(53, "127.0.0.77", done));
+  return { close: () => socket.close() };
+}
