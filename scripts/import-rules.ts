@@ -32,8 +32,8 @@ export const guardedNames: readonly { readonly pattern: RegExp; readonly allowed
     },
     {
       pattern: /from "node:child_process"/,
-      allowed: /^host\/run-command\.ts$|^runtime\/detached-process\.ts$/,
-      instead: "host/run-command.ts runs programs",
+      allowed: /^host\/(run|piped|descriptor)-command\.ts$|^runtime\/detached-process\.ts$/,
+      instead: "host/run-command.ts and its siblings run programs",
     },
     {
       pattern: /\bprocess\.(env|argv)\b/,
@@ -41,5 +41,9 @@ export const guardedNames: readonly { readonly pattern: RegExp; readonly allowed
       allowed: /^(config|main)\.ts$|^host\/run-command\.ts$|^runtime\/detached-process\.ts$/,
       instead: "config.ts reads them",
     },
-    { pattern: /\bDate\.now\(|\bnew Date\(\)/, allowed: /^main\.ts$/, instead: "engine.now() is the clock" },
+    {
+      pattern: /\bDate\.now\(|\bnew Date\(\)/,
+      allowed: /^main\.ts$|\/testing\//,
+      instead: "engine.now() is the clock",
+    },
   ];

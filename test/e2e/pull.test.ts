@@ -70,12 +70,12 @@ systemSuite(
     it("chooses this machine's platform from an index, or the one asked for", async () => {
       const { layers } = await busyboxImage();
       const images = [imageOf({ layers }), imageOf({ layers, platform: { os: "linux", architecture: "s390x" } })];
-      await pushIndex(suite.registry, "multi:1", indexOf(images), images);
+      for (const name of ["multi:1", "multi:other"]) await pushIndex(suite.registry, name, indexOf(images), images);
 
       await suite.mustTdock(["pull", suite.image("multi:1")]);
       const own = await suite.mustTdock(["inspect", "-f", "{{.Architecture}}", suite.image("multi:1")]);
-      await suite.mustTdock(["pull", "--platform=linux/s390x", suite.image("multi:1")]);
-      const other = await suite.mustTdock(["inspect", "-f", "{{.Architecture}}", suite.image("multi:1")]);
+      await suite.mustTdock(["pull", "--platform=linux/s390x", suite.image("multi:other")]);
+      const other = await suite.mustTdock(["inspect", "-f", "{{.Architecture}}", suite.image("multi:other")]);
 
       expect([own, other]).toEqual([images[0]?.platform.architecture, "s390x"]);
     });

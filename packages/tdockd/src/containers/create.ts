@@ -89,13 +89,9 @@ async function makeContainer(engine: CreateEngine, draft: Container, image: Imag
   const { id } = draft;
   engine.containers.reserveName(draft.name, id);
   try {
-    const [rootfs, mounts] = await Promise.all([
+    const [rootfs, mounts] = await allOrNone([
       prepareImageRoot(engine, id, image),
-      resolveMountPoints(engine, {
-        containerId: id,
-        config: draft.config,
-        hostConfig: draft.hostConfig,
-      }),
+      resolveMountPoints(engine, { containerId: id, config: draft.config, hostConfig: draft.hostConfig }),
     ]);
     const container = { ...draft, mounts };
     await populateVolumes(engine, container, rootfs);
@@ -107,6 +103,12 @@ async function makeContainer(engine: CreateEngine, draft: Container, image: Imag
     await removeRootfs(engine.containerd, id).catch(() => {});
     throw thrown;
   }
+}
+
+/** As Promise.all, but fails only when each has come to its end: what is still being made could not be undone. */
+async function allOrNone<A, B>(work: readonly [Promise<A>, Promise<B>]): Promise<[A, B]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }
 
 /** What clients expect to read back in `inspect` when they left it out. */

@@ -7,7 +7,7 @@ import type { Container } from "./container.ts";
 import { discardTask } from "./discard-task.ts";
 import { containerEvent } from "./event.ts";
 import { releaseSharedMemory } from "./shared-memory.ts";
-import { logTarget } from "./stdio.ts";
+import { logTarget, removeStdio } from "./stdio.ts";
 
 export type RemoveEngine = Pick<
   Engine,
@@ -52,6 +52,7 @@ async function takeAway(engine: RemoveEngine, container: Container): Promise<voi
     await discardTask(engine, id);
     await closeMountPoints(engine, container);
     releaseSharedMemory(engine, id);
+    await removeStdio(engine.config, id);
     await Promise.all([
       removeRootfs(engine.containerd, id),
       engine.keeper.remove({ log: logTarget(engine.containers, container) }),

@@ -11,6 +11,7 @@ import { type HealthEngine, monitorHealth } from "./health-monitor.ts";
 import { launch } from "./launch.ts";
 import { sweep } from "./monitor.ts";
 import { shouldStartAtBoot } from "./restart-policy.ts";
+import { removeStdio } from "./stdio.ts";
 
 const containerId = /^[0-9a-f]{64}$/;
 /** How many containers are started side by side: more only take turns on the disk. */
@@ -26,7 +27,11 @@ export async function recoverContainers(engine: ExitEngine, options: { readonly 
     if (container.status.kind === "dead" || isUnfinishedRm(container)) await finishRemoval(engine, container);
   }
   await sweep(engine, options.afterBoot ? 255 : 137);
-  await Promise.all([clearSnapshots(engine), clearOutputs(engine), clearFolders(engine)]);
+  await Promise.all([
+    clearSnapshots(engine),
+    clearOutputs(engine).then(() => clearStdio(engine)),
+    clearFolders(engine),
+  ]);
 }
 
 /** Follows again what runs: health checks, and execs that an earlier tdockd started. */
@@ -101,6 +106,13 @@ async function clearOutputs(engine: ExitEngine): Promise<void> {
     // An exec that still runs is in the list of execs; its exit has to be met first.
     if (container !== undefined && isAlive(container)) continue;
     await engine.keeper.forget({ id, ...(execId !== undefined && { execId }), drainMs: 0 });
+  }
+}
+
+/** FIFO folders without a container. */
+async function clearStdio(engine: ExitEngine): Promise<void> {
+  for (const id of await readdir(join(engine.config.execRoot, "fifo")).catch(() => [])) {
+    if (!isKnown(engine, id)) await removeStdio(engine.config, id);
   }
 }
 

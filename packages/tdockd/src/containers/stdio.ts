@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { LogDriver, LogTarget, OpenRequest } from "@tdock/keeper/protocol";
 import type { Config } from "../config.ts";
@@ -23,6 +24,11 @@ export function stdioPaths(
     stdoutPath: join(folder, "stdout"),
     ...(!process.tty && { stderrPath: join(folder, "stderr") }),
   };
+}
+
+/** Removes the FIFOs of a container that is gone, and of every exec that ran in it. */
+export async function removeStdio(config: Pick<Config, "execRoot">, id: string): Promise<void> {
+  await rm(join(config.execRoot, "fifo", id), { recursive: true, force: true });
 }
 
 /** What the keeper is asked to hold for a container's first process. */

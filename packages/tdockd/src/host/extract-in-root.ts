@@ -83,7 +83,7 @@ async function writeEntry(request: ExtractRequest, entry: Entry): Promise<Folder
   switch (header.type) {
     case "file":
     case "contiguous-file":
-      await writeFile(request, place, entry);
+      await placeFile(request, place, entry);
       return undefined;
     case "symlink":
       symlinkSync(header.linkname ?? "", place);
@@ -146,7 +146,7 @@ function clearPlace({ keepKinds }: ExtractRequest, place: string, name: string):
   rmSync(place, { recursive: true });
 }
 
-async function writeFile(request: ExtractRequest, place: string, entry: Entry): Promise<void> {
+async function placeFile(request: ExtractRequest, place: string, entry: Entry): Promise<void> {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const fd = openSync(place, flags, 0o600);
   try {

@@ -1,11 +1,10 @@
 import type { Input } from "@tdock/api/endpoint";
 import type { ImageDeleteResponseItem, imageRemove } from "@tdock/api/images";
 import { TdockError } from "@tdock/errors/error";
-import { isAlive } from "../containers/container.ts";
 import type { Engine } from "../engine.ts";
 import type { ImageRecord } from "./image.ts";
+import { shortId } from "./layer-messages.ts";
 import { danglingName, isDanglingName, referenceOf } from "./names.ts";
-import { shortId } from "./pull-progress.ts";
 import { formatFamiliar, formatReference, parseReference, repositoryName, withDefaultTag } from "./reference.ts";
 
 type RemoveEngine = Pick<Engine, "containers" | "events" | "images">;
@@ -72,7 +71,7 @@ function checkUse(
   { force, name }: { readonly force: boolean; readonly name: string },
 ): void {
   const users = containers.list().filter(({ imageId }) => imageId === image.id);
-  const running = users.find(isAlive);
+  const running = users.find(({ status }) => status.kind === "running" || status.kind === "paused");
   const verb =
     image.repoTags.length > 0 && !name.startsWith(shortId(image.id)) ? "remove repository reference" : "delete";
   const what = verb === "delete" ? shortId(image.id) : `"${name}"`;

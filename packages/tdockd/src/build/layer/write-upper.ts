@@ -52,7 +52,7 @@ async function writeEntry(path: string, entry: TreeEntry, options: WriteOptions,
       mkdirSync(path);
       break;
     case "file":
-      if (await writeFile(path, entry, options, linked)) return;
+      if (await placeFile(path, entry, options, linked)) return;
       break;
     case "link":
       symlinkSync(entry.target, path);
@@ -75,7 +75,7 @@ async function writeEntry(path: string, entry: TreeEntry, options: WriteOptions,
  * Staged bytes are linked, not copied: they are never written again. What is already part of a layer is shared only
  * with the same owner, mode and time, and a second name in one layer gets a copy of its own.
  */
-async function writeFile(path: string, entry: FileEntry, options: WriteOptions, linked: Set<string>): Promise<boolean> {
+async function placeFile(path: string, entry: FileEntry, options: WriteOptions, linked: Set<string>): Promise<boolean> {
   const { content } = entry;
   if (options.linkable !== undefined && content.startsWith(options.linkable) && !linked.has(content)) {
     const { nlink, mode, uid, gid, mtimeMs } = lstatSync(content);
