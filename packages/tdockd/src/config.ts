@@ -19,6 +19,8 @@ export interface Config {
   readonly bridgeSubnet: string | undefined;
   /** Large range that networks take their /24s from. */
   readonly addressPool: string;
+  /** Whether published ports keep to what the host's own firewall says about packets to the host. */
+  readonly hostFirewall: "obey" | "ignore";
   /** Own nftables table, of family inet. */
   readonly nftTable: string;
   /** Parent of the containers' cgroups. */
@@ -45,6 +47,7 @@ const options = {
   bridge: { type: "string", default: "tdock0" },
   "bridge-subnet": { type: "string" },
   "address-pool": { type: "string", default: "10.201.0.0/16" },
+  "host-firewall": { type: "string", default: "obey" },
   containerd: { type: "string" },
   "seccomp-profile": { type: "string", default: "/usr/share/containers/seccomp.json" },
   "seccomp-unconfined": { type: "boolean", default: false },
@@ -64,6 +67,7 @@ export const usage = `Usage: tdockd [OPTIONS]
       --bridge NAME            bridge of the default network (default tdock0)
       --bridge-subnet CIDR     its subnet (default: a free /24 of the pool)
       --address-pool CIDR      range that networks take their /24s from (default 10.201.0.0/16)
+      --host-firewall MODE     obey: published ports keep to the host's own firewall (default); or ignore
       --containerd PATH        socket of a containerd that already runs
       --seccomp-profile PATH   Docker's seccomp profile (default /usr/share/containers/seccomp.json)
       --seccomp-unconfined     run without a seccomp profile
@@ -100,6 +104,7 @@ export function readConfig(argv: readonly string[]): Config | "help" | "version"
     bridgeSubnet:
       values["bridge-subnet"] === undefined ? undefined : checkCidr("--bridge-subnet", values["bridge-subnet"]),
     addressPool: checkCidr("--address-pool", values["address-pool"]),
+    hostFirewall: checkHostFirewall(values["host-firewall"]),
     nftTable: `tdock${suffix}`,
     cgroupParent: `/tdock${suffix}`,
     namespace: "tdock",
@@ -127,6 +132,11 @@ function checkHost(host: string): string {
     "invalid-argument",
     `--host: wanted unix:///path, got ${host} (TCP is not offered: it would give root to anyone)`,
   );
+}
+
+function checkHostFirewall(mode: string): "obey" | "ignore" {
+  if (mode === "obey" || mode === "ignore") return mode;
+  throw new TdockError("invalid-argument", `--host-firewall: wanted obey or ignore, got ${mode}`);
 }
 
 function checkCidr(flag: string, value: string): string {

@@ -6,6 +6,7 @@ import { NetlinkSocket } from "./netlink/socket.ts";
 
 /** libnftables waits with select(2), which knows no descriptor from here on and ends the process instead. */
 const maxDescriptor = 1000;
+const NFT_CTX_OUTPUT_JSON = 1 << 4;
 
 /**
  * The rules of one network namespace, through libnftables, the library behind the `nft` command: 0.2 ms where a process
@@ -16,15 +17,19 @@ export class Nft implements Disposable {
   readonly #context: unknown;
   readonly #netlink = new NetlinkSocket("netfilter");
 
-  /** Throws `unavailable` when the library is missing, or when too many descriptors are open. */
-  constructor() {
-    const { create, bufferOutput, bufferError } = library();
+  /**
+   * Scripts and output are in nft's language, or in JSON as libnftables-json(5) describes it.
+   * Throws `unavailable` when the library is missing, or when too many descriptors are open.
+   */
+  constructor(language: "nft" | "json" = "nft") {
+    const { create, bufferOutput, bufferError, setOutputFlags } = library();
     if (nextDescriptor() >= maxDescriptor) {
       throw new TdockError("unavailable", "nftables cannot be opened: too many descriptors are open");
     }
     this.#context = create(0);
     bufferOutput(this.#context);
     bufferError(this.#context);
+    if (language === "json") setOutputFlags(this.#context, NFT_CTX_OUTPUT_JSON);
   }
 
   /**
@@ -78,6 +83,7 @@ function loadLibrary() {
   try {
     const lib = koffi.load(name);
     return {
+      setOutputFlags: lib.func("void nft_ctx_output_set_flags(void *context, unsigned int flags)"),
       create: lib.func("void *nft_ctx_new(uint32_t flags)"),
       free: lib.func("void nft_ctx_free(void *context)"),
       bufferOutput: lib.func("int nft_ctx_buffer_output(void *context)"),

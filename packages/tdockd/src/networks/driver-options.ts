@@ -1,5 +1,6 @@
 import { isIPv4 } from "node:net";
 import { TdockError } from "@tdock/errors/error";
+import { hostFirewallOption } from "./host-firewall/host-firewall.ts";
 import type { NetworkDriver } from "./network.ts";
 
 type Check = (value: string) => boolean;
@@ -22,6 +23,7 @@ const common: Readonly<Record<string, Check>> = {
 const known: Readonly<Record<"bridge" | "macvlan" | "ipvlan", Readonly<Record<string, Check>>>> = {
   bridge: {
     ...common,
+    [hostFirewallOption]: isOneOf("obey", "ignore"),
     "com.docker.network.bridge.name": isDevice,
     "com.docker.network.bridge.enable_ip_masquerade": isBoolean,
     "com.docker.network.bridge.enable_icc": isBoolean,

@@ -85,19 +85,20 @@ export class Firewall implements Disposable {
   }
 
   /**
-   * Whether the table is as this tdockd made it. Costs microseconds while nobody else changes any rules. When both we
-   * and others have, since the last time, the answer is no: to make the table anew is cheaper than to be wrong.
+   * What became of the table since the last look. Costs microseconds while nobody else changes any rules. When both we
+   * and others have, it counts as damaged: to make the table anew is cheaper than to be wrong.
    */
-  isIntact(): boolean {
+  inspect(): "untouched" | "others-changed" | "damaged" {
     const generation = this.#nft.generation();
     const own = this.#ownChanges;
     const isOursAlone = generation === this.#generation + own;
     const text = isOursAlone && own === 0 ? this.#text : this.#list();
-    const isIntact = isOursAlone || (own === 0 && text === this.#text);
+    const isDamaged = !isOursAlone && (own > 0 || text !== this.#text);
     this.#generation = generation;
     this.#text = text;
     this.#ownChanges = 0;
-    return isIntact;
+    if (isDamaged) return "damaged";
+    return isOursAlone ? "untouched" : "others-changed";
   }
 
   [Symbol.dispose](): void {

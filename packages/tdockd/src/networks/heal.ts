@@ -37,11 +37,13 @@ export async function healNetworks(engine: HealEngine): Promise<void> {
     log.warn({ network: network.name, device: network.device }, "a bridge was removed; it is made anew");
     healBridge(engine, network);
   }
-  if (!networks.firewall.isIntact()) {
+  const state = networks.firewall.inspect();
+  if (state === "damaged") {
     log.warn({ table: engine.config.nftTable }, "the nftables table was changed by others; it is made anew");
     await rebuildFirewall(networks);
-    networks.firewall.isIntact();
+    networks.firewall.inspect();
   }
+  if (state !== "untouched") await networks.hostFirewall.sync();
 }
 
 function missingBridges({ networks }: HealEngine): Network[] {

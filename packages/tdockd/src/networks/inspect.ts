@@ -1,7 +1,7 @@
 import type { NetworkInspect } from "@tdock/api/networks";
 import type { Engine } from "../engine.ts";
 import type { Network } from "./network.ts";
-import type { Endpoint, EndpointAddress } from "./sandbox.ts";
+import { type Endpoint, type EndpointAddress, primaryEndpoint } from "./sandbox.ts";
 
 /** `GET /networks/{id}`. Throws `not-found`. */
 export function inspectNetwork(
@@ -13,7 +13,31 @@ export function inspectNetwork(
   for (const { sandbox, endpoint } of networks.sandboxes.membersOf(network.id)) {
     containers[sandbox.containerId] = memberReply(sandbox.containerName, endpoint);
   }
-  return { ...networkReply(network), Containers: containers } as NetworkInspect;
+  const reply = { ...networkReply(network), Containers: containers, PublishedPorts: publishedPorts(networks, network) };
+  return reply as NetworkInspect;
+}
+
+/** tdock's own: every published port of the network, and who can reach it. */
+function publishedPorts({ hostFirewall, sandboxes }: Engine["networks"], network: Network) {
+  const chains = hostFirewall.isObeyedBy(network) ? hostFirewall.chains : [];
+  return sandboxes
+    .membersOf(network.id)
+    .filter(({ sandbox, endpoint }) => primaryEndpoint(sandbox.endpoints) === endpoint)
+    .flatMap(({ sandbox }) =>
+      sandbox.ports.map(({ protocol, containerPort, hostIp, hostPort }) => ({
+        Container: sandbox.containerName,
+        Port: `${containerPort}/${protocol}`,
+        HostIp: hostIp,
+        HostPort: String(hostPort),
+        ReachableFrom: reachOf(hostIp, chains),
+      })),
+    );
+}
+
+function reachOf(hostIp: string, chains: readonly string[]): string {
+  if (hostIp === "::1" || hostIp.startsWith("127.")) return "this host";
+  if (chains.length === 0) return "everywhere";
+  return `this host and its containers; from elsewhere as the host's firewall allows (${chains.join(", ")})`;
 }
 
 /** A network as the API shows it, without who is on it. */

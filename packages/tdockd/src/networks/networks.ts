@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { Config } from "../config.ts";
 import { NameServer } from "./dns/name-server.ts";
 import { Firewall } from "./firewall.ts";
+import { HostFirewall } from "./host-firewall/host-firewall.ts";
 import { HostPorts } from "./host-ports.ts";
 import { SandboxStore } from "./sandbox-store.ts";
 import { NetworkStore } from "./store.ts";
@@ -14,6 +15,7 @@ export interface Networks {
   readonly ports: HostPorts;
   readonly firewall: Firewall;
   readonly nameServer: NameServer;
+  readonly hostFirewall: HostFirewall;
 }
 
 /** Reads what is on disk and touches nothing else; `recoverNetworks` then brings the kernel in line. */
@@ -22,5 +24,6 @@ export async function openNetworks(config: Config, log: Logger): Promise<Network
   const sandboxes = SandboxStore.open(join(config.execRoot, "sandboxes"), log);
   const firewall = new Firewall(config.nftTable);
   const nameServer = new NameServer({ records, sandboxes, firewall }, log);
-  return { records, sandboxes, ports: new HostPorts(sandboxes), firewall, nameServer };
+  const hostFirewall = new HostFirewall(records, { ownTable: config.nftTable, mode: config.hostFirewall });
+  return { records, sandboxes, ports: new HostPorts(sandboxes), firewall, nameServer, hostFirewall };
 }

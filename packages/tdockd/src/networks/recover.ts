@@ -38,12 +38,17 @@ export async function recoverNetworks(engine: RecoverEngine): Promise<void> {
     if (network.hasIpv6) writeSysctl("net/ipv6/conf/all/forwarding", 1);
   }
   await rebuildFirewall(engine.networks);
+  await syncHostFirewall(engine);
   for (const sandbox of sandboxes.list()) {
     const lost = ports.adopt(sandbox.containerId, sandbox.ports);
     if (lost.length > 0)
       engine.log.warn({ container: sandbox.containerName, ports: lost }, "taken by others meanwhile");
     await engine.networks.nameServer.serve(sandbox);
   }
+}
+
+async function syncHostFirewall({ log, networks }: RecoverEngine): Promise<void> {
+  await networks.hostFirewall.sync().catch((err) => log.error({ err }, "the host's firewall is not obeyed"));
 }
 
 /** Keeps the networks of the containers that run; takes down the others' and everything of ours that no record claims. */

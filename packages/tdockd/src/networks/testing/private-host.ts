@@ -65,6 +65,7 @@ async function dropSockets({ networks }: NetworkEngine): Promise<void> {
   await networks.nameServer[Symbol.asyncDispose]();
   for (const { containerId } of networks.sandboxes.list()) networks.ports.release(containerId);
   networks.firewall[Symbol.dispose]();
+  networks.hostFirewall[Symbol.dispose]();
 }
 
 /** Runs a command in a network namespace. */

@@ -1,0 +1,98 @@
+import type { EndpointSettings } from "@tdock/api/endpoint-settings";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { Nft } from "../../host/nftables.ts";
+import { closeSandbox } from "../close-sandbox.ts";
+import { createNetwork } from "../create.ts";
+import { healNetworks } from "../heal.ts";
+import { inspectNetwork } from "../inspect.ts";
+import { removeNetwork } from "../remove.ts";
+import { askTcp, openContainer, pathOf, serveTcp } from "../testing/containers.ts";
+import { openPrivateHost, type PrivateHost } from "../testing/private-host.ts";
+
+let host: PrivateHost;
+let nft: Nft;
+beforeAll(async () => {
+  host = await openPrivateHost();
+  nft = new Nft();
+});
+afterEach(async () => {
+  for (const { containerId } of host.engine.networks.sandboxes.list()) await closeSandbox(host.engine, containerId);
+  nft.run("add table inet filter\ndelete table inet filter");
+  await healNetworks(host.engine);
+});
+afterAll(async () => {
+  nft[Symbol.dispose]();
+  await host[Symbol.asyncDispose]();
+});
+
+/** The host's administrator writes an input chain, and tdockd notices. */
+async function setFirewall(policy: string, ...rules: string[]): Promise<void> {
+  const sets = "set admins { type ipv4_addr; flags interval; elements = { 198.51.100.0/25 }; }";
+  const chain = `chain input { type filter hook input priority 0; policy ${policy};\n${rules.join("\n")}\n}`;
+  nft.run(`table inet filter {\n${sets}\nchain common { tcp dport 8080 accept\n}\n${chain}\n}`);
+  await healNetworks(host.engine);
+}
+
+const openWeb = (endpoints: Record<string, EndpointSettings> = { bridge: {} }) =>
+  openContainer(host, "web", { endpoints, hostConfig: { PortBindings: { "80/tcp": [{ HostPort: "8080" }] } } });
+const isOpen = async () => (await askTcp(host.outside, "198.51.100.2", 8080)) !== "";
+
+describe("a published port", () => {
+  it.each([
+    ["no rule about it", "accept", [], true],
+    ["a rule that drops it", "accept", ["tcp dport 8080 drop"], false],
+    ["a rule that drops it among others", "accept", ["tcp dport { 22, 8000-9000 } drop"], false],
+    ["a policy that drops everything", "drop", ["tcp dport 22 accept"], false],
+    ["a policy that drops everything but it", "drop", ["tcp dport 8080 accept"], true],
+    ["an exception for its source", "drop", ["ip saddr 198.51.100.1 tcp dport 8080 accept"], true],
+    ["an exception for other sources", "drop", ["ip saddr 203.0.113.1 tcp dport 8080 accept"], false],
+    ["an exception for a set of sources", "drop", ["ip saddr @admins accept"], true],
+    ["an exception by another chain", "drop", ["jump common"], true],
+    ["an exception for its device", "drop", ['iifname "wan" accept'], true],
+    ["a map of verdicts", "accept", ["tcp dport vmap { 22 : accept, 8080 : drop }"], false],
+    ["a rule that drops what is for another port", "accept", ["tcp dport 80 drop"], true],
+    ["a rule that drops what is for its address", "accept", ["ip daddr 198.51.100.2 drop"], false],
+  ])("meets %s", async (_, policy, rules, expected) => {
+    await setFirewall(policy, ...rules);
+    await using _server = await serveTcp(await openWeb(), 80);
+
+    expect(await isOpen()).toBe(expected);
+  });
+
+  it("stays open to the host itself and to containers", async () => {
+    await setFirewall("drop", "ct state established accept");
+    const [web, other] = [await openWeb(), await openContainer(host, "other")];
+    await using _server = await serveTcp(web, 80);
+
+    expect(await askTcp("/proc/self/ns/net", "127.0.0.1", 8080)).not.toBe("");
+    expect(await askTcp(pathOf(other), "198.51.100.2", 8080)).not.toBe("");
+    expect(await isOpen()).toBe(false);
+  });
+
+  it("opens when the rule goes, and the host's own table is never touched", async () => {
+    await setFirewall("drop");
+    const before = nft.run("list table inet filter");
+    await using _server = await serveTcp(await openWeb(), 80);
+    expect(await isOpen()).toBe(false);
+    expect(nft.run("list table inet filter")).toBe(before);
+
+    nft.run("delete table inet filter");
+    await healNetworks(host.engine);
+
+    expect(await isOpen()).toBe(true);
+  });
+
+  it("of a network that ignores the host's firewall is open, and inspect tells who reaches what", async () => {
+    await setFirewall("drop");
+    const { Id: id } = await createNetwork(host.engine, {
+      body: { Name: "open", Options: { "com.tdock.host_firewall": "ignore" } },
+    });
+    await using _server = await serveTcp(await openWeb({ open: {} }), 80);
+
+    expect(await isOpen()).toBe(true);
+    expect(inspectNetwork(host.engine, { id })).toMatchObject({ PublishedPorts: [{ ReachableFrom: "everywhere" }] });
+
+    for (const { containerId } of host.engine.networks.sandboxes.list()) await closeSandbox(host.engine, containerId);
+    await removeNetwork(host.engine, { id });
+  });
+});
