@@ -4,7 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Containerd, connectContainerd } from "@tdock/containerd/connect";
 import { eventually } from "./eventually.ts";
-import { cgroupsBelow, pidsIn, removeCgroups } from "./instance/cgroups.ts";
+import { cgroupsBelow, pidsIn, removeCgroups, thaw } from "./instance/cgroups.ts";
 import { unmountBelow } from "./instance/mounts.ts";
 import { killAll, processesWith } from "./instance/processes.ts";
 import { scratchFolder, shortName } from "./scratch.ts";
@@ -53,8 +53,10 @@ export async function startTestContainerd(): Promise<TestContainerd> {
       await client[Symbol.asyncDispose]();
       await started.kill();
       await killAll((await processesWith(folder)).map(({ pid }) => pid));
-      await killAll(await pidsIn(await cgroupsBelow(cgroupParent)));
-      await removeCgroups(await cgroupsBelow(cgroupParent));
+      const cgroups = await cgroupsBelow(cgroupParent);
+      await thaw(cgroups);
+      await killAll(await pidsIn(cgroups));
+      await removeCgroups(cgroups);
       await unmountBelow(folder);
       await scratch[Symbol.asyncDispose]();
     },

@@ -35,12 +35,12 @@ const statusNames: Readonly<Record<Status, TaskStatus>> = {
   [Status.PAUSING]: "pausing",
 };
 
-/** The record of a wire message. */
-export function taskStateOf(message: ProcessMessage): TaskState {
-  const { containerId, id, pid, stdin, stdout, stderr, terminal } = message;
+/** The record of a wire message about a process of `containerId`. */
+export function taskStateOf(message: ProcessMessage, containerId: string): TaskState {
+  const { id, pid, stdin, stdout, stderr, terminal } = message;
   const status = statusNames[message.status] ?? "unknown";
   return {
-    containerId: containerId === "" ? id : containerId,
+    containerId,
     id,
     pid,
     status,

@@ -99,7 +99,7 @@ export function createTasks(rpc: Rpc): Tasks {
       const request = {
         containerId: id,
         rootfs: rootfs.map(mountInit),
-        ...stdio,
+        ...stdioInit(stdio),
         ...(runcOptions && { options: encodeMessageAny(OptionsSchema, runcOptions) }),
       };
       return (await rpc.unary(method.create, request, slow(options))).pid;
@@ -114,7 +114,7 @@ export function createTasks(rpc: Rpc): Tasks {
       deletedOf(await rpc.unary(method.deleteProcess, { containerId, execId }, slow(options))),
     exec: async ({ id, execId, process, ...stdio }, options) => {
       const spec = encodeJsonAny(ociTypeUrls.process, process);
-      await rpc.unary(method.exec, { containerId: id, execId, spec, ...stdio }, slow(options));
+      await rpc.unary(method.exec, { containerId: id, execId, spec, ...stdioInit(stdio) }, slow(options));
     },
     resizePty: async ({ id, execId = "", width, height }, options) => {
       await rpc.unary(method.resizePty, { containerId: id, execId, width, height }, quick(options));
@@ -142,10 +142,17 @@ export function createTasks(rpc: Rpc): Tasks {
       taskExitOf(await rpc.unary(method.wait, { containerId: id, execId }, unlimited(options))),
     get: async ({ id, execId = "" }, options) => {
       const reply = await rpc.unary(method.get, { containerId: id, execId }, quick(options));
-      return taskStateOf(present(reply.process, "process"));
+      return taskStateOf(present(reply.process, "process"), id);
     },
-    list: async (options) => (await rpc.unary(method.list, {}, quick(options))).tasks.map(taskStateOf),
+    list: async (options) =>
+      (await rpc.unary(method.list, {}, quick(options))).tasks.map((task) => taskStateOf(task, task.id)),
   };
+}
+
+/** The shim opens both outputs where any stream is given, so that a missing one gets a place to vanish in. */
+function stdioInit({ stdin = "", stdout = "", stderr = "", terminal = false }: ProcessStdio) {
+  if (terminal || (stdin === "" && stdout === "" && stderr === "")) return { stdin, stdout, stderr, terminal };
+  return { stdin, stdout: stdout || "/dev/null", stderr: stderr || "/dev/null", terminal };
 }
 
 function deletedOf(reply: { pid: number } & Parameters<typeof taskExitOf>[0]): DeletedTask {

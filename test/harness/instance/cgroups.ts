@@ -1,4 +1,4 @@
-import { readdir, readFile, rmdir } from "node:fs/promises";
+import { readdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** The folders of `parent` (as `/tdock-x`) and all below it, in every hierarchy of this machine, deepest first. */
@@ -11,6 +11,12 @@ export async function cgroupsBelow(parent: string): Promise<string[]> {
 export async function pidsIn(cgroups: readonly string[]): Promise<number[]> {
   const lists = await Promise.all(cgroups.map((path) => readFile(join(path, "cgroup.procs"), "utf8").catch(() => "")));
   return [...new Set(lists.flatMap((list) => list.split("\n").filter(Boolean).map(Number)))];
+}
+
+/** Lets the processes of paused containers go on: under cgroups v1 a frozen process does not even die. */
+export async function thaw(cgroups: readonly string[]): Promise<void> {
+  for (const path of cgroups)
+    await writeFile(join(path, "freezer.state"), "THAWED", { flag: "r+" }).catch(() => undefined);
 }
 
 /** Removes empty cgroups, given deepest first. */

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { runProgram } from "../program.ts";
-import { cgroupsBelow, pidsIn, removeCgroups } from "./cgroups.ts";
+import { cgroupsBelow, pidsIn, removeCgroups, thaw } from "./cgroups.ts";
 import type { Layout } from "./layout.ts";
 import { mountsBelow, unmountBelow } from "./mounts.ts";
 import { killAll, processesWith } from "./processes.ts";
@@ -18,7 +18,9 @@ export async function endInstance(layout: Layout): Promise<void> {
 /** Servers first, or they would start again what is killed; then whatever sits in the containers' cgroups. */
 async function killEverything(layout: Layout): Promise<void> {
   await killAll((await processesWith(`${layout.root}/`)).map(({ pid }) => pid));
-  await killAll(await pidsIn(await cgroupsBelow(layout.cgroupParent)));
+  const cgroups = await cgroupsBelow(layout.cgroupParent);
+  await thaw(cgroups);
+  await killAll(await pidsIn(cgroups));
 }
 
 async function removeLinks({ bridge }: Layout): Promise<void> {

@@ -12,17 +12,12 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file task-types.proto.
  */
 export const file_task_types: GenFile = /*@__PURE__*/
-  fileDesc("ChB0YXNrLXR5cGVzLnByb3RvEhNjb250YWluZXJkLnYxLnR5cGVzIuoBCgdQcm9jZXNzEhQKDGNvbnRhaW5lcl9pZBgBIAEoCRIKCgJpZBgCIAEoCRILCgNwaWQYAyABKA0SKwoGc3RhdHVzGAQgASgOMhsuY29udGFpbmVyZC52MS50eXBlcy5TdGF0dXMSDQoFc3RkaW4YBSABKAkSDgoGc3Rkb3V0GAYgASgJEg4KBnN0ZGVychgHIAEoCRIQCgh0ZXJtaW5hbBgIIAEoCBITCgtleGl0X3N0YXR1cxgJIAEoDRItCglleGl0ZWRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIhoKC1Byb2Nlc3NJbmZvEgsKA3BpZBgBIAEoDSpVCgZTdGF0dXMSCwoHVU5LTk9XThAAEgsKB0NSRUFURUQQARILCgdSVU5OSU5HEAISCwoHU1RPUFBFRBADEgoKBlBBVVNFRBAEEgsKB1BBVVNJTkcQBWIGcHJvdG8z", [file_google_protobuf_timestamp]);
+  fileDesc("ChB0YXNrLXR5cGVzLnByb3RvEhNjb250YWluZXJkLnYxLnR5cGVzItQBCgdQcm9jZXNzEgoKAmlkGAIgASgJEgsKA3BpZBgDIAEoDRIrCgZzdGF0dXMYBCABKA4yGy5jb250YWluZXJkLnYxLnR5cGVzLlN0YXR1cxINCgVzdGRpbhgFIAEoCRIOCgZzdGRvdXQYBiABKAkSDgoGc3RkZXJyGAcgASgJEhAKCHRlcm1pbmFsGAggASgIEhMKC2V4aXRfc3RhdHVzGAkgASgNEi0KCWV4aXRlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiGgoLUHJvY2Vzc0luZm8SCwoDcGlkGAEgASgNKlUKBlN0YXR1cxILCgdVTktOT1dOEAASCwoHQ1JFQVRFRBABEgsKB1JVTk5JTkcQAhILCgdTVE9QUEVEEAMSCgoGUEFVU0VEEAQSCwoHUEFVU0lORxAFYgZwcm90bzM", [file_google_protobuf_timestamp]);
 
 /**
  * @generated from message containerd.v1.types.Process
  */
 export type Process = Message<"containerd.v1.types.Process"> & {
-  /**
-   * @generated from field: string container_id = 1;
-   */
-  containerId: string;
-
   /**
    * @generated from field: string id = 2;
    */
