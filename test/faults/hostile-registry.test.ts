@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { accessBehaviours } from "../harness/hostile/access.ts";
@@ -6,7 +7,8 @@ import type { Behaviour } from "../harness/hostile/exchange.ts";
 import { type HostileRegistry, startHostileRegistry } from "../harness/hostile/hostile-registry.ts";
 import { integrityBehaviours } from "../harness/hostile/integrity.ts";
 import { lastingInterruptions, passingInterruptions, stalls } from "../harness/hostile/interruptions.ts";
-import { busyboxImage } from "../harness/images/busybox.ts";
+import { imageOf, layerOf } from "../harness/images/oci-image.ts";
+import { file } from "../harness/images/tar-layer.ts";
 import { systemSuite } from "../harness/suite.ts";
 
 const lies: Record<string, Behaviour> = {
@@ -22,12 +24,11 @@ systemSuite("a pull from a registry that misbehaves", (suite) => {
   let registry: HostileRegistry;
 
   beforeAll(async () => {
-    const image = await busyboxImage();
-    const repositories = Object.entries(everything).map(([name, behaviour]) => [
+    const repositories = Object.entries(everything).map(async ([name, behaviour]) => [
       name.toLowerCase(),
-      { image, behaviour },
+      { image: await unknownImage(), behaviour },
     ]);
-    registry = await startHostileRegistry(Object.fromEntries(repositories));
+    registry = await startHostileRegistry(Object.fromEntries(await Promise.all(repositories)));
   });
   afterAll(() => registry[Symbol.asyncDispose]());
 
@@ -90,3 +91,8 @@ systemSuite("a pull from a registry that misbehaves", (suite) => {
     expect((await suite.api("GET", "/_ping")).status).toBe(200);
   });
 });
+
+/** An image whose layer is nowhere yet, so that a pull has to fetch it. */
+async function unknownImage() {
+  return imageOf({ layers: [await layerOf([file("noise", randomBytes(300_000))])] });
+}

@@ -44,7 +44,8 @@ export async function startHostileRegistry(
   const foreign = await listen((request, response) => {
     foreignRequests.push(seen(request));
     response.writeHead(401, { "www-authenticate": `Basic realm="foreign"` }).end("{}");
-  });
+    // Another host, not only another port: a registry's token server may well be beside it.
+  }, "127.0.0.2");
   const registry = await listen((request, response) => {
     const earlier = requests.filter(({ method, path }) => method === request.method && path === request.url).length;
     requests.push(seen(request));
@@ -85,12 +86,16 @@ function seen({ method = "", url: path = "", headers }: IncomingMessage): SeenRe
   return { method, path, headers, atMs: performance.now() };
 }
 
-async function listen(listener: (request: IncomingMessage, response: ServerResponse) => void): Promise<Server> {
-  const server = createServer({ keepAlive: true }, listener).listen(0, "127.0.0.1");
+async function listen(
+  listener: (request: IncomingMessage, response: ServerResponse) => void,
+  address = "127.0.0.1",
+): Promise<Server> {
+  const server = createServer({ keepAlive: true }, listener).listen(0, address);
   await once(server, "listening");
   return server;
 }
 
 function urlOf(server: Server): string {
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { address, port } = server.address() as AddressInfo;
+  return `http://${address}:${port}`;
 }

@@ -2,12 +2,12 @@ import type { imageBuild } from "@tdock/api/build";
 import type { Input } from "@tdock/api/endpoint";
 import { type JsonMessages, sendJsonMessages } from "@tdock/api/json-messages";
 import type { Output } from "@tdock/api/output";
-import { TdockError } from "@tdock/errors/error";
 import { formatFamiliar, parseReference } from "../images/reference.ts";
 import type { BuildEngine } from "./build-engine.ts";
 import { type BuildRequest, readBuildRequest } from "./build-request.ts";
-import { contextPatterns, readContextFile, withoutIgnored } from "./context/context-files.ts";
-import { contextOfBody, contextOfUrl, type LoadedContext } from "./context/load-context.ts";
+import { contextOfBody, contextOfUrl } from "./context/load-context.ts";
+import type { LoadedContext } from "./context/loaded-context.ts";
+import { readContextTexts, visibleContext } from "./context/visible-context.ts";
 import { type Dockerfile, parseDockerfile } from "./dockerfile/stages.ts";
 import { exportImage } from "./export-image.ts";
 import { describeImage } from "./image-document.ts";
@@ -43,7 +43,8 @@ async function buildWith(
   const progress = new Progress(queued.sink, engine.now);
   await using run = await openRun(engine, request, progress, messages.signal);
   const context = await loadContext(run, request, input.body);
-  const dockerfile = await readDockerfile(context, request);
+  const texts = await readContextTexts(engine.builds.digests, context, request.dockerfile);
+  const dockerfile = parseDockerfile(request.dockerfile, texts.dockerfile);
   const lint = createLintReport(dockerfile.check);
   const options = optionsOf(request);
   checkSyntax(dockerfile, request.buildArgs);
@@ -56,7 +57,7 @@ async function buildWith(
   const sink = input.version === "tdock" ? eventLines(messages) : dockerLines(messages, { quiet, total });
   await queued.open(sink);
   await run.finish(() =>
-    solve(run, { request, dockerfile, graph, lint, context, options, sink, checkOnly: input.check === true }),
+    solve(run, { request, dockerfile, graph, lint, context: visibleContext(context, texts.patterns), options, sink, checkOnly: input.check === true }),
   );
 }
 
@@ -79,9 +80,7 @@ interface Solving {
 
 async function solve(open: OpenRun, solving: Solving): Promise<void> {
   const { request, dockerfile, graph, lint, context, options, sink } = solving;
-  const patterns = await contextPatterns(context.tree, request.dockerfile);
-  const visible = { kind: "tree" as const, tree: withoutIgnored(context.tree, patterns), folder: context.folder };
-  const run = open.start({ options, lint, context: async () => visible });
+  const run = open.start({ options, lint, context: async () => ({ kind: "tree", ...context }) });
   const solver = new Solver(run, dockerfile, graph);
   const solved = await solver.stage(graph.target);
   for (const warning of lint.warnings) await sink({ kind: "warning", ...warning });
@@ -94,7 +93,7 @@ async function solve(open: OpenRun, solving: Solving): Promise<void> {
     return exportImage(run.engine, { document, layers, snapshot, names: request.names });
   });
   const names = request.names.map((name) => formatFamiliar(parseReference(name)));
-  await sink({ kind: "result", id: image.id, digest: image.manifestDigest, names });
+  await sink({ kind: "result", id: image.id, digest: image.manifestBlob.digest, names });
 }
 
 function optionsOf(request: BuildRequest): BuildOptions {
@@ -109,13 +108,6 @@ async function loadContext(
 ): Promise<LoadedContext> {
   if (request.remote !== "" && request.remote !== "client-session") return contextOfUrl(run, request.remote, "context");
   return (await run.preparedContext(body)) ?? contextOfBody(run, body);
-}
-
-async function readDockerfile({ tree }: LoadedContext, request: BuildRequest): Promise<Dockerfile> {
-  const text = await readContextFile(tree, request.dockerfile);
-  if (text !== undefined) return parseDockerfile(request.dockerfile, text);
-  const problem = `Cannot locate specified Dockerfile: ${request.dockerfile}`;
-  throw new TdockError("invalid-argument", problem, { reason: "no-dockerfile" });
 }
 
 /** Holds events back until there is somebody to take them. */

@@ -27,13 +27,14 @@ export class DownloadFolder {
     this.#folder = folder;
   }
 
-  /** Makes the folder, and deletes what nobody came back for. */
+  /** Makes the folder, and deletes what nobody came back for; folders in it are of a load that did not end. */
   static async open(folder: string, now: Date): Promise<DownloadFolder> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     for (const name of await readdir(folder)) {
       const path = join(folder, name);
       const file = await stat(path).catch(() => undefined);
-      if (file !== undefined && file.mtimeMs < now.getTime() - keptMs) await rm(path, { recursive: true, force: true });
+      const isStale = file !== undefined && (file.isDirectory() || file.mtimeMs < now.getTime() - keptMs);
+      if (isStale) await rm(path, { recursive: true, force: true });
     }
     return new DownloadFolder(folder);
   }

@@ -4,6 +4,7 @@ import type { Engine } from "../engine.ts";
 import { prepareRootfs } from "../runtime/rootfs.ts";
 import type { ImageRecord } from "./image.ts";
 import { layerPlaces } from "./layer-places.ts";
+import { unpackStored } from "./unpack-stored.ts";
 
 /**
  * Unpacks what is missing of an image whose blobs are here: others may have put it there without, or another
@@ -16,11 +17,7 @@ export async function ensureUnpacked(
 ): Promise<void> {
   const places = layerPlaces(image.manifest.layers, image.diffIds);
   await arrivalLease.with(async (lease) => {
-    for (const place of places) {
-      if (await layers.isUnpacked(place)) continue;
-      await using staged = await layers.stage(layers.blobBytes(place.blob), place, signal);
-      await layers.commit(staged, place, lease);
-    }
+    await unpackStored({ layers }, places, lease, signal);
     await disk.flush();
     const label = { "containerd.io/gc.ref.snapshot.overlayfs": image.chainId };
     if (image.chainId !== "") await blobs.setLabels(image.id, label);

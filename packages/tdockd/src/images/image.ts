@@ -25,7 +25,7 @@ export interface ImageRecord {
   readonly id: string;
   /** What the names point at: an index, or the manifest itself. */
   readonly target: Target;
-  readonly manifestDigest: string;
+  readonly manifestBlob: BlobReference;
   readonly manifest: Pick<ImageManifest, "config" | "layers" | "annotations">;
   /** containerd's names for the target, Docker's references among them. */
   readonly names: readonly string[];

@@ -26,6 +26,8 @@ export interface ImageParts {
   readonly arrivalLease: ArrivalLease;
   readonly layerSizes: LayerSizes;
   readonly disk: DiskSync;
+  /** Folder on the content store's file system for what is being loaded. */
+  readonly arrivingFolder: string;
   readonly registry: RegistryClient;
 }
 
@@ -38,9 +40,10 @@ export async function openImages(
   const folder = join(config.dataRoot, "images");
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const arrivalLease = new ArrivalLease(containerd, now);
+  const arrivingFolder = join(folder, "downloads");
   const [blobs, downloads] = await Promise.all([
     BlobStore.open(containerd),
-    DownloadFolder.open(join(folder, "downloads"), now()),
+    DownloadFolder.open(arrivingFolder, now()),
     arrivalLease.recover(),
   ]);
   const layers = await LayerStore.open(containerd, blobs, join(folder, "staging"));
@@ -54,6 +57,7 @@ export async function openImages(
     arrivalLease,
     layerSizes: new LayerSizes(containerd),
     disk,
+    arrivingFolder,
     registry: new RegistryClient({ ...defaultRegistrySettings, certsDirs, insecureRegistries }),
   };
 }

@@ -10,7 +10,7 @@ import { isIndexType } from "../registry/media-type.ts";
 import { formatPlatform, type Platform } from "../registry/platform.ts";
 import type { BlobStore } from "./blob-store.ts";
 import { chainIdsOf } from "./chain-id.ts";
-import type { ImageRecord, Target } from "./image.ts";
+import type { BlobReference, ImageRecord, Target } from "./image.ts";
 import { configLimitBytes, parseImageConfig } from "./image-config.ts";
 
 /** An image without its names, which change while it does not. */
@@ -39,18 +39,19 @@ export async function readImage(
 /** The manifests to try, best first, indexes inside indexes opened. */
 async function manifestCandidates(
   blobs: BlobStore,
-  target: Target,
+  target: BlobReference,
   platform: Platform,
   acceptsOther: boolean,
   depth: number,
-): Promise<Target[]> {
-  if (!isIndexType(target.mediaType)) return [target];
+): Promise<BlobReference[]> {
+  const { mediaType, digest, size } = target;
+  if (!isIndexType(mediaType)) return [{ mediaType, digest, size }];
   if (depth > maxDepth) return [];
   const index = await readDocument(blobs, target);
   if (index?.kind !== "index") return [];
   const wanted = manifestsFor(index, platform);
   const others = acceptsOther ? index.manifests.filter((other) => !wanted.includes(other) && isImage(other)) : [];
-  const found: Target[] = [];
+  const found: BlobReference[] = [];
   for (const { mediaType, digest, size } of [...wanted, ...others]) {
     found.push(...(await manifestCandidates(blobs, { mediaType, digest, size }, platform, acceptsOther, depth + 1)));
   }
@@ -61,7 +62,10 @@ function isImage({ annotations }: ImageIndex["manifests"][number]): boolean {
   return annotations?.["vnd.docker.reference.type"] === undefined;
 }
 
-async function readDocument(blobs: BlobStore, { digest, mediaType }: Target): Promise<ManifestDocument | undefined> {
+async function readDocument(
+  blobs: BlobStore,
+  { digest, mediaType }: BlobReference,
+): Promise<ManifestDocument | undefined> {
   try {
     return parseManifest(await blobs.read(digest, manifestLimitBytes), mediaType);
   } catch (thrown) {
@@ -70,7 +74,7 @@ async function readDocument(blobs: BlobStore, { digest, mediaType }: Target): Pr
   }
 }
 
-async function readManifest(blobs: BlobStore, target: Target, found: Target): Promise<UnnamedImage | undefined> {
+async function readManifest(blobs: BlobStore, target: Target, found: BlobReference): Promise<UnnamedImage | undefined> {
   const manifest = await readDocument(blobs, found);
   if (manifest?.kind !== "manifest") return undefined;
   const { config, layers, annotations } = manifest;
@@ -84,7 +88,7 @@ async function readManifest(blobs: BlobStore, target: Target, found: Target): Pr
   return {
     id: config.digest,
     target,
-    manifestDigest: found.digest,
+    manifestBlob: found,
     manifest: { config, layers, annotations },
     config: file.config ?? {},
     diffIds,

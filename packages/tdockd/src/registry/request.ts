@@ -36,6 +36,11 @@ export function pullScope(path: string): string {
   return `repository:${path}:pull`;
 }
 
+/** The scopes that writing to a repository needs, and reading the one that a blob is mounted from. */
+export function pushScopes(path: string, mountFrom?: string): readonly string[] {
+  return [`repository:${path}:pull,push`, ...(mountFrom === undefined ? [] : [pullScope(mountFrom)])];
+}
+
 /**
  * Asks the registry's hosts in turn, mirrors first; what a mirror fails in is the next one's to answer. The registry
  * itself is asked again, with pauses, after a broken connection, 408, 429 and 5xx when the method only reads.

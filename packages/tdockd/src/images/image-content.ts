@@ -1,0 +1,74 @@
+import { isError, TdockError } from "@tdock/errors/error";
+import { manifestLimitBytes, parseManifest } from "../registry/manifest.ts";
+import { isIndexType } from "../registry/media-type.ts";
+import type { BlobStore } from "./blob-store.ts";
+import type { BlobReference, ImageRecord } from "./image.ts";
+
+/** A manifest or index, with its bytes. */
+export interface StoredDocument {
+  readonly blob: BlobReference;
+  readonly bytes: Buffer;
+}
+
+/** All that an image is made of, for sending it elsewhere. */
+export interface ImageContent {
+  /** What the image is to be known by elsewhere. */
+  readonly top: BlobReference;
+  /** Manifests and indexes: each after all it refers to. */
+  readonly manifests: readonly StoredDocument[];
+  /** Configurations and layers, each once. */
+  readonly blobs: readonly BlobReference[];
+  /** Whether the image is one of an index that is not here as a whole. */
+  readonly isPartial: boolean;
+}
+
+/** Reads what an image is made of: its whole index when all of it is here, else the image's own manifest. */
+export async function imageContent(store: BlobStore, image: ImageRecord): Promise<ImageContent> {
+  const { mediaType, digest, size } = image.target;
+  const isIndex = isIndexType(mediaType);
+  const whole = isIndex ? await collect(store, { mediaType, digest, size }) : undefined;
+  if (whole !== undefined) return { ...whole, isPartial: false };
+  const own = await collect(store, image.manifestBlob);
+  if (own !== undefined) return { ...own, isPartial: isIndex };
+  throw new TdockError("not-found", `content of ${image.repoTags[0] ?? image.id} is missing here; pull it again`, {
+    reason: "content-missing",
+  });
+}
+
+async function collect(store: BlobStore, top: BlobReference): Promise<Omit<ImageContent, "isPartial"> | undefined> {
+  const manifests: StoredDocument[] = [];
+  const blobs = new Map<string, BlobReference>();
+  const isWhole = await visit(store, top, manifests, blobs);
+  return isWhole ? { top, manifests, blobs: [...blobs.values()] } : undefined;
+}
+
+/** Whether all that `blob` refers to is here. Appends what was found, references first. */
+async function visit(
+  store: BlobStore,
+  blob: BlobReference,
+  manifests: StoredDocument[],
+  blobs: Map<string, BlobReference>,
+): Promise<boolean> {
+  const bytes = await readIfHere(store, blob);
+  if (bytes === undefined) return false;
+  const document = parseManifest(bytes, blob.mediaType);
+  if (document.kind === "index") {
+    for (const child of document.manifests) if (!(await visit(store, child, manifests, blobs))) return false;
+  } else {
+    for (const child of [document.config, ...document.layers]) {
+      if (!(await store.has(child))) return false;
+      blobs.set(child.digest, child);
+    }
+  }
+  manifests.push({ blob, bytes });
+  return true;
+}
+
+async function readIfHere(store: BlobStore, { digest }: BlobReference): Promise<Buffer | undefined> {
+  try {
+    return await store.read(digest, manifestLimitBytes);
+  } catch (thrown) {
+    if (isError(thrown, "not-found")) return undefined;
+    throw thrown;
+  }
+}

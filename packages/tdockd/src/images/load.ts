@@ -1,0 +1,65 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Input } from "@tdock/api/endpoint";
+import type { imageLoad } from "@tdock/api/images";
+import { sendJsonMessages } from "@tdock/api/json-messages";
+import type { Output } from "@tdock/api/output";
+import type { Engine } from "../engine.ts";
+import { hostPlatform, parsePlatform } from "../registry/platform.ts";
+import { type ArchivedImage, archivedImages } from "./archive/archived-image.ts";
+import { readMembers } from "./archive/read-members.ts";
+import { parseImageConfig } from "./image-config.ts";
+import { layerPlaces } from "./layer-places.ts";
+import { danglingName } from "./names.ts";
+import { recordImage } from "./record-image.ts";
+import { formatFamiliar, parseReference } from "./reference.ts";
+import { requestedPlatform } from "./requested-platform.ts";
+import { unpackStored } from "./unpack-stored.ts";
+
+type LoadEngine = Pick<Engine, "arrivalLease" | "arrivingFolder" | "blobs" | "disk" | "events" | "images" | "layers">;
+
+/**
+ * Takes the images of an archive that `save` wrote, here or by Docker, podman, skopeo or buildx. An image is there as a
+ * whole, unpacked and on the disk, or not at all. Throws `invalid-argument` for archives that lie.
+ */
+export async function loadImages(engine: LoadEngine, input: Input<typeof imageLoad>, out: Output): Promise<void> {
+  const asked = requestedPlatform(input.platform?.[0]);
+  const platform = asked === undefined ? hostPlatform() : parsePlatform(asked);
+  const folder = join(engine.arrivingFolder, `load-${randomUUID()}`);
+  await mkdir(folder, { mode: 0o700 });
+  try {
+    await sendJsonMessages(out, async ({ signal, send }) => {
+      const members = await readMembers(input.body, folder, signal);
+      for (const image of await archivedImages(members, platform)) {
+        await engine.arrivalLease.with((lease) => store(engine, image, lease, signal));
+        for (const text of loadedTexts(image)) await send({ stream: `${text}\n` });
+        const attributes = { name: image.manifest.document.config.digest };
+        engine.events.emit({ type: "image", action: "load", id: attributes.name, attributes });
+      }
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function store(engine: LoadEngine, image: ArchivedImage, lease: string, signal: AbortSignal): Promise<void> {
+  const { target, indexes, manifest, configBytes } = image;
+  const diffIds = parseImageConfig(configBytes).rootfs.diff_ids;
+  const places = layerPlaces(manifest.document.layers, diffIds);
+  for (const { blob, diffId } of places) {
+    const file = image.layers.get(blob.digest)?.path ?? "";
+    const labels = { "containerd.io/uncompressed": diffId };
+    await engine.blobs.adopt(file, { ...blob, labels }, lease);
+  }
+  await unpackStored(engine, places, lease, signal);
+  const { digest } = target.descriptor;
+  for (const name of image.names.length > 0 ? image.names : [danglingName(digest)]) {
+    await recordImage(engine, { lease, name, target, indexes, manifest, configBytes, diffIds });
+  }
+}
+
+function loadedTexts({ names, manifest }: ArchivedImage): string[] {
+  if (names.length === 0) return [`Loaded image ID: ${manifest.document.config.digest}`];
+  return names.map((name) => `Loaded image: ${formatFamiliar(parseReference(name))}`);
+}

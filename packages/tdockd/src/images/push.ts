@@ -1,0 +1,71 @@
+import type { Input } from "@tdock/api/endpoint";
+import type { imagePush } from "@tdock/api/images";
+import { type JsonMessages, sendJsonMessages } from "@tdock/api/json-messages";
+import type { Output } from "@tdock/api/output";
+import { TdockError } from "@tdock/errors/error";
+import type { Engine } from "../engine.ts";
+import { decodeCredentials } from "../registry/credentials.ts";
+import { openSession, type RegistrySession } from "../registry/session.ts";
+import type { ImageRecord } from "./image.ts";
+import { referenceOf } from "./names.ts";
+import { pushContent } from "./push-content.ts";
+import {
+  familiarName,
+  formatFamiliar,
+  formatReference,
+  parseReference,
+  type Reference,
+  repositoryName,
+} from "./reference.ts";
+import { requestedPlatform } from "./requested-platform.ts";
+
+type PushEngine = Pick<Engine, "blobs" | "events" | "images" | "registry">;
+
+/** Pushes a tag, or without one all tags of a repository. Progress goes out as Docker's JSON messages. */
+export async function pushImage(engine: PushEngine, input: Input<typeof imagePush>, out: Output): Promise<void> {
+  const { tag: nameTag, ...repository } = parseReference(input.name);
+  if (repository.digest !== undefined) {
+    throw new TdockError("invalid-argument", "cannot push a digest reference");
+  }
+  const tag = input.tag || nameTag;
+  const references =
+    tag === undefined ? await tagsHere(engine, repository) : [parseReference(`${repositoryName(repository)}:${tag}`)];
+  const images = await Promise.all(references.map(async (reference) => find(engine, reference, input.platform)));
+  await sendJsonMessages(out, async (messages) => {
+    await messages.send({ status: `The push refers to repository [${repositoryName(repository)}]` });
+    const session = await openSession(engine.registry, repository.domain, decodeCredentials(input.registryAuth));
+    for (const [index, image] of images.entries()) {
+      await pushOne(engine, session, { image, reference: references[index] as Reference, messages });
+    }
+  });
+}
+
+async function tagsHere({ images }: PushEngine, repository: Reference): Promise<Reference[]> {
+  const named = await images.names();
+  const references = named.flatMap(({ name }) => referenceOf(name) ?? []);
+  const tagged = references.filter(
+    (one) => one.tag !== undefined && repositoryName(one) === repositoryName(repository),
+  );
+  if (tagged.length > 0) return tagged;
+  throw new TdockError("not-found", `An image does not exist locally with the tag: ${familiarName(repository)}`);
+}
+
+async function find({ images }: PushEngine, reference: Reference, platform: string | undefined): Promise<ImageRecord> {
+  const image = await images.find(formatReference(reference), requestedPlatform(platform));
+  if (image !== undefined) return image;
+  throw new TdockError("not-found", `An image does not exist locally with the tag: ${formatFamiliar(reference)}`);
+}
+
+async function pushOne(
+  engine: PushEngine,
+  session: RegistrySession,
+  push: { readonly image: ImageRecord; readonly reference: Reference; readonly messages: JsonMessages },
+): Promise<void> {
+  const { reference, messages } = push;
+  const tag = reference.tag ?? "latest";
+  const { digest, size } = await pushContent(engine, session, push);
+  await messages.send({ status: `${tag}: digest: ${digest} size: ${size}` });
+  await messages.send({ progressDetail: {}, aux: { Tag: tag, Digest: digest, Size: size } });
+  const name = formatFamiliar(reference);
+  engine.events.emit({ type: "image", action: "push", id: name, attributes: { name: familiarName(reference) } });
+}
