@@ -5,7 +5,7 @@ import { openStream } from "../client/stream.ts";
 import { registryAuthFor } from "../credentials.ts";
 import { parseReference, withDefaultTag } from "../flags/reference.ts";
 import { type JsonMessage, showProgress } from "../terminal/json-progress.ts";
-import type { Printer } from "../terminal/printer.ts";
+import { type Printer, silentPrinter } from "../terminal/printer.ts";
 
 export interface PullOptions {
   readonly image: string;
@@ -30,7 +30,7 @@ export async function pullImage(
     registryAuth: await registryAuthFor(cli, image),
   });
   const messages = decodeJsonLines<JsonMessage>(stream);
-  await showProgress(quiet ? silent(printer) : printer, messages);
+  await showProgress(quiet ? silentPrinter : printer, messages);
 }
 
 /** Name and tag or digest as the engine wants them; what is no reference is left for the engine to refuse. */
@@ -42,8 +42,4 @@ function splitForPull(image: string): { name: string; tag: string | undefined } 
     digest === undefined ? (reference.tag === undefined ? "" : `:${reference.tag}`) : image.slice(image.indexOf("@"));
   const name = image.slice(0, image.length - suffix.length);
   return { name, tag: digest ?? tag };
-}
-
-function silent(printer: Printer): Printer {
-  return { ...printer, isTerminal: false, columns: undefined, print: () => {}, printRaw: () => {} };
 }

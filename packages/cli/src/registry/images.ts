@@ -4,7 +4,17 @@ import { type Entries, entry } from "./entry.ts";
 export const imageCommands: Entries = {
   build: entry("Build an image from a Dockerfile", async () => (await import("../commands/build.ts")).build),
   history: entry("Show the history of an image", async () => (await import("../commands/history.ts")).history),
+  import: entry(
+    "Import the contents from a tarball to create a filesystem image",
+    async () => (await import("../commands/import.ts")).importImage,
+  ),
+  load: entry("Load an image from a tar archive or STDIN", async () => (await import("../commands/load.ts")).load),
   pull: entry("Download an image from a registry", async () => (await import("../commands/pull.ts")).pull),
+  push: entry("Upload an image to a registry", async () => (await import("../commands/push.ts")).push),
+  save: entry(
+    "Save one or more images to a tar archive (streamed to STDOUT by default)",
+    async () => (await import("../commands/save.ts")).save,
+  ),
   tag: entry(
     "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE",
     async () => (await import("../commands/tag.ts")).tag,

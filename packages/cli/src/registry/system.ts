@@ -12,6 +12,9 @@ export const plainCommands: Entries = {
     "Return low-level information on objects",
     async () => (await import("../commands/inspect.ts")).inspect,
   ),
+  login: entry("Authenticate to a registry", async () => (await import("../commands/login.ts")).login),
+  logout: entry("Log out from a registry", async () => (await import("../commands/logout.ts")).logout),
+  search: entry("Search Docker Hub for images", async () => (await import("../commands/search.ts")).search),
   version: entry("Show the version information", async () => (await import("../commands/version.ts")).version),
   "--version": hidden(
     entry("Print version information and quit", async () => (await import("../commands/version.ts")).shortVersion),

@@ -38,3 +38,6 @@ export function escapeControls(text: string): string {
     return `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, "0")}`;
   });
 }
+
+/** A printer that shows nothing. */
+export const silentPrinter: Printer = { isTerminal: false, columns: undefined, print: () => {}, printRaw: () => {} };

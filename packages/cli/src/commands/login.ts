@@ -1,0 +1,87 @@
+import { registryLogin } from "@tdock/api/registry";
+import { TdockError } from "@tdock/errors/error";
+import type { Cli } from "../cli.ts";
+import { call } from "../client/call.ts";
+import { readText } from "../client/read-text.ts";
+import { defineCommand } from "../command.ts";
+import { configPath, readConfigFile } from "../config-file.ts";
+import { dockerHubKey, findCredentials, type RegistryAuth } from "../credentials.ts";
+import { bool, type FlagValues, text } from "../flags/flag.ts";
+import { storeCredentials } from "../store-credentials.ts";
+import { ask } from "../terminal/ask.ts";
+
+const flags = {
+  password: text('Password or Personal Access Token (PAT), or "-" to read from stdin', { short: "p" }),
+  "password-stdin": bool("Take the Password or Personal Access Token (PAT) from stdin"),
+  username: text("Username", { short: "u" }),
+};
+
+type LoginFlags = FlagValues<typeof flags>;
+
+export const login = defineCommand({
+  usage: "[OPTIONS] [SERVER]",
+  operands: [0, 1],
+  flags,
+  async run(cli, { flags, args: [server] }) {
+    const key =
+      server === undefined || server === "docker.io"
+        ? dockerHubKey
+        : server.replace(/^https?:\/\//, "").replace(/\/$/, "");
+    const auth =
+      (await givenCredentials(cli, flags, key)) ??
+      (await storedCredentials(cli, key)) ??
+      (await askCredentials(flags, key));
+    const { Status, IdentityToken } = await call(cli.client, registryLogin, { body: { ...auth } });
+    const kept = IdentityToken ? { ...auth, password: "", identitytoken: IdentityToken } : auth;
+    const where = await storeCredentials(cli, kept);
+    if (where === "file") {
+      cli.err.print(`WARNING! Your credentials are stored unencrypted in '${configPath(cli)}'.\n`);
+      cli.err.print("Configure a credential helper to remove this warning.\n");
+    }
+    cli.out.print(`${Status}\n`);
+    return 0;
+  },
+});
+
+/** Credentials that the flags hold, with the password from standard input where that is asked for. */
+async function givenCredentials(cli: Cli, flags: LoginFlags, key: string): Promise<RegistryAuth | undefined> {
+  const fromInput = flags["password-stdin"] || flags.password === "-";
+  checkFlags(flags, fromInput);
+  if (fromInput) {
+    const password = (await readText(process.stdin)).replace(/\r?\n$|\r$/, "");
+    if (password.trim() === "") throw new TdockError("invalid-argument", "password is empty");
+    return { username: flags.username ?? "", password, serveraddress: key };
+  }
+  if (flags.password === undefined) return undefined;
+  cli.err.print("WARNING! Using --password via the CLI is insecure. Use --password-stdin.\n");
+  if (flags.username === undefined) return undefined;
+  return { username: flags.username, password: flags.password, serveraddress: key };
+}
+
+function checkFlags({ password, username, "password-stdin": stdin }: LoginFlags, fromInput: boolean): void {
+  const refuse = (message: string) => new TdockError("invalid-argument", message);
+  if (stdin && password !== undefined && password !== "-") {
+    throw refuse("conflicting options: cannot specify both --password and --password-stdin");
+  }
+  if (fromInput && username === undefined) throw refuse("the --password-stdin option requires --username to be set");
+  if (username === "") throw refuse("username is empty");
+  if (password === "") throw refuse("password is empty");
+}
+
+async function storedCredentials(cli: Cli, key: string): Promise<RegistryAuth | undefined> {
+  const stored = await findCredentials(readConfigFile(cli), key);
+  if (stored?.password === undefined) return undefined;
+  cli.err.print(`Authenticating with existing credentials... [Username: ${stored.username}]\n`);
+  return stored;
+}
+
+async function askCredentials(flags: LoginFlags, key: string): Promise<RegistryAuth> {
+  if (!process.stdin.isTTY) {
+    throw new TdockError("invalid-argument", "Error: Cannot perform an interactive login from a non TTY device");
+  }
+  const username = flags.username ?? (await ask("Username: ", { secret: false })).trim();
+  if (username === "") throw new TdockError("invalid-argument", "Error: Non-null Username Required");
+  const password = flags.password ?? (await ask("Password: ", { secret: true }));
+  if (password === "") throw new TdockError("invalid-argument", "Error: Password Required");
+  return { username, password, serveraddress: key };
+}
