@@ -18,6 +18,7 @@ export interface BlobSource {
 
 const batchBytes = 512 * 1024;
 const keptMs = 24 * 3600 * 1000;
+const keptBytes = 64 * 1024;
 
 /** The folder of blobs that are on their way. What a broken or cancelled download left is gone on with, for 24 hours. */
 export class DownloadFolder {
@@ -48,8 +49,8 @@ export class DownloadFolder {
 
 /**
  * Fetches a blob into a file, going on where an earlier download stopped, and verifies it. Readers of the file see the
- * bytes before they are verified. Throws as `fetchBlob`, and `invalid-argument` (reason `wrong-digest`), after which
- * nothing is kept; after other failures, and when cancelled, what arrived is.
+ * bytes before they are verified. Throws as `fetchBlob`, and `invalid-argument` (reason `wrong-digest`). When
+ * it was interrupted, what arrived is kept.
  */
 export async function downloadBlob(
   { session, repository, skipMirrors = false }: BlobSource,
@@ -79,10 +80,15 @@ export async function downloadBlob(
     file.end();
   } catch (thrown) {
     const error = TdockError.from(thrown);
-    if (error.reason === "wrong-digest" || error.reason === "wrong-size") await rm(file.path, { force: true });
+    if (!isWorthKeeping(error, file)) await rm(file.path, { force: true });
     file.end(error);
     throw error;
   }
+}
+
+/** What was interrupted is gone on with; what the registry refused or lied about is not, nor a mere beginning. */
+function isWorthKeeping({ code }: TdockError, { length }: GrowingFile): boolean {
+  return length >= keptBytes && (code === "canceled" || code === "unavailable" || code === "internal");
 }
 
 /** Bytes that are there already, taken into the hash. A file that is too long was another's: it is begun anew. */
