@@ -1,4 +1,5 @@
 import type { BuildPruneResponse } from "@docker/node-sdk";
+import * as v from "valibot";
 import { endpoint, reply } from "./endpoint.ts";
 import { bool, filters, int, json, text, texts } from "./query.ts";
 
@@ -80,52 +81,57 @@ export const buildPrune = endpoint({
   reply: reply<BuildPruneResponse>(),
 });
 
-/**
- * One thing in a context's folder, as the client's file system describes it: path (slash-separated, relative to the
- * root), kind (file, folder, symbolic link), permission bits, seconds since 1970, a file's size in bytes or a link's
- * target, and a text that changes whenever the file does (inode and change time); "" when the client cannot tell.
- */
-export type ContextEntry = readonly [
-  path: string,
-  kind: "f" | "d" | "l",
-  mode: number,
-  mtime: number,
-  content: number | string,
-  stamp: string,
-];
-
-/** Body of `POST /build/context`. */
-export interface ContextListing {
-  /** Which folder on which machine this is; the same for each build from it. */
-  readonly name: string;
-  /** Absent when the context comes another way: then only the rest of this is prepared. */
-  readonly entries?: readonly ContextEntry[] | undefined;
+/** Body of `POST /build/context`: what a client has for a build before the build itself. */
+const buildPreparation = v.object({
+  /** The context folder; absent when the context comes another way. */
+  context: v.optional(
+    v.object({
+      /** Which folder on which machine this is; the same for each build from it. */
+      name: v.string(),
+      /** SHA-256 of the listing, in hex: one that is known need not be sent. */
+      digest: v.string(),
+      /** When the listing was begun, by the client's clock, in seconds since 1970. */
+      listedAt: v.number(),
+    }),
+  ),
   /** Secret ID -> base64 of its bytes. They are kept in memory until the build is over. */
-  readonly secrets?: Readonly<Record<string, string>> | undefined;
+  secrets: v.optional(v.record(v.string(), v.string())),
   /** IDs of agents that the client forwards over `POST /build/agent`. */
-  readonly agents?: readonly string[] | undefined;
-}
+  agents: v.optional(v.array(v.string())),
+});
 
-/** What the server wants to be sent. */
-export interface PreparedContext {
+export interface PreparedBuild {
   /** For `context` of `POST /build`. */
   readonly id: string;
+  /** Whether the listing of the context has to be sent to `PUT /build/context/:id`. */
+  readonly wantsListing: boolean;
+}
+
+/** Begins a build: says what its context is, so that only what changed since the last build need be sent. */
+export const buildPrepare = endpoint({
+  kind: "json",
+  method: "POST",
+  path: "/build/context",
+  body: buildPreparation,
+  reply: reply<PreparedBuild>(),
+  status: 200,
+});
+
+/** The files whose bytes are not known yet. */
+export interface MissingFiles {
   /**
-   * Indexes of entries whose bytes are not known here: the body of `POST /build` is then a tar archive of them, each
-   * named by its index.
+   * Their numbers in the listing, from 0: the body of `POST /build` is then a tar archive of them, each named by its
+   * number.
    */
   readonly missing: readonly number[];
 }
 
-/**
- * Says what a context holds, so that only files that changed since the last build need be sent. Listings are long:
- * the body is the JSON of a {@link ContextListing}, as bytes.
- */
-export const contextPrepare = endpoint({
+/** Takes the listing of a context, in the format of {@link parseContextListing}. */
+export const contextList = endpoint({
   kind: "json",
-  method: "POST",
-  path: "/build/context",
+  method: "PUT",
+  path: "/build/context/:id",
   bodyStream: true,
-  reply: reply<PreparedContext>(),
+  reply: reply<MissingFiles>(),
   status: 200,
 });

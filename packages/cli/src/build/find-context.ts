@@ -1,8 +1,8 @@
-import { realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { TdockError } from "@tdock/errors/error";
-import { foreignDockerfile, type ListedFolder, listFolder, withForeignDockerfile } from "../context/list-folder.ts";
+import { foreignDockerfile, type ListedFolder, listFolder } from "../context/list-folder.ts";
 
 /** Where a build's files come from. */
 export type FoundContext =
@@ -19,7 +19,7 @@ const remote = /^(?:https?|git|ssh):\/\/|^git@[^/:]+:|^github\.com\//;
  * Finds out what the operand of `build` names. A Dockerfile outside the folder comes along under a name of its own.
  * Throws `not-found`, `invalid-argument` in Docker's words.
  */
-export function findContext(operand: string, file: string | undefined): FoundContext {
+export async function findContext(operand: string, file: string | undefined): Promise<FoundContext> {
   if (operand === "-") return { kind: "stdin", dockerfile: file ?? "Dockerfile" };
   if (remote.test(operand)) {
     const url = operand.startsWith("github.com/") ? `https://${operand}` : operand;
@@ -28,23 +28,23 @@ export function findContext(operand: string, file: string | undefined): FoundCon
   return folderContext(operand, file);
 }
 
-function folderContext(operand: string, file: string | undefined): FoundContext {
+async function folderContext(operand: string, file: string | undefined): Promise<FoundContext> {
   const folder = realFolder(operand);
   const name = `${hostname()}:${folder}`;
-  if (file === undefined)
-    return { kind: "folder", name, listed: listFolder(folder, "Dockerfile"), dockerfile: "Dockerfile" };
-  const path = resolve(file);
-  const inside = relative(folder, realIfThere(path));
+  const path = file === undefined ? join(folder, "Dockerfile") : realIfThere(resolve(file));
+  const inside = relative(folder, path);
   if (!inside.startsWith("..") && !isAbsolute(inside)) {
-    return { kind: "folder", name, listed: listFolder(folder, inside), dockerfile: inside };
+    return { kind: "folder", name, listed: await listFolder(folder, inside), dockerfile: inside };
   }
-  const listed = withForeignDockerfile(listFolder(folder, foreignDockerfile), path, sizeOf(path));
-  return { kind: "folder", name, listed, dockerfile: foreignDockerfile };
-}
-
-/** The folder of an additional context, or `undefined` when the text names something else. */
-export function namedFolder(text: string): ListedFolder | undefined {
-  return remote.test(text) || /^[a-z-]+:\/\//.test(text) ? undefined : listFolder(realFolder(text), "");
+  if (!existsSync(path)) {
+    throw new TdockError("not-found", `unable to prepare context: the Dockerfile ${path} was not found`);
+  }
+  return {
+    kind: "folder",
+    name,
+    listed: await listFolder(folder, foreignDockerfile, path),
+    dockerfile: foreignDockerfile,
+  };
 }
 
 function realFolder(operand: string): string {
@@ -63,13 +63,5 @@ function realIfThere(path: string): string {
     return join(realpathSync(dirname(path)), basename(path));
   } catch {
     return path;
-  }
-}
-
-function sizeOf(path: string): number {
-  try {
-    return statSync(path).size;
-  } catch (cause) {
-    throw new TdockError("not-found", `unable to prepare context: the Dockerfile ${path} was not found`, { cause });
   }
 }

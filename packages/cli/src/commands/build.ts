@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
-import { contextPrepare, imageBuild } from "@tdock/api/build";
+import { buildPrepare, contextList, imageBuild } from "@tdock/api/build";
 import type { BuildEvent } from "@tdock/api/build-event";
 import { decodeJsonLines } from "@tdock/api/json-lines";
 import { TdockError } from "@tdock/errors/error";
@@ -16,7 +16,7 @@ import { call } from "../client/call.ts";
 import { openStream } from "../client/stream.ts";
 import { type Call, defineCommand, exactly } from "../command.ts";
 import { readConfigFile } from "../config-file.ts";
-import { packFiles } from "../context/pack-files.ts";
+import type { ListedFolder } from "../context/list-folder.ts";
 import { allCredentials } from "../credentials.ts";
 
 export type BuildCall = Call<typeof buildFlags>;
@@ -26,7 +26,7 @@ export const build = defineCommand({
   operands: exactly(1),
   flags: buildFlags,
   async run(cli, buildCall) {
-    const context = findContext(buildCall.args[0] ?? "", buildCall.flags.file);
+    const context = await findContext(buildCall.args[0] ?? "", buildCall.flags.file);
     const outcome = await runBuild(cli, buildCall, context);
     if (outcome.result === undefined) {
       if (outcome.failure === undefined) return 0; // --check
@@ -62,25 +62,18 @@ interface Message {
 }
 
 async function runBuild(cli: Cli, { flags }: BuildCall, context: FoundContext): Promise<BuildOutcome> {
-  const secrets = readSecrets(flags.secret, cli.env);
   const listed = context.kind === "folder" ? context.listed : undefined;
-  const listing = { name: context.kind === "folder" ? context.name : "", entries: listed?.entries, secrets };
-  const session = await call(cli.client, contextPrepare, { body: textBody(JSON.stringify(listing)) });
+  const { id, missing } = await prepare(cli, { flags, context });
   const auths = await allCredentials(readConfigFile(cli));
   const stream = await openStream(cli.client, imageBuild, {
     ...buildQuery(flags, cli.env),
     dockerfile: context.dockerfile,
     remote: context.kind === "remote" ? context.url : undefined,
-    context: session.id,
+    context: id,
     buildid: randomUUID(),
     version: "tdock",
     registryConfig: Buffer.from(JSON.stringify(auths)).toString("base64url"),
-    body:
-      listed !== undefined
-        ? packFiles(listed, session.missing)
-        : context.kind === "stdin"
-          ? process.stdin
-          : textBody(""),
+    body: context.kind === "stdin" ? process.stdin : await missingFiles(listed, missing),
   });
   using view = createView(cli, flags);
   const watch = new OutcomeWatch();
@@ -93,8 +86,38 @@ async function runBuild(cli: Cli, { flags }: BuildCall, context: FoundContext): 
   return watch.outcome(undefined);
 }
 
-async function* textBody(text: string): AsyncGenerator<Uint8Array> {
-  if (text !== "") yield Buffer.from(text);
+interface Prepared {
+  readonly id: string;
+  readonly missing: readonly number[];
+}
+
+/** Tells the engine what there is to build from, and learns what it lacks. */
+async function prepare(
+  cli: Cli,
+  { flags, context }: Pick<BuildCall, "flags"> & { context: FoundContext },
+): Promise<Prepared> {
+  const secrets = readSecrets(flags.secret, cli.env);
+  if (context.kind !== "folder") {
+    const { id } = await call(cli.client, buildPrepare, { body: { secrets } });
+    return { id, missing: [] };
+  }
+  const { name, listed } = context;
+  const { digest, listedAt, text } = listed;
+  const body = { context: { name, digest, listedAt }, secrets };
+  const { id, wantsListing } = await call(cli.client, buildPrepare, { body });
+  if (!wantsListing) return { id, missing: [] };
+  const { missing } = await call(cli.client, contextList, { id, body: bytesBody(text) });
+  return { id, missing };
+}
+
+/** What packs files is loaded only when there are some: most builds send nothing. */
+async function missingFiles(listed: ListedFolder | undefined, missing: readonly number[]) {
+  if (listed === undefined || missing.length === 0) return bytesBody(Buffer.alloc(0));
+  return (await import("../context/pack-files.ts")).packFiles(listed, missing);
+}
+
+async function* bytesBody(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  if (bytes.length > 0) yield bytes;
 }
 
 const tailLines = 20;

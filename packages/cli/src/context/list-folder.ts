@@ -1,38 +1,45 @@
+import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import type { ContextEntry } from "@tdock/api/build";
+import { encodeListedEntry, findListingFormat, parseContextListing } from "@tdock/api/context-listing";
 import { createIgnoreMatcher, type IgnoreMatcher, type IgnoreResult, parseIgnoreFile } from "@tdock/api/ignore";
 
-/** What a build context's folder holds. */
+/** What a build context's folder holds, as the engine wants to know it. */
 export interface ListedFolder {
-  readonly folder: string;
-  readonly entries: readonly ContextEntry[];
-  /** Where the bytes of an entry lie: its path in the folder, unless it is listed here by its index. */
-  readonly elsewhere: ReadonlyMap<number, string>;
+  /** Seconds since 1970. */
+  readonly listedAt: number;
+  readonly text: Buffer;
+  /** SHA-256 of the text in hex. */
+  readonly digest: string;
+  /** Where the bytes of the entry with this number lie. */
+  pathOf(number: number): string;
 }
 
-/** A file that changed this recently may change again without its time changing: its bytes are always sent. */
-const settledMs = 2000;
 /** The name that a Dockerfile from outside the folder has in the context; the engine hides it from COPY. */
 export const foreignDockerfile = ".tdock-dockerfile";
 
 /**
- * Lists a folder as the engine wants to know it, without what the ignore file leaves out. The Dockerfile and the
- * ignore files are always listed: the engine reads them, and hides them again. `dockerfile` is a path in the folder.
+ * Lists a folder, without what the ignore file leaves out. The Dockerfile and the ignore files are always listed: the
+ * engine reads them, and hides them again. `dockerfile` is a path in the folder; with `outside`, it lies there.
  */
-export function listFolder(folder: string, dockerfile: string): ListedFolder {
-  const matcher = createIgnoreMatcher(readPatterns(folder, dockerfile));
-  const always = new Set([dockerfile, ".dockerignore", `${dockerfile}.dockerignore`]);
-  const entries: ContextEntry[] = [];
-  walk({ folder, matcher, always, entries, settled: Date.now() - settledMs }, "", undefined);
-  return { folder, entries, elsewhere: new Map() };
-}
-
-/** The listing with a Dockerfile that lies elsewhere, under {@link foreignDockerfile}. */
-export function withForeignDockerfile(listed: ListedFolder, path: string, size: number): ListedFolder {
-  const entry: ContextEntry = [foreignDockerfile, "f", 0o644, 0, size, ""];
-  const elsewhere = new Map([...listed.elsewhere, [listed.entries.length, path]]);
-  return { ...listed, entries: [...listed.entries, entry], elsewhere };
+export async function listFolder(folder: string, dockerfile: string, outside?: string): Promise<ListedFolder> {
+  const listedAt = Date.now() / 1000;
+  const patterns = readPatterns(folder, dockerfile);
+  const found = patterns.length === 0 ? await listWithFind(folder) : undefined;
+  const inside = found ?? Buffer.from(listByHand(folder, dockerfile, patterns));
+  const text =
+    outside === undefined ? inside : Buffer.concat([inside, Buffer.from(entryText(outside, foreignDockerfile))]);
+  let entries: ReturnType<typeof parseContextListing> | undefined;
+  return {
+    listedAt,
+    text,
+    digest: createHash("sha256").update(text).digest("hex"),
+    pathOf(number) {
+      entries ??= parseContextListing(text.toString());
+      const path = entries[number]?.path ?? "";
+      return path === foreignDockerfile && outside !== undefined ? outside : join(folder, path);
+    },
+  };
 }
 
 function readPatterns(folder: string, dockerfile: string): string[] {
@@ -47,39 +54,60 @@ function readPatterns(folder: string, dockerfile: string): string[] {
   return [];
 }
 
+/** GNU find lists a folder several times faster than Node can. `undefined` where there is none, or it met an error. */
+function listWithFind(folder: string): Promise<Buffer | undefined> {
+  const { spawn } = process.getBuiltinModule("node:child_process");
+  const find = spawn("find", [`${folder}/`, "-mindepth", "1", "-printf", findListingFormat], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const chunks: Buffer[] = [];
+  find.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+  return new Promise((resolve) => {
+    find.once("error", () => resolve(undefined));
+    find.once("close", (code) => resolve(code === 0 ? Buffer.concat(chunks) : undefined));
+  });
+}
+
 interface Walk {
   readonly folder: string;
   readonly matcher: IgnoreMatcher;
   readonly always: ReadonlySet<string>;
-  readonly entries: ContextEntry[];
-  /** What changed before this, in milliseconds since 1970, can be told by its time. */
-  readonly settled: number;
+  readonly texts: string[];
+}
+
+function listByHand(folder: string, dockerfile: string, patterns: readonly string[]): string {
+  const always = new Set([dockerfile, ".dockerignore", `${dockerfile}.dockerignore`]);
+  const texts: string[] = [];
+  walk({ folder, matcher: createIgnoreMatcher(patterns), always, texts }, "", undefined);
+  return texts.join("");
 }
 
 function walk(all: Walk, below: string, parent: IgnoreResult | undefined): void {
-  for (const name of readdirSync(join(all.folder, below)).sort()) {
+  const { matcher, always, texts } = all;
+  for (const name of readdirSync(`${all.folder}/${below}`).sort()) {
     const path = below === "" ? name : `${below}/${name}`;
-    const result = all.matcher.test(path, parent);
-    const isAlways = all.always.has(path);
-    const isAbove = [...all.always].some((one) => one.startsWith(`${path}/`));
-    if (result.ignored && !isAlways && !isAbove && !all.matcher.mayHoldIncluded(path)) continue;
-    const entry = entryOf(all, path);
-    if (entry === undefined) continue;
-    if (!result.ignored || isAlways) all.entries.push(entry);
-    if (entry[1] === "d") walk(all, path, result);
+    const result = matcher.test(path, parent);
+    const isIgnored = result.ignored && !always.has(path);
+    if (isIgnored && !mayHold(all, path)) continue;
+    const text = entryText(`${all.folder}/${path}`, path);
+    if (!isIgnored) texts.push(text);
+    if (text.startsWith("d")) walk(all, path, result);
   }
 }
 
+/** Whether something below an ignored folder is wanted all the same. */
+function mayHold({ matcher, always }: Walk, path: string): boolean {
+  return matcher.mayHoldIncluded(path) || [...always].some((one) => one.startsWith(`${path}/`));
+}
+
 /** Sockets, devices and FIFOs cannot be copied: they are left out. */
-function entryOf({ folder, settled }: Walk, path: string): ContextEntry | undefined {
-  const place = join(folder, path);
+function entryText(place: string, path: string): string {
   const found = lstatSync(place);
-  const mode = found.mode & 0o7777;
-  const mtime = found.mtimeMs / 1000;
-  if (found.isDirectory()) return [path, "d", mode, mtime, 0, ""];
-  if (found.isSymbolicLink()) return [path, "l", mode, mtime, readlinkSync(place), ""];
-  if (!found.isFile()) return undefined;
+  const kind = found.isFile() ? "f" : found.isDirectory() ? "d" : found.isSymbolicLink() ? "l" : undefined;
+  if (kind === undefined) return "";
+  const { mode, mtimeMs, size, dev, ino, ctimeMs } = found;
   // The change time cannot be set by anybody, which the modification time can.
-  const stamp = found.ctimeMs < settled ? `${found.dev}:${found.ino}:${found.ctimeMs}` : "";
-  return [path, "f", mode, mtime, found.size, stamp];
+  const stamp = `${dev}:${ino}:${ctimeMs / 1000}`;
+  const target = kind === "l" ? readlinkSync(place) : "";
+  return encodeListedEntry({ path, kind, mode: mode & 0o7777, mtime: mtimeMs / 1000, size, target, stamp });
 }

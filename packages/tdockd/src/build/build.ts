@@ -57,7 +57,16 @@ async function buildWith(
   const sink = input.version === "tdock" ? eventLines(messages) : dockerLines(messages, { quiet, total });
   await queued.open(sink);
   await run.finish(() =>
-    solve(run, { request, dockerfile, graph, lint, context: visibleContext(context, texts.patterns), options, sink, checkOnly: input.check === true }),
+    solve(run, {
+      request,
+      dockerfile,
+      graph,
+      lint,
+      context: visibleContext(context, texts.patterns),
+      options,
+      sink,
+      checkOnly: input.check === true,
+    }),
   );
 }
 

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { TdockError } from "@tdock/errors/error";
-import type { ListedContext } from "./context-store.ts";
+import type { OpenContext } from "./context-store.ts";
 
 /** What a client has prepared for one build. */
 export interface BuildSession {
   /** Absent when the context comes with the build's own request. */
-  readonly context: ListedContext | undefined;
+  readonly context: OpenContext | undefined;
   readonly secrets: ReadonlyMap<string, Uint8Array>;
   /** IDs of the agents that the client forwards. */
   readonly agents: ReadonlySet<string>;
@@ -25,16 +25,22 @@ export class BuildSessions {
     return id;
   }
 
-  /** Hands a session to its build. Throws `not-found` for one that is unknown, used or forgotten. */
-  take(id: string): BuildSession {
+  /** Throws `not-found` for a session that is unknown, used or forgotten. */
+  get(id: string): BuildSession {
     const session = this.sessions.get(id);
     if (session === undefined) throw new TdockError("not-found", `no such build session: ${id}`);
+    return session;
+  }
+
+  /** Hands a session to its build. Throws as {@link get}. */
+  take(id: string): BuildSession {
+    const session = this.get(id);
     this.sessions.delete(id);
     return session;
   }
 
   private remove(id: string): void {
-    this.sessions.get(id)?.context?.release();
+    this.sessions.get(id)?.context?.[Symbol.dispose]();
     this.sessions.delete(id);
   }
 }

@@ -13,12 +13,7 @@ import { FileTree } from "../tree/file-tree.ts";
 import { hashTree } from "../tree/hash-tree.ts";
 import { readArchive } from "../tree/read-archive.ts";
 import { Staging } from "../tree/staging.ts";
-
-/** Files, and the folder of ours that holds their bytes. */
-export interface LoadedContext {
-  readonly tree: FileTree;
-  readonly folder: string;
-}
+import type { LoadedContext } from "./loaded-context.ts";
 
 export interface ContextLoader {
   /** A folder of this build alone, on the file system of the snapshots. */
@@ -31,7 +26,7 @@ export interface ContextLoader {
 export async function contextOfBody(loader: ContextLoader, body: AsyncIterable<Uint8Array>): Promise<LoadedContext> {
   const staging = new Staging(join(loader.scratch, "context"));
   const tree = await readArchive(body, staging, { keepOwners: false, signal: loader.signal });
-  return { tree, folder: staging.folder };
+  return loaded(tree, staging.folder);
 }
 
 /**
@@ -59,7 +54,7 @@ async function contextOfGit({ signal }: ContextLoader, url: string, folder: stri
   const tree = new FileTree();
   for (const [path, entry] of found.entries) tree.set(path, { ...entry, uid: 0, gid: 0 });
   await hashTree(tree, signal);
-  return { tree, folder };
+  return loaded(tree, folder);
 }
 
 async function contextOfDownload(
@@ -76,14 +71,18 @@ async function contextOfDownload(
   const start = await peek(plain, 512);
   if (isTarHead(start.head)) {
     const tree = await readArchive(start.rest, new Staging(join(folder, "files")), { keepOwners: false, signal });
-    return { tree: tree, folder };
+    return loaded(tree, folder);
   }
   plain.destroy();
   const tree = new FileTree();
   tree.set("Dockerfile", { ...file, mode: 0o644 });
-  return { tree, folder };
+  return loaded(tree, folder);
 }
 
 function withoutPassword(url: string): string {
   return url.replace(/\/\/[^@/]*@/, "//");
+}
+
+function loaded(tree: FileTree, folder: string): LoadedContext {
+  return { identity: undefined, folder, tree: async () => tree };
 }

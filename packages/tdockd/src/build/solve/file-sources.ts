@@ -50,15 +50,20 @@ export class FileSources {
     return { digest, list, fetched, scratch };
   }
 
+  /** What is known by its name alone is not looked at again. */
   private async pathFiles(operation: CopyOperation): Promise<Pick<CopyFiles, "digest" | "list">> {
     const source = await this.find(operation.origin);
-    if ("kind" in source) return this.list(source, operation);
+    const isTree = "kind" in source;
+    const identity = isTree ? source.identity : source.key;
+    const open = async (): Promise<Source> =>
+      isTree ? source : { kind: "snapshot", snapshot: await source.snapshot() };
+    if (identity === undefined) return this.list(await open(), operation);
     const { digests } = this.run.engine.builds;
-    const selector = [source.key, operation.items, operation.exclude, operation.parents];
+    const selector = [identity, operation.items, operation.exclude, operation.parents];
     const memo = createHash("sha256").update(JSON.stringify(selector)).digest("hex");
     const known = await digests.get(memo);
     if (known !== undefined) return { digest: known, list: undefined };
-    const found = await this.list({ kind: "snapshot", snapshot: await source.snapshot() }, operation);
+    const found = await this.list(await open(), operation);
     await digests.set(memo, found.digest);
     return found;
   }
@@ -79,10 +84,11 @@ export class FileSources {
 
   /** The digest of what a path of a context holds. */
   async treeKey(source: Tree, path: string, origin: SourceRef): Promise<string> {
-    if (resolvePath(source.tree, path) === undefined) return "missing";
+    const tree = await source.tree();
+    if (resolvePath(tree, path) === undefined) return "missing";
     const items = [{ kind: "path", pattern: path.replace(/[*?[\\]/g, "\\$&") }] as const;
     const question = { items, exclude: [], parents: false, instruction: "RUN --mount", origin };
-    return fileListDigest(fileList(await selectPaths(source.tree, question, this.run.signal)));
+    return fileListDigest(fileList(await selectPaths(tree, question, this.run.signal)));
   }
 
   /** A source that is there: its snapshot made, its files at hand. */

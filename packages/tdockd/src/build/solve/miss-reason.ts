@@ -1,3 +1,4 @@
+import { hasWildcard } from "@tdock/api/glob";
 import { explainMiss } from "../cache/explain.ts";
 import { changedFiles, type FileChange } from "../cache/file-list.ts";
 import type { StepInputs } from "../cache/step-record.ts";
@@ -15,12 +16,27 @@ export async function missReason(run: BuildRun, known: KnownStep): Promise<strin
   return explainMiss({ before: before.inputs, now: known.inputs, files, parentName });
 }
 
-async function fileChanges(run: BuildRun, before: StepInputs, { inputs, files }: KnownStep): Promise<FileChange[]> {
+async function fileChanges(
+  run: BuildRun,
+  before: StepInputs,
+  { step, inputs, files }: KnownStep,
+): Promise<FileChange[]> {
   if (before.files === undefined || inputs.files === undefined || before.files === inputs.files) return [];
   const { digests } = run.engine.builds;
   const old = await digests.get(listName(before.files));
   const now = files?.list ?? (await digests.get(listName(inputs.files)))?.split("\n");
-  return old === undefined || now === undefined ? [] : changedFiles(old.split("\n"), now);
+  if (old === undefined || now === undefined) return [];
+  const prefix = sourcePrefix(step);
+  return changedFiles(old.split("\n"), now).map((change) => ({ ...change, path: prefix + change.path }));
+}
+
+/** A folder's files are listed as they are copied; people know them by where they come from. */
+function sourcePrefix({ operation }: KnownStep["step"]): string {
+  if (operation.kind !== "copy" || operation.parents) return "";
+  const [item, ...more] = operation.items;
+  if (item?.kind !== "path" || more.length > 0 || hasWildcard(item.pattern)) return "";
+  const folder = item.pattern.replace(/^(?:\.?\/)+|\/+$/g, "");
+  return folder === "" || folder === "." ? "" : `${folder}/`;
 }
 
 /** Keeps the list of what a step copied, for the next miss. */

@@ -7,8 +7,9 @@ import type { BuildEngine } from "../build-engine.ts";
 import { createImageFinder } from "../build-images.ts";
 import type { BuildRequest } from "../build-request.ts";
 import type { BuildSession } from "../context/build-sessions.ts";
-import type { ContextLoader, LoadedContext } from "../context/load-context.ts";
+import type { ContextLoader } from "../context/load-context.ts";
 import { contextOfUrl } from "../context/load-context.ts";
+import type { LoadedContext } from "../context/loaded-context.ts";
 import { newBuildName } from "../layer/make-layer.ts";
 import type { Progress } from "../progress/progress.ts";
 import type { BuildRun, NamedContext } from "./build-run.ts";
@@ -54,7 +55,7 @@ export async function openRun(
     }),
     async preparedContext(body) {
       const { context } = session;
-      return context === undefined ? undefined : engine.builds.contexts.complete(context, body, signal);
+      return context?.complete(body, signal);
     },
     finish: (work) => background.finish(work, client),
     idle: () => background.idle(),
@@ -62,7 +63,7 @@ export async function openRun(
       controller.abort(new TdockError("canceled", "the build is over"));
       await background.settled();
       if (request.id !== "") engine.builds.running.delete(request.id);
-      session.context?.release();
+      session.context?.[Symbol.dispose]();
       await removeTree(folder);
       await removeTree(scratch);
     },

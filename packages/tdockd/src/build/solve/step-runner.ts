@@ -35,12 +35,14 @@ export class StepRunner {
   }
 
   /** Files as the bottom of a stage: `FROM` a named context that is a folder. */
-  async filesRef({ tree, folder }: Extract<Source, { kind: "tree" }>, name: string): Promise<Ref> {
+  async filesRef(source: Extract<Source, { kind: "tree" }>, name: string): Promise<Ref> {
     const { engine, signal } = this.run;
-    const write = { linkable: folder, signal };
-    const snapshot = once(() => makeLayer(engine, "", ({ upper }) => writeUpper(upper, new Map(tree.all()), write)));
+    const write = { linkable: source.folder, signal };
+    const snapshot = once(() =>
+      makeLayer(engine, "", async ({ upper }) => writeUpper(upper, new Map((await source.tree()).all()), write)),
+    );
     const layers = once(async () => [await layerInfo(this.run, await snapshot())]);
-    const key = await this.files.treeKey({ kind: "tree", tree, folder }, "", { kind: "named", name });
+    const key = await this.files.treeKey(source, "", { kind: "named", name });
     return { key: `files:${key}`, snapshot, layers, createdAt: async () => undefined };
   }
 

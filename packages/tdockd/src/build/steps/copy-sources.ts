@@ -14,7 +14,7 @@ export async function withTree<T>(
   source: Source,
   use: (tree: SourceTree) => Promise<T>,
 ): Promise<T> {
-  if (source.kind === "tree") return use(source.tree);
+  if (source.kind === "tree") return use(await source.tree());
   if (source.snapshot === "") return use(new FileTree());
   return withView(engine, source.snapshot, (root) => use(new DiskTree(root)));
 }

@@ -141,13 +141,13 @@ async function mountHere(context: IndexedContext, mounts: readonly Mount[], open
 /** Writes a context's files out under their names, sharing their bytes; over a scratch layer when they may be written. */
 async function layOut(
   { scratch, index, signal }: IndexedContext,
-  { tree, folder }: Extract<Source, { kind: "tree" }>,
+  source: Extract<Source, { kind: "tree" }>,
   opened: OpenedMounts,
   writable: boolean,
 ): Promise<string> {
   const files = join(scratch, `bind-${index}`);
   mkdirSync(files, { recursive: true });
-  await writeUpper(files, new Map(tree.all()), { linkable: folder, signal });
+  await writeUpper(files, new Map((await source.tree()).all()), { linkable: source.folder, signal });
   if (!writable) return files;
   const [upper, work, merged] = ["upper", "work", "merged"].map((name) => join(scratch, `${name}-${index}`)) as [
     string,

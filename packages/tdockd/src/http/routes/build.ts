@@ -1,11 +1,12 @@
-import { buildCancel, contextPrepare, imageBuild } from "@tdock/api/build";
+import { buildCancel, buildPrepare, contextList, imageBuild } from "@tdock/api/build";
 import { buildImage } from "../../build/build.ts";
 import { cancelBuild } from "../../build/cancel.ts";
-import { prepareContext } from "../../build/context/prepare.ts";
+import { listContext, prepareBuild } from "../../build/context/prepare.ts";
 import { route, stream } from "../route.ts";
 
 export const buildRoutes = [
   stream(imageBuild, buildImage),
   route(buildCancel, cancelBuild),
-  route(contextPrepare, prepareContext),
+  route(buildPrepare, prepareBuild),
+  route(contextList, listContext),
 ];

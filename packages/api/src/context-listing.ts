@@ -1,0 +1,55 @@
+import { TdockError } from "@tdock/errors/error";
+
+/** One thing in a context's folder. */
+export interface ListedEntry {
+  /** Slash-separated, relative to the folder. */
+  readonly path: string;
+  readonly kind: "f" | "d" | "l";
+  /** Permission bits. */
+  readonly mode: number;
+  /** Seconds since 1970. */
+  readonly mtime: number;
+  /** Bytes. */
+  readonly size: number;
+  /** What a link says; "" for everything else. */
+  readonly target: string;
+  /** Device, inode and change time: changes whenever the file does. The part behind the last colon is the change time. */
+  readonly stamp: string;
+}
+
+/** What `find FOLDER/ -mindepth 1 -printf` is given to print a listing. */
+export const findListingFormat = "%y %m %T@ %s %D:%i:%C@ %P\\0%l\\0";
+
+/** One entry as {@link findListingFormat} prints it; the mode in octal. */
+export function encodeListedEntry({ path, kind, mode, mtime, size, target, stamp }: ListedEntry): string {
+  return `${kind} ${mode.toString(8)} ${mtime} ${size} ${stamp} ${path}\0${target}\0`;
+}
+
+/**
+ * Reads a listing. What is neither file, folder nor link is `undefined`, so that the others keep their numbers.
+ * Throws `invalid-argument`.
+ */
+export function parseContextListing(text: string): (ListedEntry | undefined)[] {
+  const entries: (ListedEntry | undefined)[] = [];
+  for (let at = 0; at < text.length; ) {
+    const middle = text.indexOf("\0", at);
+    const end = middle === -1 ? -1 : text.indexOf("\0", middle + 1);
+    if (end === -1) throw malformed(text.slice(at));
+    entries.push(parseEntry(text.slice(at, middle), text.slice(middle + 1, end)));
+    at = end + 1;
+  }
+  return entries;
+}
+
+function parseEntry(text: string, target: string): ListedEntry | undefined {
+  const match = /^(.) ([0-7]{1,5}) (-?[\d.]+) (\d{1,15}) (\S+) (.+)$/s.exec(text);
+  if (match === null) throw malformed(text);
+  const [, kind, mode = "", mtime, size, stamp = "", path = ""] = match;
+  if (kind !== "f" && kind !== "d" && kind !== "l") return undefined;
+  const numbers = { mode: Number.parseInt(mode, 8), mtime: Number(mtime), size: Number(size) };
+  return { path, kind, ...numbers, target, stamp };
+}
+
+function malformed(text: string): TdockError {
+  return new TdockError("invalid-argument", `not a listing of a build context: ${JSON.stringify(text.slice(0, 200))}`);
+}

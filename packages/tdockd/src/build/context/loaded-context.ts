@@ -1,0 +1,10 @@
+import type { FileTree } from "../tree/file-tree.ts";
+
+/** The files of a context, and the folder of ours that holds their bytes. */
+export interface LoadedContext {
+  /** Equal identities mean equal files; `undefined` when that cannot be told without looking at them. */
+  readonly identity: string | undefined;
+  readonly folder: string;
+  /** Reads names and metadata; only what is not cached needs them. */
+  tree(): Promise<FileTree>;
+}
