@@ -9,6 +9,9 @@ import { scratchFolder, shortName } from "../harness/scratch.ts";
 import type { BenchEngine } from "./engine.ts";
 import { guardFirewall } from "./firewall-guard.ts";
 
+/** Of the same package as dockerd; another docker may come before it on PATH. */
+const dockerCommand = "/usr/bin/docker";
+
 /** Debian's dockerd with folders, socket and bridge of its own. Nothing where docker.io is not installed. */
 export async function startDockerEngine(): Promise<BenchEngine | undefined> {
   if ((await runProgram("which", ["dockerd"])).exitCode !== 0) return undefined;
@@ -24,12 +27,12 @@ export async function startDockerEngine(): Promise<BenchEngine | undefined> {
   stack.defer(async () => killAll((await processesWith(`${path}/`)).map(({ pid }) => pid)));
   const env = { DOCKER_HOST: `unix://${path}/docker.sock`, HOME: path };
   await launch(path, bridge);
-  await eventually(() => mustRun("docker", ["version"], { env }), 60_000);
+  await eventually(() => mustRun(dockerCommand, ["version"], { env }), 60_000);
   const owned = stack.move();
   return {
     name: "docker",
-    version: (await mustRun("docker", ["version", "--format", "docker {{.Server.Version}}"], { env })).trim(),
-    command: ["docker"],
+    version: (await mustRun(dockerCommand, ["version", "--format", "docker {{.Server.Version}}"], { env })).trim(),
+    command: [dockerCommand],
     env,
     serverPids: async () => {
       const all = await processesWith(`${path}/`);

@@ -60,13 +60,21 @@ function propertiesOf(definitions: Description["definitions"], schema: Schema): 
   return Object.assign({}, ...allOf.map((part) => propertiesOf(definitions, part)), properties);
 }
 
-/** Swagger 2's dialect as JSON Schema: `x-nullable`, and references into the description's definitions. */
+/**
+ * Swagger 2's dialect as JSON Schema: `x-nullable`, and references into the description's definitions. A list, a map or
+ * a pointer of Docker's own answers may be null where nothing was set, whether or not the description says so.
+ */
 function toJsonSchema(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toJsonSchema);
   if (typeof value !== "object" || value === null) return value;
   const { "x-nullable": nullable, example: _, ...rest } = value as Schema;
   const schema = Object.fromEntries(Object.entries(rest).map(([key, part]) => [key, convertPart(key, part)]));
-  return nullable === true ? { anyOf: [schema, { type: "null" }] } : schema;
+  return nullable === true || isEmptiable(rest) ? { anyOf: [schema, { type: "null" }] } : schema;
+}
+
+/** Members that are nil in Docker's Go structures when they were not set. */
+function isEmptiable({ type, format }: Schema): boolean {
+  return type === "array" || (type === "object" && format === undefined) || (type === "integer" && format === "int64");
 }
 
 function convertPart(key: string, part: unknown): unknown {

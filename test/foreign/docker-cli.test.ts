@@ -3,11 +3,14 @@ import { eventually } from "../harness/eventually.ts";
 import { mustRun, type ProgramOptions, runProgram } from "../harness/program.ts";
 import { systemSuite } from "../harness/suite.ts";
 
+/** Of the package docker.io; another docker may come before it on PATH. */
+const dockerCommand = "/usr/bin/docker";
+
 systemSuite("Debian's docker command against tdockd", (suite) => {
   const docker = (args: readonly string[], options: ProgramOptions = {}) =>
-    runProgram("docker", args, { ...options, env: suite.tdockd.clientEnv });
+    runProgram(dockerCommand, args, { ...options, env: suite.tdockd.clientEnv });
   const mustDocker = async (...args: string[]) =>
-    (await mustRun("docker", args, { env: suite.tdockd.clientEnv })).trimEnd();
+    (await mustRun(dockerCommand, args, { env: suite.tdockd.clientEnv })).trimEnd();
 
   it("negotiates a version that both speak", async () => {
     const { Client, Server } = JSON.parse(await mustDocker("version", "--format", "{{json .}}"));

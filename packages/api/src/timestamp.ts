@@ -9,10 +9,11 @@ export interface Timestamp {
 
 /**
  * Reads a time parameter as Docker sends it: seconds since 1970 with up to nine decimals, or RFC 3339.
- * Absent, empty and `0` give `undefined`. Throws `invalid-argument`.
+ * Absent and empty give `undefined`. Throws `invalid-argument`.
  */
 export function parseTimestamp(name: string, value: string | undefined): Timestamp | undefined {
-  if (value === undefined || value === "" || value === "0") return undefined;
+  // Clients send `until=0` when there is no end; `since=0` is the beginning of time.
+  if (value === undefined || value === "" || (name === "until" && value === "0")) return undefined;
   const seconds = /^(-?\d{1,12})(?:\.(\d{1,9}))?$/.exec(value);
   if (seconds !== null) {
     const [, whole = "0", fraction = ""] = seconds;

@@ -21,7 +21,9 @@ export async function expectNoLeaks(tdockd: Tdockd, baseline: Baseline): Promise
   await tdockd.closeConnections();
   await eventually(async () => {
     const now = await resourcesOf(tdockd.layout, tdockd.pid);
-    expect({ left: without(now, baseline), missing: without(baseline, now) }).toEqual({ left: [], missing: [] });
+    // A connection more in the baseline was one that had not closed yet; what matters is that none is added.
+    const missing = without(baseline, now).filter((line) => !line.startsWith("open file "));
+    expect({ left: without(now, baseline), missing }).toEqual({ left: [], missing: [] });
   }, 10_000);
 }
 

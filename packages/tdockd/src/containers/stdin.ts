@@ -44,6 +44,7 @@ export async function copyToStdin(
   const fifo = openForWriting(path);
   try {
     await pipeline(source, fifo, { signal, end: false });
+    await flushed(fifo, signal);
     await beforeClose?.();
     return true;
   } catch (thrown) {
@@ -52,6 +53,14 @@ export async function copyToStdin(
   } finally {
     fifo.destroy();
   }
+}
+
+/** Resolves when everything written before is in the FIFO: a pipeline that leaves its end open does not wait for that. */
+function flushed(fifo: Socket, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    fifo.write("", (error) => (error == null ? resolve() : reject(error)));
+  });
 }
 
 /** Opened for reading too: a FIFO that nobody reads yet could not be opened for writing alone. */
