@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import { pino } from "pino";
 import { openBuilds } from "./build/builds.ts";
+import { recoverBuilds } from "./build/recover.ts";
 import { type Config, readConfig, usage } from "./config.ts";
 import { isAlive } from "./containers/container.ts";
 import { ExecStore } from "./containers/exec-store.ts";
@@ -91,6 +92,7 @@ async function serve(config: Config): Promise<void> {
 }
 
 async function recover(engine: Engine): Promise<void> {
+  await recoverBuilds(engine);
   await recoverNetworks(engine);
   await recoverContainers(engine, { afterBoot: await isFirstAfterBoot(engine.config.execRoot) });
   const isRunning = (id: string) => {

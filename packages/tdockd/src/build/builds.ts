@@ -22,6 +22,8 @@ export interface Builds {
   readonly scratch: string;
   /** Controllers of builds that run now, by the ID their client gave. */
   readonly running: Map<string, AbortController>;
+  /** Snapshots that builds which run now stand on: nothing removes them. */
+  readonly busy: Set<string>;
   readonly cgroupNamespace: "private" | "host";
 }
 
@@ -40,6 +42,7 @@ export async function openBuilds(dataRoot: string, log: Pick<Logger, "warn">): P
     sessions: new BuildSessions(),
     scratch,
     running: new Map(),
+    busy: new Set(),
     cgroupNamespace: existsSync("/sys/fs/cgroup/cgroup.controllers") ? "private" : "host",
   };
 }

@@ -6,6 +6,7 @@ import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { decodeCredentials } from "../registry/credentials.ts";
 import { openSession, type RegistrySession } from "../registry/session.ts";
+import { ensureLayerBlobs } from "./ensure-layer-blobs.ts";
 import type { ImageRecord } from "./image.ts";
 import { referenceOf } from "./names.ts";
 import { pushContent } from "./push-content.ts";
@@ -19,7 +20,7 @@ import {
 } from "./reference.ts";
 import { requestedPlatform } from "./requested-platform.ts";
 
-type PushEngine = Pick<Engine, "blobs" | "events" | "images" | "registry">;
+type PushEngine = Pick<Engine, "arrivalLease" | "blobs" | "containerd" | "events" | "images" | "registry">;
 
 /** Pushes a tag, or without one all tags of a repository. Progress goes out as Docker's JSON messages. */
 export async function pushImage(engine: PushEngine, input: Input<typeof imagePush>, out: Output): Promise<void> {
@@ -63,6 +64,7 @@ async function pushOne(
 ): Promise<void> {
   const { reference, messages } = push;
   const tag = reference.tag ?? "latest";
+  await ensureLayerBlobs(engine, push.image);
   const { digest, size } = await pushContent(engine, session, push);
   await messages.send({ status: `${tag}: digest: ${digest} size: ${size}` });
   await messages.send({ progressDetail: {}, aux: { Tag: tag, Digest: digest, Size: size } });

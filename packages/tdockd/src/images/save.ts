@@ -8,13 +8,14 @@ import { TdockError } from "@tdock/errors/error";
 import { type Pack, pack } from "tar-stream";
 import type { Engine } from "../engine.ts";
 import { archiveDocuments, blobName, type SavedImage } from "./archive/documents.ts";
+import { ensureLayerBlobs } from "./ensure-layer-blobs.ts";
 import type { BlobReference } from "./image.ts";
 import { imageContent, type StoredDocument } from "./image-content.ts";
 import { referenceOf } from "./names.ts";
 import { formatReference, parseReference, withDefaultTag } from "./reference.ts";
 import { requestedPlatform } from "./requested-platform.ts";
 
-type SaveEngine = Pick<Engine, "blobs" | "events" | "images">;
+type SaveEngine = Pick<Engine, "arrivalLease" | "blobs" | "containerd" | "events" | "images">;
 
 /**
  * Sends images as one archive that is both Docker's (`manifest.json`) and an OCI layout (`index.json`); blobs go as
@@ -36,8 +37,10 @@ export async function saveImages(engine: SaveEngine, input: Input<typeof imageSa
 }
 
 /** One image, or all tags of a repository that is named without one. */
-async function savedImages({ blobs, images }: SaveEngine, name: string, platform: string | undefined) {
+async function savedImages(engine: SaveEngine, name: string, platform: string | undefined) {
+  const { blobs, images } = engine;
   const image = await images.find(name, platform);
+  if (image !== undefined) await ensureLayerBlobs(engine, image);
   const tags = image?.names.filter((one) => one === nameOf(name)) ?? [];
   if (image !== undefined) return [{ image, names: tags, content: await imageContent(blobs, image) }];
   throw new TdockError("not-found", `No such image: ${name}`, { reason: "no-such-image" });

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { chmodSync, chownSync, mkdirSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 /** A `RUN --mount=type=cache` folder. */
@@ -51,9 +52,12 @@ export class CacheMounts {
     return { path, [Symbol.dispose]: release };
   }
 
-  /** Whether a step uses the folder now. */
-  isUsed(path: string): boolean {
-    return this.users.has(path);
+  /** Deletes every folder that no step uses now. */
+  async clear(): Promise<void> {
+    for (const name of await readdir(this.folder)) {
+      const path = join(this.folder, name);
+      if (!this.users.has(path)) await rm(path, { recursive: true, force: true });
+    }
   }
 
   private async choose(name: string, sharing: CacheFolderRequest["sharing"], signal: AbortSignal): Promise<string> {

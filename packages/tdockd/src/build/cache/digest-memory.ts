@@ -1,6 +1,6 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { readFileIfExists, writeFileAtomic } from "../../host/atomic-file.ts";
+import { readFileIfExists, removeFile, writeFileAtomic } from "../../host/atomic-file.ts";
 
 /**
  * Small texts under the digest of what they answer: which files a path of a finished stage holds, what a COPY copied.
@@ -24,5 +24,10 @@ export class DigestMemory {
 
   async set(digest: string, text: string): Promise<void> {
     await writeFileAtomic(join(this.folder, digest), text, { durable: false });
+  }
+
+  /** Forgets everything. */
+  async clear(): Promise<void> {
+    for (const name of await readdir(this.folder)) await removeFile(join(this.folder, name));
   }
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
-import { readdir, readFile, unlink } from "node:fs/promises";
+import { readdir, readFile, rm, unlink } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -55,6 +55,13 @@ export class ContextStore {
     mkdirSync(join(folder, "files"), { recursive: true, mode: 0o700 });
     this.users.set(key, (this.users.get(key) ?? 0) + 1);
     return new OpenContext(folder, announced, await readIndex(folder), () => this.release(key));
+  }
+
+  /** Forgets every context that no build reads now. */
+  async clear(): Promise<void> {
+    for (const key of await readdir(this.folder)) {
+      if (!this.users.has(key)) await rm(join(this.folder, key), { recursive: true, force: true });
+    }
   }
 
   private release(key: string): void {

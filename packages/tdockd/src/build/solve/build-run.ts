@@ -1,12 +1,10 @@
-import type { TdockError } from "@tdock/errors/error";
 import type { ImageRecord } from "../../images/image.ts";
 import type { BuildEngine } from "../build-engine.ts";
 import type { RunLimits } from "../build-limits.ts";
 import type { LintReport } from "../lint/report.ts";
 import type { BuildOptions } from "../plan/arguments.ts";
-import type { Progress, Vertex } from "../progress/progress.ts";
+import type { Progress } from "../progress/progress.ts";
 import type { Source } from "../steps/source.ts";
-import type { KnownStep } from "./known-step.ts";
 import type { Semaphore } from "./semaphore.ts";
 
 /** What only the build's client has. */
@@ -44,7 +42,8 @@ export interface BuildRun {
   readonly epoch: number | undefined;
   /** Keep what a failed step left, for looking into it. */
   readonly keepFailed: boolean;
-  keepStep(known: KnownStep, snapshot: string, vertex: Vertex, error: TdockError): Promise<void>;
+  /** Keeps a snapshot from being removed while the build runs. */
+  hold(snapshot: string): void;
   /** Work that goes on beside the steps; the build ends when it is done, and fails when it fails. */
   keepBusy(work: Promise<void>): void;
   /** The build context. */

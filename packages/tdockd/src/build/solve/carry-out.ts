@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { TdockError } from "@tdock/errors/error";
+import { builtLayerLabel } from "../../images/ensure-layer-blobs.ts";
 import { measureLayer } from "../../images/layer/measure-layer.ts";
 import type { LayerInfo, StepRecord } from "../cache/step-record.ts";
+import { keepFailedStep } from "../failed-steps.ts";
 import { layerFolder, makeLayer, type OpenLayer } from "../layer/make-layer.ts";
 import type { Step } from "../plan/operation.ts";
 import type { Vertex } from "../progress/progress.ts";
@@ -30,6 +32,7 @@ export interface MadeLayer {
 export async function carryOut(run: BuildRun, files: FileSources, known: KnownStep): Promise<MadeLayer> {
   const { step } = known;
   const [parent, sources] = await Promise.all([known.parent.snapshot(), openSources(files, step)]);
+  run.hold(parent);
   const snapshot = await run.steps.run(run.signal, () =>
     run.progress.run(step.title, step.line, async (vertex) => {
       const reason = await missReason(run, known);
@@ -37,6 +40,7 @@ export async function carryOut(run: BuildRun, files: FileSources, known: KnownSt
       return makeStepLayer(run, known, parent, sources, vertex);
     }),
   );
+  run.hold(snapshot);
   return {
     snapshot,
     createdAt: (run.epoch === undefined ? run.engine.now() : new Date(run.epoch * 1000)).toISOString(),
@@ -87,16 +91,25 @@ async function makeStepLayer(
     );
   } catch (thrown) {
     const error = TdockError.from(thrown);
-    if (keep?.name && error.code !== "canceled") await run.keepStep(known, keep.name, vertex, error);
+    if (keep?.name && error.code !== "canceled") await keepStep(run, known, keep.name, vertex, error);
     throw thrown;
   }
+}
+
+/** Makes a failed step's state an image, and says under which ID. */
+async function keepStep(run: BuildRun, known: KnownStep, snapshot: string, vertex: Vertex, error: TdockError) {
+  const { operation } = known.step;
+  const exitCode = /^exit-code-(\d+)$/.exec(error.reason ?? "")?.[1];
+  if (operation.kind !== "run" || exitCode === undefined) return;
+  const layers = [...(await known.parent.layers()), await layerInfo(run, snapshot)];
+  vertex.keep(await keepFailedStep(run.engine, { operation, snapshot, layers }), Number(exitCode));
 }
 
 /** Learns a new layer's digest; its bytes are read once. */
 export async function layerInfo(run: BuildRun, snapshot: string): Promise<LayerInfo> {
   const folder = await layerFolder(run.engine, snapshot);
   const { diffId, sizeBytes } = await measureLayer(folder, run.signal);
-  const label = { "tdock.build/layer": diffId };
+  const label = { [builtLayerLabel]: diffId };
   await run.engine.containerd.snapshots.updateLabels(snapshot, label);
   return { diffId, mediaType: layerType, digest: diffId, size: sizeBytes };
 }

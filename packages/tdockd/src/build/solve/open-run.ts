@@ -44,13 +44,14 @@ export async function openRun(
   for (const path of [scratch, folder]) mkdirSync(path, { recursive: true, mode: 0o711 });
   if (request.id !== "") engine.builds.running.set(request.id, controller);
   const background = new Background(controller);
+  const held = new Set<string>();
   const session = request.session === "" ? noSession : engine.builds.sessions.take(request.session);
   return {
     scratch,
     progress,
     signal,
     start: (options) => ({
-      ...partsOf(engine, request, { id, scratch, folder, signal, progress, session }, background),
+      ...partsOf(engine, request, { id, scratch, folder, signal, progress, session }, background, held),
       ...options,
     }),
     async preparedContext(body) {
@@ -63,6 +64,7 @@ export async function openRun(
       controller.abort(new TdockError("canceled", "the build is over"));
       await background.settled();
       if (request.id !== "") engine.builds.running.delete(request.id);
+      for (const snapshot of held) engine.builds.busy.delete(snapshot);
       session.context?.[Symbol.dispose]();
       await removeTree(folder);
       await removeTree(scratch);
@@ -86,6 +88,7 @@ function partsOf(
   request: BuildRequest,
   place: Place,
   background: Background,
+  held: Set<string>,
 ): Omit<BuildRun, keyof StartOptions> {
   const { signal, progress, session } = place;
   const { pull, credentials } = request;
@@ -105,8 +108,11 @@ function partsOf(
     scope: session.context?.key ?? request.names[0] ?? "",
     cacheNamespace: request.buildArgs.get("BUILDKIT_CACHE_MOUNT_NS") ?? "",
     epoch: epochOf(request.buildArgs.get("SOURCE_DATE_EPOCH")),
-    keepFailed: false,
-    keepStep: async () => {},
+    keepFailed: request.keepFailed,
+    hold(snapshot) {
+      held.add(snapshot);
+      engine.builds.busy.add(snapshot);
+    },
     keepBusy: (work) => background.add(work),
     image,
     namedContext(name) {

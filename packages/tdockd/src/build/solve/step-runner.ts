@@ -61,6 +61,7 @@ export class StepRunner {
   private cachedRef(known: KnownStep, record: StepRecord): Ref {
     const { builds, containerd, now } = this.run.engine;
     this.run.progress.cached(known.step.title);
+    this.run.hold(record.snapshot);
     startEarly(builds.steps.put({ ...record, lastUsedAt: now().toISOString(), usageCount: record.usageCount + 1 }));
     const fresh = once(async () => this.freshRef(known));
     const isThere = once(async () => {

@@ -1,12 +1,14 @@
-import { buildCancel, buildPrepare, contextList, imageBuild } from "@tdock/api/build";
+import { buildCancel, buildPrepare, buildPrune, contextList, imageBuild } from "@tdock/api/build";
 import { buildImage } from "../../build/build.ts";
 import { cancelBuild } from "../../build/cancel.ts";
 import { listContext, prepareBuild } from "../../build/context/prepare.ts";
+import { pruneBuilds } from "../../build/prune.ts";
 import { route, stream } from "../route.ts";
 
 export const buildRoutes = [
   stream(imageBuild, buildImage),
   route(buildCancel, cancelBuild),
+  route(buildPrune, pruneBuilds),
   route(buildPrepare, prepareBuild),
   route(contextList, listContext),
 ];
