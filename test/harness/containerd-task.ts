@@ -89,7 +89,8 @@ async function busyboxFolder(parent: string): Promise<string> {
   const root = join(parent, "busybox");
   if (existsSync(root)) return root;
   for (const name of ["bin", "proc", "dev", "etc"]) await mkdir(join(root, name), { recursive: true });
-  for (const name of ["sh", "cat", "sleep", "head", "stty"]) await copyFile("/bin/busybox", join(root, "bin", name));
+  for (const name of ["sh", "cat", "dd", "sleep", "head", "stty"])
+    await copyFile("/bin/busybox", join(root, "bin", name));
   await writeFile(join(root, "etc/text"), "no program\n", { mode: 0o644 });
   return root;
 }

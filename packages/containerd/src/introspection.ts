@@ -10,7 +10,6 @@ export interface Plugin {
   readonly id: string;
   /** Facts the plugin tells, e.g. `{root: "/var/lib/…"}` of a snapshotter. */
   readonly exports: Readonly<Record<string, string>>;
-  readonly capabilities: readonly string[];
   /** Why it could not start; undefined when it did. */
   readonly failure: string | undefined;
 }
@@ -35,11 +34,10 @@ export function createIntrospection(rpc: Rpc): Introspection {
     uuid: async (options) => (await rpc.unary(Service.method.server, {}, options)).uuid,
     plugins: async (filters = [], options) => {
       const { plugins } = await rpc.unary(Service.method.plugins, { filters: [...filters] }, options);
-      return plugins.map(({ type, id, exports, capabilities, initErr }) => ({
+      return plugins.map(({ type, id, exports, initErr }) => ({
         type,
         id,
         exports,
-        capabilities,
         failure: initErr?.message,
       }));
     },

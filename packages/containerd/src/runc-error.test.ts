@@ -45,6 +45,7 @@ describe("meaningOf", () => {
       created("unable to create new parent process: namespace path: lstat /no/netns: no such file or directory"),
       "namespace-missing",
     ],
+    [created('sysctl "kernel.nope" is not in a separate kernel namespace'), "sysctl"],
     [created('sysctl "net.foo" not allowed in host network namespace'), "sysctl"],
     [inInit("open /proc/sys/net/ipv4/nope: no such file or directory"), "sysctl"],
     [inInit("error creating device nodes: cannot mkdev() device with wildcards"), "device"],

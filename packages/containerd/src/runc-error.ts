@@ -57,7 +57,7 @@ const meanings: readonly (readonly [RegExp, ErrorCode, ErrorReason])[] = [
   [/namespace path: /, "not-found", "namespace-missing"],
   [/unable to set memory limit/, "invalid-argument", "memory-limit"],
   [/error setting rlimit/, "forbidden", "rlimit"],
-  [/sysctl ".*" (is )?not allowed|container init: (open|write) \/proc\/sys\//, "invalid-argument", "sysctl"],
+  [/sysctl ".*" (is )?not |container init: (open|write) \/proc\/sys\//, "invalid-argument", "sysctl"],
   [/error creating device nodes/, "invalid-argument", "device"],
   [
     /unable to apply cgroup configuration|error setting cgroup config|failed to write .*\/sys\/fs\/cgroup/,

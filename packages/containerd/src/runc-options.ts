@@ -3,8 +3,6 @@ export interface RuncOptions {
   /** chroot instead of pivot_root: for a root that is an initramfs. */
   readonly noPivotRoot?: boolean;
   readonly noNewKeyring?: boolean;
-  /** Cgroup that the shim itself is put into. */
-  readonly shimCgroup?: string;
   /** Owner of the stdio pipes. */
   readonly ioUid?: number;
   readonly ioGid?: number;

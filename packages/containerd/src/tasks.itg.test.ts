@@ -4,6 +4,7 @@ import { startTestContainerd, type TestContainerd } from "../../../test/harness/
 import { processOf, type SpecChanges, testContainer, testFifo } from "../../../test/harness/containerd-task.ts";
 import { eventually } from "../../../test/harness/eventually.ts";
 import { isAlive } from "../../../test/harness/instance/processes.ts";
+import { mustRun } from "../../../test/harness/program.ts";
 import type { NewTask } from "./tasks.ts";
 
 const SIGTERM = 15;
@@ -211,9 +212,44 @@ describe("tasks", () => {
     expect(cpu?.usage?.user).toBeGreaterThanOrEqual(0);
     expect(cpu?.usage?.perCpu.reduce((sum, value) => sum + value, 0)).toBe(cpu?.usage?.total);
     const { usage, swap, kernel, kernelTcp, ...counters } = memory ?? {};
-    expect(Object.fromEntries(await cgroup.memoryStat())).toMatchObject(counters);
+    const stat = Object.entries(await cgroup.table("memory", "memory.stat"));
+    expect(Object.fromEntries(stat.map(([name, value]) => [camelCase(name), value]))).toMatchObject(counters);
     expect(Object.keys(counters)).toHaveLength(32);
     expect(Math.abs((metrics.at?.getTime() ?? 0) - Date.now())).toBeLessThan(60_000);
+  });
+
+  it("counts throttling, kills for want of memory, and direct I/O as the kernel does", async () => {
+    // The kernel counts the I/O of a device only where it also limits it.
+    const [major, minor] = (await mustRun("stat", ["-c", "%Hd %Ld", containerd.folder])).split(" ").map(Number);
+    const blockIO = { throttleWriteBpsDevice: [{ major, minor, rate: 100_000_000 }] };
+    const resources = { cpu: { quota: 10_000, period: 100_000 }, blockIO };
+    const spin = "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done";
+    const script = `dd if=/dev/zero of=/io bs=4096 count=8 oflag=direct; ${spin}; exec sleep 1000`;
+    const { id, pid } = await run(script, { linux: { resources } });
+    const cgroup = await cgroup1Of(pid);
+    // At rest, the counters stand still.
+    await eventually(async () => expect(await readFile(`/proc/${pid}/cmdline`, "utf8")).toContain("sleep\u00001000"));
+
+    const metrics = await tasks().metrics(id);
+
+    if (metrics.kind !== "cgroup1") throw new Error("this machine has cgroups v2: write down what its files hold");
+    const { cpu, memoryOomControl, blkio } = metrics.counters;
+    const {
+      nr_periods: periods,
+      nr_throttled: throttledPeriods,
+      throttled_time: throttledTime,
+    } = await cgroup.table("cpu", "cpu.stat");
+    expect(throttledPeriods).toBeGreaterThan(0);
+    expect(cpu?.throttling).toEqual({ periods, throttledPeriods, throttledTime });
+    const oom = await cgroup.table("memory", "memory.oom_control");
+    expect(memoryOomControl).toEqual({
+      oomKillDisable: oom.oom_kill_disable,
+      underOom: oom.under_oom,
+      oomKill: oom.oom_kill,
+    });
+    expect(ioLines(blkio?.ioServiceBytesRecursive)).toEqual(await cgroup.ioLines("blkio.throttle.io_service_bytes"));
+    expect(ioLines(blkio?.ioServicedRecursive)).toEqual(await cgroup.ioLines("blkio.throttle.io_serviced"));
+    expect(ioLines(blkio?.ioServiceBytesRecursive).join()).toMatch(/ Write 32768/);
   });
 
   it("ends a wait when the signal aborts, and leaves the task alone", async () => {
@@ -260,17 +296,28 @@ async function cgroup1Of(pid: number) {
   };
   return {
     number: async (controller: string, file: string) => Number(await readFile(`${pathOf(controller)}/${file}`, "utf8")),
-    memoryStat: async () => {
-      const text = await readFile(`${pathOf("memory")}/memory.stat`, "utf8");
+    table: async (controller: string, file: string): Promise<Record<string, number>> => {
+      const text = await readFile(`${pathOf(controller)}/${file}`, "utf8");
+      return Object.fromEntries(
+        text
+          .trim()
+          .split("\n")
+          .map((line) => [line.split(" ")[0], Number(line.split(" ")[1])]),
+      );
+    },
+    ioLines: async (file: string) => {
+      const text = await readFile(`${pathOf("blkio")}/${file}`, "utf8");
       return text
-        .trim()
         .split("\n")
-        .map((line) => {
-          const [name = "", value] = line.split(" ");
-          return [camelCase(name), Number(value)] as const;
-        });
+        .filter((line) => line.includes(":"))
+        .sort();
     },
   };
+}
+
+/** Entries as the kernel writes them: `254:0 Read 4096`. */
+function ioLines(entries: readonly { major: number; minor: number; op: string; value: number }[] = []): string[] {
+  return entries.map(({ major, minor, op, value }) => `${major}:${minor} ${op} ${value}`).sort();
 }
 
 /** A name of memory.stat as containerd's metrics have it: `total_pgpgin` is `totalPgPgIn`. */

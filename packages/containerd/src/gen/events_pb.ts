@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file events.proto.
  */
 export const file_events: GenFile = /*@__PURE__*/
-  fileDesc("CgxldmVudHMucHJvdG8SHWNvbnRhaW5lcmQuc2VydmljZXMuZXZlbnRzLnYxIkQKDlB1Ymxpc2hSZXF1ZXN0Eg0KBXRvcGljGAEgASgJEiMKBWV2ZW50GAIgASgLMhQuZ29vZ2xlLnByb3RvYnVmLkFueSIjChBTdWJzY3JpYmVSZXF1ZXN0Eg8KB2ZpbHRlcnMYASADKAkigAEKCEVudmVsb3BlEi0KCXRpbWVzdGFtcBgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJbmFtZXNwYWNlGAIgASgJEg0KBXRvcGljGAMgASgJEiMKBWV2ZW50GAQgASgLMhQuZ29vZ2xlLnByb3RvYnVmLkFueTLDAQoGRXZlbnRzElAKB1B1Ymxpc2gSLS5jb250YWluZXJkLnNlcnZpY2VzLmV2ZW50cy52MS5QdWJsaXNoUmVxdWVzdBoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eRJnCglTdWJzY3JpYmUSLy5jb250YWluZXJkLnNlcnZpY2VzLmV2ZW50cy52MS5TdWJzY3JpYmVSZXF1ZXN0GicuY29udGFpbmVyZC5zZXJ2aWNlcy5ldmVudHMudjEuRW52ZWxvcGUwAWIGcHJvdG8z", [file_google_protobuf_any, file_google_protobuf_empty, file_google_protobuf_timestamp]);
+  fileDesc("CgxldmVudHMucHJvdG8SHWNvbnRhaW5lcmQuc2VydmljZXMuZXZlbnRzLnYxIkQKDlB1Ymxpc2hSZXF1ZXN0Eg0KBXRvcGljGAEgASgJEiMKBWV2ZW50GAIgASgLMhQuZ29vZ2xlLnByb3RvYnVmLkFueSIjChBTdWJzY3JpYmVSZXF1ZXN0Eg8KB2ZpbHRlcnMYASADKAkibQoIRW52ZWxvcGUSLQoJdGltZXN0YW1wGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgV0b3BpYxgDIAEoCRIjCgVldmVudBgEIAEoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnkywwEKBkV2ZW50cxJQCgdQdWJsaXNoEi0uY29udGFpbmVyZC5zZXJ2aWNlcy5ldmVudHMudjEuUHVibGlzaFJlcXVlc3QaFi5nb29nbGUucHJvdG9idWYuRW1wdHkSZwoJU3Vic2NyaWJlEi8uY29udGFpbmVyZC5zZXJ2aWNlcy5ldmVudHMudjEuU3Vic2NyaWJlUmVxdWVzdBonLmNvbnRhaW5lcmQuc2VydmljZXMuZXZlbnRzLnYxLkVudmVsb3BlMAFiBnByb3RvMw", [file_google_protobuf_any, file_google_protobuf_empty, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message containerd.services.events.v1.PublishRequest
@@ -61,11 +61,6 @@ export type Envelope = Message<"containerd.services.events.v1.Envelope"> & {
    * @generated from field: google.protobuf.Timestamp timestamp = 1;
    */
   timestamp?: Timestamp | undefined;
-
-  /**
-   * @generated from field: string namespace = 2;
-   */
-  namespace: string;
 
   /**
    * @generated from field: string topic = 3;

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file introspection.proto.
  */
 export const file_introspection: GenFile = /*@__PURE__*/
-  fileDesc("ChNpbnRyb3NwZWN0aW9uLnByb3RvEiRjb250YWluZXJkLnNlcnZpY2VzLmludHJvc3BlY3Rpb24udjEiKgoJSW5pdEVycm9yEgwKBGNvZGUYASABKAUSDwoHbWVzc2FnZRgCIAEoCSL3AQoGUGx1Z2luEgwKBHR5cGUYASABKAkSCgoCaWQYAiABKAkSSgoHZXhwb3J0cxgFIAMoCzI5LmNvbnRhaW5lcmQuc2VydmljZXMuaW50cm9zcGVjdGlvbi52MS5QbHVnaW4uRXhwb3J0c0VudHJ5EhQKDGNhcGFiaWxpdGllcxgGIAMoCRJBCghpbml0X2VychgHIAEoCzIvLmNvbnRhaW5lcmQuc2VydmljZXMuaW50cm9zcGVjdGlvbi52MS5Jbml0RXJyb3IaLgoMRXhwb3J0c0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiIQoOUGx1Z2luc1JlcXVlc3QSDwoHZmlsdGVycxgBIAMoCSJQCg9QbHVnaW5zUmVzcG9uc2USPQoHcGx1Z2lucxgBIAMoCzIsLmNvbnRhaW5lcmQuc2VydmljZXMuaW50cm9zcGVjdGlvbi52MS5QbHVnaW4iHgoOU2VydmVyUmVzcG9uc2USDAoEdXVpZBgBIAEoCTLfAQoNSW50cm9zcGVjdGlvbhJ2CgdQbHVnaW5zEjQuY29udGFpbmVyZC5zZXJ2aWNlcy5pbnRyb3NwZWN0aW9uLnYxLlBsdWdpbnNSZXF1ZXN0GjUuY29udGFpbmVyZC5zZXJ2aWNlcy5pbnRyb3NwZWN0aW9uLnYxLlBsdWdpbnNSZXNwb25zZRJWCgZTZXJ2ZXISFi5nb29nbGUucHJvdG9idWYuRW1wdHkaNC5jb250YWluZXJkLnNlcnZpY2VzLmludHJvc3BlY3Rpb24udjEuU2VydmVyUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_empty]);
+  fileDesc("ChNpbnRyb3NwZWN0aW9uLnByb3RvEiRjb250YWluZXJkLnNlcnZpY2VzLmludHJvc3BlY3Rpb24udjEiHAoJSW5pdEVycm9yEg8KB21lc3NhZ2UYAiABKAki4QEKBlBsdWdpbhIMCgR0eXBlGAEgASgJEgoKAmlkGAIgASgJEkoKB2V4cG9ydHMYBSADKAsyOS5jb250YWluZXJkLnNlcnZpY2VzLmludHJvc3BlY3Rpb24udjEuUGx1Z2luLkV4cG9ydHNFbnRyeRJBCghpbml0X2VychgHIAEoCzIvLmNvbnRhaW5lcmQuc2VydmljZXMuaW50cm9zcGVjdGlvbi52MS5Jbml0RXJyb3IaLgoMRXhwb3J0c0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiIQoOUGx1Z2luc1JlcXVlc3QSDwoHZmlsdGVycxgBIAMoCSJQCg9QbHVnaW5zUmVzcG9uc2USPQoHcGx1Z2lucxgBIAMoCzIsLmNvbnRhaW5lcmQuc2VydmljZXMuaW50cm9zcGVjdGlvbi52MS5QbHVnaW4iHgoOU2VydmVyUmVzcG9uc2USDAoEdXVpZBgBIAEoCTLfAQoNSW50cm9zcGVjdGlvbhJ2CgdQbHVnaW5zEjQuY29udGFpbmVyZC5zZXJ2aWNlcy5pbnRyb3NwZWN0aW9uLnYxLlBsdWdpbnNSZXF1ZXN0GjUuY29udGFpbmVyZC5zZXJ2aWNlcy5pbnRyb3NwZWN0aW9uLnYxLlBsdWdpbnNSZXNwb25zZRJWCgZTZXJ2ZXISFi5nb29nbGUucHJvdG9idWYuRW1wdHkaNC5jb250YWluZXJkLnNlcnZpY2VzLmludHJvc3BlY3Rpb24udjEuU2VydmVyUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_empty]);
 
 /**
  * google.rpc.Status, declared here because it is all that this API takes from that package.
@@ -20,11 +20,6 @@ export const file_introspection: GenFile = /*@__PURE__*/
  * @generated from message containerd.services.introspection.v1.InitError
  */
 export type InitError = Message<"containerd.services.introspection.v1.InitError"> & {
-  /**
-   * @generated from field: int32 code = 1;
-   */
-  code: number;
-
   /**
    * @generated from field: string message = 2;
    */
@@ -56,11 +51,6 @@ export type Plugin = Message<"containerd.services.introspection.v1.Plugin"> & {
    * @generated from field: map<string, string> exports = 5;
    */
   exports: { [key: string]: string };
-
-  /**
-   * @generated from field: repeated string capabilities = 6;
-   */
-  capabilities: string[];
 
   /**
    * @generated from field: containerd.services.introspection.v1.InitError init_err = 7;

@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file runc-options.proto.
  */
 export const file_runc_options: GenFile = /*@__PURE__*/
-  fileDesc("ChJydW5jLW9wdGlvbnMucHJvdG8SEmNvbnRhaW5lcmQucnVuYy52MSKoAQoHT3B0aW9ucxIVCg1ub19waXZvdF9yb290GAEgASgIEhYKDm5vX25ld19rZXlyaW5nGAIgASgIEhMKC3NoaW1fY2dyb3VwGAMgASgJEg4KBmlvX3VpZBgEIAEoDRIOCgZpb19naWQYBSABKA0SEwoLYmluYXJ5X25hbWUYBiABKAkSDAoEcm9vdBgHIAEoCRIWCg5zeXN0ZW1kX2Nncm91cBgJIAEoCGIGcHJvdG8z");
+  fileDesc("ChJydW5jLW9wdGlvbnMucHJvdG8SEmNvbnRhaW5lcmQucnVuYy52MSKTAQoHT3B0aW9ucxIVCg1ub19waXZvdF9yb290GAEgASgIEhYKDm5vX25ld19rZXlyaW5nGAIgASgIEg4KBmlvX3VpZBgEIAEoDRIOCgZpb19naWQYBSABKA0SEwoLYmluYXJ5X25hbWUYBiABKAkSDAoEcm9vdBgHIAEoCRIWCg5zeXN0ZW1kX2Nncm91cBgJIAEoCGIGcHJvdG8z");
 
 /**
  * @generated from message containerd.runc.v1.Options
@@ -25,11 +25,6 @@ export type Options = Message<"containerd.runc.v1.Options"> & {
    * @generated from field: bool no_new_keyring = 2;
    */
   noNewKeyring: boolean;
-
-  /**
-   * @generated from field: string shim_cgroup = 3;
-   */
-  shimCgroup: string;
 
   /**
    * @generated from field: uint32 io_uid = 4;

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file types.proto.
  */
 export const file_types: GenFile = /*@__PURE__*/
-  fileDesc("Cgt0eXBlcy5wcm90bxIQY29udGFpbmVyZC50eXBlcyJGCgVNb3VudBIMCgR0eXBlGAEgASgJEg4KBnNvdXJjZRgCIAEoCRIOCgZ0YXJnZXQYAyABKAkSDwoHb3B0aW9ucxgEIAMoCSK2AQoKRGVzY3JpcHRvchISCgptZWRpYV90eXBlGAEgASgJEg4KBmRpZ2VzdBgCIAEoCRIMCgRzaXplGAMgASgDEkIKC2Fubm90YXRpb25zGAUgAygLMi0uY29udGFpbmVyZC50eXBlcy5EZXNjcmlwdG9yLkFubm90YXRpb25zRW50cnkaMgoQQW5ub3RhdGlvbnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBImcKBk1ldHJpYxItCgl0aW1lc3RhbXAYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgoKAmlkGAIgASgJEiIKBGRhdGEYAyABKAsyFC5nb29nbGUucHJvdG9idWYuQW55YgZwcm90bzM", [file_google_protobuf_any, file_google_protobuf_timestamp]);
+  fileDesc("Cgt0eXBlcy5wcm90bxIQY29udGFpbmVyZC50eXBlcyI2CgVNb3VudBIMCgR0eXBlGAEgASgJEg4KBnNvdXJjZRgCIAEoCRIPCgdvcHRpb25zGAQgAygJIrYBCgpEZXNjcmlwdG9yEhIKCm1lZGlhX3R5cGUYASABKAkSDgoGZGlnZXN0GAIgASgJEgwKBHNpemUYAyABKAMSQgoLYW5ub3RhdGlvbnMYBSADKAsyLS5jb250YWluZXJkLnR5cGVzLkRlc2NyaXB0b3IuQW5ub3RhdGlvbnNFbnRyeRoyChBBbm5vdGF0aW9uc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiWwoGTWV0cmljEi0KCXRpbWVzdGFtcBgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIgoEZGF0YRgDIAEoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnliBnByb3RvMw", [file_google_protobuf_any, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message containerd.types.Mount
@@ -27,11 +27,6 @@ export type Mount = Message<"containerd.types.Mount"> & {
    * @generated from field: string source = 2;
    */
   source: string;
-
-  /**
-   * @generated from field: string target = 3;
-   */
-  target: string;
 
   /**
    * @generated from field: repeated string options = 4;
@@ -86,11 +81,6 @@ export type Metric = Message<"containerd.types.Metric"> & {
    * @generated from field: google.protobuf.Timestamp timestamp = 1;
    */
   timestamp?: Timestamp | undefined;
-
-  /**
-   * @generated from field: string id = 2;
-   */
-  id: string;
 
   /**
    * @generated from field: google.protobuf.Any data = 3;
