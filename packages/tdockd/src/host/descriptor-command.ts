@@ -41,6 +41,8 @@ export async function startOnDescriptors(
     signal,
     killSignal: "SIGKILL",
   });
+  // An abort is reported as an error at any time, also before the start was; how the program ended says the same.
+  child.on("error", () => undefined);
   let complaint = "";
   child.stderr?.on("data", (chunk: Buffer) => {
     if (complaint.length < keptBytes) complaint += chunk.toString("latin1", 0, keptBytes);
@@ -54,7 +56,5 @@ export async function startOnDescriptors(
     if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw TdockError.from(cause);
     throw new TdockError("not-found", `${command}: command not found`, { cause, reason: "command-missing" });
   }
-  // Only an abort is reported after the start, and `ended` tells of that.
-  child.on("error", () => undefined);
   return { ended: closed.then((exitCode) => ({ exitCode, complaint: complaint.trim() })) };
 }

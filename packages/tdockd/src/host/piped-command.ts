@@ -35,6 +35,8 @@ export async function startPiped(
     killSignal: "SIGKILL",
     ...(cwd !== undefined && { cwd }),
   });
+  // An abort is reported as an error at any time, also before the start was; how the program ended says the same.
+  child.on("error", () => undefined);
   const ended = untilEnded(child);
   ended.catch(() => undefined);
   try {
@@ -47,7 +49,6 @@ export async function startPiped(
   }
   // A program that ends before it has read everything closes the pipe; its exit code tells whether that is a failure.
   child.stdin?.on("error", () => undefined);
-  child.on("error", () => undefined);
   return { stdin: child.stdin as Writable, stdout: child.stdout as Readable, ended };
 }
 
