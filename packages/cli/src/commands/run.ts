@@ -1,5 +1,6 @@
 import { type ContainerCreateBody, containerAttach, containerStart } from "@tdock/api/containers";
 import { TdockError } from "@tdock/errors/error";
+import { stepImage } from "../build/step-image.ts";
 import type { Cli } from "../cli.ts";
 import { call } from "../client/call.ts";
 import { type Hijacked, hijack } from "../client/hijack.ts";
@@ -21,6 +22,7 @@ const runFlags = {
   ...createFlags,
   detach: bool("Run container in background and print container ID", { short: "d" }),
   "detach-keys": text("Override the key sequence for detaching a container"),
+  "from-step": text("Run in the state that a failed build step left, instead of an image", { label: "ID" }),
   "sig-proxy": bool("Proxy received signals to the process", { initial: true }),
 };
 
@@ -31,8 +33,10 @@ export const run = defineCommand({
   operands: atLeastOne,
   stopAtOperand: true,
   flags: runFlags,
-  async run(cli, { flags, args: [image = "", ...command] }) {
+  async run(cli, { flags, args }) {
     try {
+      const step = flags["from-step"];
+      const [image = "", ...command] = step === undefined ? args : [stepImage(step), ...args];
       const body = containerBody(flags, { image, command, env: cli.env });
       checkTerminal(flags, body);
       return flags.detach ? await runDetached(cli, flags, body) : await runAttached(cli, flags, body);

@@ -1,3 +1,4 @@
+import { builderCommands } from "./builder.ts";
 import { containerCommands, containerGroupCommands, ps, rm } from "./containers.ts";
 import { type Entries, hidden } from "./entry.ts";
 import { imageCommands, imageGroupCommands, images, rmi } from "./images.ts";
@@ -22,6 +23,7 @@ export interface Group {
 }
 
 export const groups: Readonly<Record<string, Group>> = {
+  builder: { summary: "Manage builds", commands: builderCommands },
   container: {
     summary: "Manage containers",
     commands: {

@@ -1,0 +1,24 @@
+import { buildPrune } from "@tdock/api/build";
+import { call } from "../client/call.ts";
+import { defineCommand, none } from "../command.ts";
+import { bool, parsed } from "../flags/flag.ts";
+import { parseSize } from "../flags/size.ts";
+import { humanSize } from "../terminal/human.ts";
+
+export const builderPrune = defineCommand({
+  usage: "[OPTIONS]",
+  operands: none,
+  flags: {
+    all: bool("Remove all of the build cache, not just what has not been used for a day", { short: "a" }),
+    force: bool("Do not prompt for confirmation", { short: "f" }),
+    "keep-storage": parsed("Amount of disk space to keep for cache", parseSize, { label: "bytes" }),
+  },
+  async run(cli, { flags }) {
+    const input = { all: flags.all, "keep-storage": flags["keep-storage"] };
+    const { CachesDeleted, SpaceReclaimed } = await call(cli.client, buildPrune, input);
+    const deleted = (CachesDeleted ?? []).map((id) => `${id}\n`).join("");
+    cli.out.print(`${deleted === "" ? "" : `Deleted build cache objects:\n${deleted}\n`}`);
+    cli.out.print(`Total reclaimed space: ${humanSize(SpaceReclaimed ?? 0)}\n`);
+    return 0;
+  },
+});

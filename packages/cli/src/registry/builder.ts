@@ -1,0 +1,7 @@
+import { type Entries, entry } from "./entry.ts";
+
+/** Commands of the group `builder`. */
+export const builderCommands: Entries = {
+  build: entry("Build an image from a Dockerfile", async () => (await import("../commands/build.ts")).build),
+  prune: entry("Remove build cache", async () => (await import("../commands/builder-prune.ts")).builderPrune),
+};

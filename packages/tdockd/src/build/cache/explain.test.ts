@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { explainMiss } from "./explain.ts";
+import { changedFiles, fileList } from "./file-list.ts";
+import type { StepInputs } from "./step-record.ts";
+
+const inputs: StepInputs = {
+  parent: "p",
+  text: "RUN make",
+  args: { V: "1" },
+  env: { V: "1", A: "a" },
+  files: undefined,
+  rest: "",
+};
+
+describe("explainMiss", () => {
+  it.each([
+    [{ args: { V: "2" }, env: { V: "2", A: "a" } }, "ARG V 1 -> 2"],
+    [{ env: { V: "1", A: "b" } }, "ENV A a -> b"],
+    [{ env: { V: "1", A: "a", B: "b" } }, "ENV B is new"],
+    [{ parent: "q" }, "the step before it changed"],
+    [{ text: "RUN make all" }, "the instruction changed: it was RUN make"],
+  ])("of %j says %s", (change, expected) => {
+    const now = { ...inputs, ...change };
+
+    expect(explainMiss({ before: inputs, now, files: [], parentName: "the step before it" })).toBe(expected);
+  });
+
+  it("names changed files, and how many more there are", () => {
+    const files = ["a", "b", "c", "d"].map((path) => ({ path, change: "changed" as const }));
+
+    expect(explainMiss({ before: inputs, now: inputs, files, parentName: "" })).toBe(
+      "a changed, b changed, c changed, 1 more",
+    );
+  });
+});
+
+describe("changedFiles", () => {
+  const file = (digest: string, mode = 0o644) =>
+    ({ kind: "file", mode, uid: 0, gid: 0, mtime: 0, size: 1, digest, content: "" }) as const;
+  const listOf = (entries: Record<string, ReturnType<typeof file>>) =>
+    fileList([
+      {
+        name: "src",
+        root: { kind: "folder", mode: 0o755, uid: 0, gid: 0, mtime: 0 },
+        entries: Object.entries(entries),
+        source: "src",
+      },
+    ]);
+
+  it("tells what was added, removed and changed, by bytes and by mode", () => {
+    const before = listOf({ same: file("1"), bytes: file("1"), mode: file("1"), gone: file("1") });
+    const after = listOf({ same: file("1"), bytes: file("2"), mode: file("1", 0o755), "new file": file("1") });
+
+    expect(changedFiles(before, after)).toEqual([
+      { path: "bytes", change: "changed" },
+      { path: "mode", change: "changed" },
+      { path: "new file", change: "added" },
+      { path: "gone", change: "removed" },
+    ]);
+  });
+
+  it("does not look at times", () => {
+    expect(listOf({ a: file("1") })).toEqual(listOf({ a: { ...file("1"), mtime: 5 } as ReturnType<typeof file> }));
+  });
+});

@@ -1,0 +1,187 @@
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { eventually } from "../harness/eventually.ts";
+import { runProgram } from "../harness/program.ts";
+import { systemSuite } from "../harness/suite.ts";
+
+systemSuite("tdock build", (suite) => {
+  let number = 0;
+  /** A context folder with these files; `BASE` in a Dockerfile is the suite's busybox. */
+  const context = async (files: Readonly<Record<string, string>>) => {
+    const folder = join(suite.tdockd.layout.root, `context-${++number}`);
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(join(folder, name, ".."), { recursive: true });
+      await writeFile(join(folder, name), text.replaceAll("BASE", suite.busybox));
+    }
+    return folder;
+  };
+  const build = (...args: string[]) => suite.tdock(["build", "--progress=plain", ...args]);
+  const run = (...args: string[]) => suite.mustTdock(["run", "--rm", ...args]);
+
+  afterAll(async () => {
+    await suite.mustTdock(["builder", "prune", "-a", "-f"]);
+  });
+
+  it("builds stages, copies between them, and records what the Dockerfile says", async () => {
+    const folder = await context({
+      Dockerfile: `ARG GREETING=hello
+FROM BASE AS make
+ARG GREETING
+RUN echo "$GREETING \${GREETING}" > /made && mkdir /out && ln -s /made /out/link
+FROM BASE AS unused
+RUN exit 1
+FROM BASE
+LABEL l=v
+ENV E=1
+WORKDIR /w
+COPY --from=make --chown=65534:65534 --chmod=u=rw,go= /made /out ./
+COPY <<EOF script
+echo $E
+EOF
+CMD ["cat", "made"]
+`,
+    });
+
+    const { exitCode, stderr } = await build("-t", "staged", "--build-arg", "GREETING=hi", folder);
+
+    expect(stderr).not.toContain("unused");
+    expect(exitCode).toBe(0);
+    expect(await run("staged")).toBe("hi hi");
+    expect(await run("staged", "stat", "-c", "%n %a %u %F", "made", "link")).toBe(
+      "made 600 65534 regular file\nlink 777 65534 symbolic link",
+    );
+    expect(await run("staged", "sh", "script")).toBe("1");
+    const [image] = JSON.parse(await suite.mustTdock(["image", "inspect", "staged"]));
+    expect(image.Config).toMatchObject({ WorkingDir: "/w", Labels: { l: "v" }, Cmd: ["cat", "made"] });
+  });
+
+  it("takes what is cached, and says why something is not", async () => {
+    const folder = await context({
+      Dockerfile: "FROM BASE\nARG V=1\nCOPY src /src\nRUN echo $V > /v\n",
+      "src/a": "a",
+      "src/b": "b",
+    });
+    const first = await build("-t", "cached", "--iidfile", join(folder, "../id-1"), folder);
+    const again = await build("-t", "cached", "--iidfile", join(folder, "../id-2"), folder);
+    const other = await build("-t", "cached", "--build-arg", "V=2", folder);
+    await writeFile(join(folder, "src/a"), "changed");
+    const changed = await build("-t", "cached", folder);
+
+    expect([first, again, other, changed].map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0]);
+    expect(again.stderr.match(/CACHED/g)).toHaveLength(2);
+    expect(await readFile(join(folder, "../id-1"), "utf8")).toBe(await readFile(join(folder, "../id-2"), "utf8"));
+    expect(other.stderr).toContain("not cached: ARG V 1 -> 2");
+    expect(changed.stderr).toContain("not cached: src/a changed");
+    expect(await run("cached", "cat", "/src/a", "/src/b")).toBe("changedb");
+  });
+
+  it("says where it failed, and opens the state that the step left", async () => {
+    const folder = await context({
+      Dockerfile: "FROM BASE\nWORKDIR /w\nRUN echo kept > file && echo seen && exit 7\n",
+    });
+
+    const { exitCode, stderr } = await build(folder);
+    const id = /--from-step ([0-9a-f]+)/.exec(stderr)?.[1] ?? "";
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("seen");
+    expect(stderr).toContain("Dockerfile:3");
+    expect(stderr).toContain("returned a non-zero code: 7");
+    expect(await run("--from-step", id, "cat", "/w/file")).toBe("kept");
+  });
+
+  it("gives the Dockerfile's place for what it does not know", async () => {
+    const folder = await context({ Dockerfile: "FROM BASE\nRUN \\\n  --mont=type=cache true\n" });
+
+    const { exitCode, stderr } = await build(folder);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("Dockerfile:3:3: unknown flag: --mont (did you mean mount?)");
+  });
+
+  it("reads nothing outside its context", async () => {
+    const folder = await context({ Dockerfile: "FROM BASE\nCOPY link/passwd /\n" });
+    await symlink("/etc", join(folder, "link"));
+
+    const { exitCode, stderr } = await build(folder);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("no such file or folder in the build context");
+  });
+
+  it("hides what .dockerignore names", async () => {
+    const folder = await context({
+      Dockerfile: "FROM BASE\nCOPY . /all\n",
+      ".dockerignore": "secret*\n!secret-not\nDockerfile\n",
+      secret: "x",
+      "secret-not": "y",
+    });
+
+    await build("-t", "ignoring", folder);
+
+    expect(await run("ignoring", "ls", "-A", "/all")).toBe(".dockerignore\nsecret-not");
+  });
+
+  it("shows secrets to the step alone", async () => {
+    const folder = await context({
+      Dockerfile: "FROM BASE\nRUN --mount=type=secret,id=s,required wc -c < /run/secrets/s > /size\n",
+    });
+
+    const built = await suite.tdock(["build", "-t", "secretive", "--secret", "id=s,env=MARK", folder], {
+      env: { MARK: "S3CR3T-marker" },
+    });
+
+    expect(built.exitCode).toBe(0);
+    expect(await run("secretive", "sh", "-c", "cat /size; ls /run/secrets 2>/dev/null | wc -l")).toBe("13\n0");
+    const { exitCode } = await runProgram("grep", ["-r", "-q", "S3CR3T-marker", suite.tdockd.layout.root]);
+    expect(exitCode).toBe(1);
+  });
+
+  it("keeps cache mounts between builds, and out of the image", async () => {
+    const dockerfile = (n: number) => `FROM BASE\nRUN --mount=type=cache,target=/c echo ${n} >> /c/f; cp /c/f /seen\n`;
+
+    await build("-t", "mounts", await context({ Dockerfile: dockerfile(1) }));
+    await build("-t", "mounts", await context({ Dockerfile: dockerfile(2) }));
+
+    expect(await run("mounts", "sh", "-c", "cat /seen; ls /c")).toBe("1\n2");
+  });
+
+  it("ends the step when the client goes away", async () => {
+    const folder = await context({ Dockerfile: "FROM BASE\nRUN sleep 4242\n" });
+    const leaving = new AbortController();
+    const isRunning = async () => (await runProgram("pgrep", ["-f", "sleep 4242"])).exitCode === 0;
+    const client = suite.tdock(["build", folder], { signal: leaving.signal }).catch(() => undefined);
+    await eventually(async () => expect(await isRunning()).toBe(true));
+
+    leaving.abort();
+    await client;
+
+    await eventually(async () => expect(await isRunning()).toBe(false), 10_000);
+  });
+
+  it("pushes what it built, for others to pull", async () => {
+    const folder = await context({ Dockerfile: "FROM BASE\nRUN echo pushed > /f && rm /bin/wc\n" });
+    const name = suite.image("built-here");
+    await build("-t", name, folder);
+    await suite.mustTdock(["push", name]);
+    await suite.mustTdock(["rmi", "-f", name]);
+    await suite.mustTdock(["builder", "prune", "-a", "-f"]);
+
+    await suite.mustTdock(["pull", "-q", name]);
+
+    expect(await run(name, "sh", "-c", "cat /f; ls /bin/wc 2>/dev/null | cat")).toBe("pushed");
+  });
+
+  it("answers Debian's docker with the classic builder", async () => {
+    const folder = await context({ Dockerfile: "FROM BASE\nCOPY f /\nRUN cat /f\nCMD cat /f\n", f: "for docker\n" });
+
+    const built = await runProgram("/usr/bin/docker", ["build", "-t", "classic", folder], {
+      env: { DOCKER_HOST: `unix://${suite.tdockd.layout.socket}`, DOCKER_BUILDKIT: "0" },
+    });
+
+    expect(built.stdout).toContain("for docker");
+    expect(built.stdout).toContain("Successfully tagged classic:latest");
+    expect(await run("classic")).toBe("for docker");
+  });
+});
