@@ -21,6 +21,7 @@ export class HeldOutput {
   readonly #drained = Promise.withResolvers<void>();
   #openCount = 0;
   #started = false;
+  #isPaused = false;
 
   /** Opens the FIFOs, which must exist. Throws as FifoReader does. */
   constructor(request: OpenRequest, log: OutputLog | undefined) {
@@ -105,8 +106,14 @@ export class HeldOutput {
     return takeChunk();
   }
 
+  /** False when the sources must stop until a reader has caught up. */
   get mayRead(): boolean {
-    for (const reader of this.#readers) if (reader.lags) return false;
+    for (const reader of this.#readers) {
+      if (reader.lags) {
+        this.#isPaused = true;
+        return false;
+      }
+    }
     return true;
   }
 
@@ -119,10 +126,11 @@ export class HeldOutput {
 
   #onRoom(reader: AttachedReader): void {
     if (reader.isGone) this.#readers.delete(reader);
-    if (this.mayRead) this.#resume();
+    if (this.#isPaused && this.mayRead) this.#resume();
   }
 
   #resume(): void {
+    this.#isPaused = false;
     for (const source of this.#sources) source.resume();
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
@@ -246,6 +246,48 @@ describe("tdock-keeper", () => {
     const other = { ...request, stdoutPath: `${request.stdoutPath}2` };
     await expect(keeper.client.open(other)).rejects.toMatchObject({ code: "conflict" });
     expect(await keeper.client.list()).toHaveLength(1);
+  });
+
+  it("opens once when two ask at the same time", async () => {
+    await using keeper = new RunningKeeper();
+    const request = keeper.request("c");
+
+    await Promise.all([keeper.client.open(request), keeper.client.open(request)]);
+
+    using container = await ContainerProcess.start(request, "echo once");
+    await keeper.client.started(request);
+    await container.ended;
+    await keeper.client.forget(request);
+    expect((await readAll(keeper, request)).stdout).toBe("once\n");
+  });
+
+  it("opens again, for the next run, what is still being drained", async () => {
+    await using keeper = new RunningKeeper();
+    const request = keeper.request("c");
+    await keeper.client.open(request);
+    using _child = await ContainerProcess.start(request, "echo first; sleep 600");
+    await keeper.client.started(request);
+
+    const forgotten = keeper.client.forget({ id: "c", drainMs: 300 });
+    await Promise.all([forgotten, run(keeper, request, "echo second")]);
+
+    expect((await readAll(keeper, request)).stdout).toBe("first\nsecond\n");
+  });
+
+  it("refuses a key that is no ID", async () => {
+    await using keeper = new RunningKeeper();
+    const request = { ...keeper.request("c"), id: "../c" };
+
+    await expect(keeper.client.open(request)).rejects.toMatchObject({ code: "invalid-argument" });
+  });
+
+  it("leaves no FIFO and no folder of one behind", async () => {
+    await using keeper = new RunningKeeper();
+    const request = keeper.request("c");
+
+    await run(keeper, request, "true");
+
+    expect(existsSync(dirname(request.stdoutPath))).toBe(false);
   });
 
   it("ends the readers that wait for a container whose start failed", async () => {

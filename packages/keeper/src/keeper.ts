@@ -1,10 +1,10 @@
-import { rmSync } from "node:fs";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import { FifoPool } from "./fifo-pool.ts";
 import { FilesInUse } from "./files-in-use.ts";
 import { HeldOutput } from "./held-output.ts";
+import { KeyedQueue } from "./keyed-queue.ts";
 import { parseLogOptions } from "./log-options.ts";
 import { readLog } from "./log-reader.ts";
 import { formats, OutputLog } from "./output-log.ts";
@@ -19,7 +19,9 @@ import {
   type OutputKey,
   type RemoveRequest,
 } from "./protocol.ts";
+import { removeFifos } from "./remove-fifos.ts";
 import { type SavedOutput, StateFiles } from "./state-files.ts";
+import { WaitingReaders } from "./waiting-readers.ts";
 
 /** All outputs of one tdockd. Its calls are those of client.ts, where they are described. */
 export class OutputKeeper {
@@ -28,7 +30,8 @@ export class OutputKeeper {
   readonly #held = new Map<string, HeldOutput>();
   readonly #files = new FilesInUse();
   readonly #logs = new Map<string, OutputLog>();
-  readonly #waiting = new Map<string, Set<Waiting>>();
+  readonly #waiting = new WaitingReaders();
+  readonly #queue = new KeyedQueue();
 
   /** `folder` is the keeper's own, below the exec root. Takes up again what a keeper before it held. */
   constructor(folder: string) {
@@ -38,17 +41,11 @@ export class OutputKeeper {
     this.#pool.fill().catch(() => undefined);
   }
 
-  async open(request: OpenRequest): Promise<null> {
-    const name = nameOf(request);
-    const present = this.#held.get(name);
-    if (present !== undefined) return checkSame(present.request, request);
+  /** Two opens, or an open after a forget that still drains, come one after the other. */
+  open(request: OpenRequest): Promise<null> {
+    checkKey(request);
     parseLogOptions(request.log.driver, request.log.options);
-    await this.#pool.place(pathsOf(request));
-    this.#state.save({ request, started: false });
-    const held = this.#hold(request);
-    for (const { socket, request: attach } of this.#waiting.get(name) ?? []) held.attach(socket, attach);
-    this.#waiting.delete(name);
-    return null;
+    return this.#queue.run(nameOf(request), () => this.#open(request));
   }
 
   started(key: OutputKey): null {
@@ -59,18 +56,9 @@ export class OutputKeeper {
     return null;
   }
 
-  async forget({ drainMs, ...key }: ForgetRequest): Promise<null> {
-    const name = nameOf(key);
-    for (const { socket } of this.#waiting.get(name) ?? []) socket.end();
-    this.#waiting.delete(name);
-    const held = this.#held.get(name);
-    if (held === undefined) return null;
-    await held.drain(drainMs);
-    this.#held.delete(name);
-    this.#closeLog(held.request.log);
-    this.#state.remove(key);
-    for (const path of pathsOf(held.request)) rmSync(path, { force: true });
-    return null;
+  forget(request: ForgetRequest): Promise<null> {
+    for (const { socket } of this.#waiting.take(request)) socket.end();
+    return this.#queue.run(nameOf(request), () => this.#forget(request));
   }
 
   list(): readonly HeldRecord[] {
@@ -89,7 +77,7 @@ export class OutputKeeper {
     return (socket) => {
       const held = this.#held.get(nameOf(request));
       if (held !== undefined) held.attach(socket, request);
-      else this.#wait(socket, request);
+      else this.#waiting.add({ socket, request });
     };
   }
 
@@ -106,16 +94,25 @@ export class OutputKeeper {
     };
   }
 
-  #wait(socket: Socket, request: AttachRequest): void {
-    const name = nameOf(request);
-    const waiting = this.#waiting.get(name) ?? new Set();
-    const entry = { socket, request };
-    waiting.add(entry);
-    this.#waiting.set(name, waiting);
-    socket.once("close", () => {
-      waiting.delete(entry);
-      if (waiting.size === 0 && this.#waiting.get(name) === waiting) this.#waiting.delete(name);
-    });
+  async #open(request: OpenRequest): Promise<null> {
+    const present = this.#held.get(nameOf(request));
+    if (present !== undefined) return checkSame(present.request, request);
+    await this.#pool.place(pathsOf(request));
+    this.#state.save({ request, started: false });
+    const held = this.#hold(request);
+    for (const waiting of this.#waiting.take(request)) held.attach(waiting.socket, waiting.request);
+    return null;
+  }
+
+  async #forget(request: ForgetRequest): Promise<null> {
+    const held = this.#held.get(nameOf(request));
+    if (held === undefined) return null;
+    await held.drain(request.drainMs);
+    this.#held.delete(nameOf(request));
+    this.#closeLog(held.request.log);
+    this.#state.remove(request);
+    removeFifos(pathsOf(held.request));
+    return null;
   }
 
   #restore({ request, started }: SavedOutput): void {
@@ -128,9 +125,15 @@ export class OutputKeeper {
   }
 
   #hold(request: OpenRequest): HeldOutput {
-    const held = new HeldOutput(request, this.#openLog(request.log));
-    this.#held.set(nameOf(request), held);
-    return held;
+    const log = this.#openLog(request.log);
+    try {
+      const held = new HeldOutput(request, log);
+      this.#held.set(nameOf(request), held);
+      return held;
+    } catch (error) {
+      this.#closeLog(request.log);
+      throw error;
+    }
   }
 
   #openLog(target: LogTarget): OutputLog | undefined {
@@ -149,9 +152,10 @@ export class OutputKeeper {
   }
 }
 
-interface Waiting {
-  readonly socket: Socket;
-  readonly request: AttachRequest;
+/** A key becomes a file name. */
+function checkKey(key: OutputKey): void {
+  if (/^[\w.-]+$/.test(nameOf(key)) && !nameOf(key).startsWith(".")) return;
+  throw new TdockError("invalid-argument", `wanted the IDs of a container and an exec, got ${nameOf(key)}`);
 }
 
 function checkSame(present: OpenRequest, wanted: OpenRequest): null {

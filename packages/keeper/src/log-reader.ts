@@ -26,7 +26,8 @@ const heldLineMs = 100;
 
 /**
  * Sends a log to a socket. It reads the files at its own pace and holds nothing but one buffer, so a slow socket costs
- * neither memory nor the container's time. `atEnd` is called instead of ending the socket when all is sent.
+ * neither memory nor the container's time. `atEnd` is called instead of ending the socket when all is sent. Never
+ * rejects: a log that cannot be read destroys the socket.
  */
 export async function readLog(
   source: LogSource,
@@ -34,9 +35,13 @@ export async function readLog(
   socket: Socket,
   atEnd: () => void = () => socket.end(),
 ): Promise<void> {
-  const end = source.growing?.end ?? source.files.end();
-  const reading = new Reading(source, request, { socket, end, plan: await planReading(source, request, end), atEnd });
-  reading.advance();
+  try {
+    const end = source.growing?.end ?? source.files.end();
+    const plan = await planReading(source, request, end);
+    new Reading(source, request, { socket, end, plan, atEnd }).advance();
+  } catch {
+    socket.destroy();
+  }
 }
 
 interface Route {
@@ -63,8 +68,13 @@ class Reading {
   /** Reads one block and sends what came of it; goes on when the socket has room, or the log has more. */
   advance(): void {
     clearTimeout(this.#heldLineTimer);
-    if (this.#route.socket.destroyed) this.#release();
-    else this.#sendBlock();
+    if (this.#route.socket.destroyed) return;
+    try {
+      this.#sendBlock();
+    } catch {
+      // A disk that cannot be read costs this reader its answer, and no container anything.
+      this.#route.socket.destroy();
+    }
   }
 
   #sendBlock(): void {

@@ -18,7 +18,7 @@ export function listen(keeper: OutputKeeper, socketPath: string): Promise<Server
 }
 
 function serve(keeper: OutputKeeper, socket: Socket): void {
-  const lines = new LineSplitter((line) => void answer(keeper, socket, line));
+  const lines = new LineSplitter((line) => void answer(keeper, socket, line).catch(() => socket.destroy()));
   socket.on("error", () => undefined);
   socket.on("data", (bytes: Buffer) => lines.push(bytes));
 }
