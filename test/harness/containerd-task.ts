@@ -34,6 +34,14 @@ export async function testContainer(
   return { id, rootfs: [{ type: "bind", source, options: ["rbind", "rw"] }] };
 }
 
+/** Makes such a record and its task, and starts it. Resolves to the container's ID and the process's. */
+export async function runTask(containerd: TestContainerd, script: string, changes: SpecChanges = {}) {
+  const { id, rootfs } = await testContainer(containerd, script, changes);
+  const pid = await containerd.client.tasks.create({ id, rootfs });
+  await containerd.client.tasks.start({ id });
+  return { id, pid };
+}
+
 /** The spec's `process` of `args` as root. */
 export function processOf(args: readonly string[]) {
   return { args, cwd: "/", env: ["PATH=/bin"], user: { uid: 0, gid: 0 } };
