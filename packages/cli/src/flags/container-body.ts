@@ -153,6 +153,7 @@ function networkOf(flags: ContainerFlags): HostConfig {
     DnsOptions: [...flags["dns-opt"], ...flags["dns-option"]],
     DnsSearch: [...flags["dns-search"]],
     ExtraHosts: [...flags["add-host"]],
+    ...(flags.egress.length > 0 && { Egress: [...flags.egress] }),
     Links: [...flags.link],
     NetworkMode: [...flags.net, ...flags.network][0]?.target ?? "default",
     PublishAllPorts: flags["publish-all"],

@@ -90,6 +90,7 @@ const resourceFlags = {
 };
 
 const networkFlags = {
+  egress: list("Control what the container sends out (deny, log, allow=HOST[:PORT])"),
   "add-host": parsedList("Add a custom host-to-IP mapping (host:ip)", parseExtraHost),
   dns: parsedList("Set custom DNS servers", parseDnsServer),
   "dns-opt": list("Set DNS options", { hidden: true }),

@@ -54,7 +54,7 @@ export async function leaveNetwork(engine: ChangeEngine, sandbox: Sandbox, endpo
 }
 
 /** Lets a running container be found by another name. */
-export async function renameSandbox({ networks }: Pick<Engine, "networks">, id: string, name: string): Promise<void> {
+export function renameSandbox({ networks }: Pick<Engine, "networks">, id: string, name: string): void {
   const sandbox = networks.sandboxes.get(id);
   if (sandbox === undefined) return;
   const { containerId, hostname } = sandbox;

@@ -41,7 +41,7 @@ describe("the DNS server", () => {
     const web = await openContainer(host, "web", { hostname: "front" });
     const client = await openContainer(host, "client", { hostConfig });
 
-    await renameSandbox(host.engine, idOf("web"), "site");
+    renameSandbox(host.engine, idOf("web"), "site");
 
     expect(await resolve(client, "site")).toEqual([addressOf(web)]);
     expect(await resolve(client, "web.bridge")).toEqual([]);

@@ -1,0 +1,197 @@
+import { expect, it } from "vitest";
+import { runProgram } from "../harness/program.ts";
+import { systemSuite } from "../harness/suite.ts";
+
+systemSuite("networks", (suite) => {
+  const { mustTdock } = suite;
+  const run = (...args: string[]) => mustTdock(["run", "-d", "--rm", ...args]);
+  const inspect = async (kind: string, name: string) => JSON.parse(await mustTdock([kind, "inspect", name]))[0];
+  const exec = (container: string, ...command: string[]) => suite.tdock(["exec", container, ...command]);
+  const webServer = ["sh", "-c", "hostname > /tmp/name; exec httpd -f -p 80 -h /tmp"];
+  const fetchFrom = async (container: string, url: string) =>
+    (await exec(container, "timeout", "2", "wget", "-qO-", url)).stdout.trim();
+
+  it("gives containers of one network each other's names, aliases and addresses", async () => {
+    await mustTdock(["network", "create", "front"]);
+    await run("--name=web", "--hostname=web", "--network=front", "--network-alias=site", suite.busybox, ...webServer);
+    await run("--name=client", "--network=front", suite.busybox, "sleep", "600");
+
+    expect(await fetchFrom("client", "http://web/name")).toBe("web");
+    expect(await fetchFrom("client", "http://site/name")).toBe("web");
+    const { Containers } = await inspect("network", "front");
+    expect(
+      Object.values(Containers)
+        .map((one) => (one as { Name: string }).Name)
+        .sort(),
+    ).toEqual(["client", "web"]);
+  });
+
+  it("keeps networks apart until a container is connected to both", async () => {
+    await mustTdock(["network", "create", "back"]);
+    await run("--name=db", "--hostname=db", "--network=back", suite.busybox, ...webServer);
+    expect(await fetchFrom("client", "http://db/name")).toBe("");
+
+    await mustTdock(["network", "connect", "--alias", "store", "back", "client"]);
+    expect(await fetchFrom("client", "http://store.back/name")).toBe("");
+    expect(await fetchFrom("client", "http://db/name")).toBe("db");
+
+    await mustTdock(["network", "disconnect", "back", "client"]);
+    expect(await fetchFrom("client", "http://db/name")).toBe("");
+  });
+
+  it("gives the addresses that are asked for, and refuses those that cannot be", async () => {
+    await mustTdock([
+      ...["network", "create", "--subnet=10.77.0.0/24", "--gateway=10.77.0.9", "--ip-range=10.77.0.128/25"],
+      ...["--aux-address=router=10.77.0.200", "fixed"],
+    ]);
+    const address = (name: string) =>
+      mustTdock(["inspect", "-f", "{{.NetworkSettings.Networks.fixed.IPAddress}}", name]).then((text) => text.trim());
+    await run(
+      "--name=one",
+      "--network=fixed",
+      "--ip=10.77.0.50",
+      "--mac-address=02:11:22:33:44:55",
+      suite.busybox,
+      "sleep",
+      "600",
+    );
+    await run("--name=two", "--network=fixed", suite.busybox, "sleep", "600");
+
+    expect(await address("one")).toBe("10.77.0.50");
+    expect(await address("two")).toBe("10.77.0.128");
+    expect((await exec("one", "cat", "/sys/class/net/eth0/address")).stdout).toBe("02:11:22:33:44:55\n");
+    expect((await exec("one", "ip", "route")).stdout).toContain("default via 10.77.0.9");
+    for (const taken of ["10.77.0.50", "10.77.0.9", "10.77.0.200", "10.78.0.1"]) {
+      const { exitCode } = await suite.tdock([
+        "run",
+        "--rm",
+        "--network=fixed",
+        `--ip=${taken}`,
+        suite.busybox,
+        "true",
+      ]);
+      expect(exitCode).toBe(125);
+    }
+  });
+
+  it("carries IPv6, with names and published ports", async () => {
+    await mustTdock(["network", "create", "--ipv6", "--subnet=fd77:1::/64", "six"]);
+    await run("--name=web6", "--hostname=web6", "--network=six", "-p", "[::1]:0:80", suite.busybox, ...webServer);
+    await run("--name=client6", "--network=six", suite.busybox, "sleep", "600");
+
+    const { stdout } = await exec("client6", "nslookup", "-type=aaaa", "web6");
+
+    expect(stdout).toContain("fd77:1::2");
+    expect(await fetchFrom("client6", "http://[fd77:1::2]/name")).toBe("web6");
+  });
+
+  it("gives an internal network no way out and no way in", async () => {
+    await mustTdock(["network", "create", "--internal", "inner"]);
+    await run("--name=hidden", "--hostname=hidden", "--network=inner", suite.busybox, ...webServer);
+    const { stdout } = await exec("hidden", "ip", "route");
+
+    expect(stdout).not.toContain("default");
+    expect(await fetchFrom("client", `http://${(await exec("hidden", "hostname", "-i")).stdout.trim()}/name`)).toBe("");
+  });
+
+  it("publishes ports on 127.0.0.1 and tells where", async () => {
+    await run("--name=pub", "--hostname=pub", "-p", "127.0.0.1::80", suite.busybox, ...webServer);
+    const place = (await mustTdock(["port", "pub", "80"])).trim();
+
+    expect(place).toMatch(/^127\.0\.0\.1:\d+$/);
+    expect((await fetch(`http://${place}/name`)).status).toBe(200);
+    const { exitCode, stderr } = await suite.tdock(["run", "--rm", "-p", `${place}:80`, suite.busybox, "true"]);
+    expect([exitCode, stderr]).toEqual([125, expect.stringContaining("port is already allocated to container pub")]);
+  });
+
+  it("shares the network of another container, and that of the host", async () => {
+    const shared = await mustTdock([
+      "run",
+      "--rm",
+      "--network=container:web",
+      suite.busybox,
+      "wget",
+      "-qO-",
+      "http://127.0.0.1/name",
+    ]);
+    const ofHost = await mustTdock(["run", "--rm", "--network=host", suite.busybox, "readlink", "/proc/self/ns/net"]);
+
+    expect(shared.trim()).toBe("web");
+    expect(ofHost.trim()).toBe((await runProgram("readlink", ["/proc/self/ns/net"])).stdout.trim());
+  });
+
+  it("keeps a container without network to itself", async () => {
+    const devices = await mustTdock(["run", "--rm", "--network=none", suite.busybox, "ls", "/sys/class/net"]);
+
+    expect(devices.trim().split(/\s+/)).toContain("lo");
+    expect(devices).not.toContain("eth0");
+  });
+
+  it("finds a container by its new name, and not by the old one", async () => {
+    await mustTdock(["rename", "two", "zwei"]);
+
+    expect((await exec("one", "nslookup", "-type=a", "zwei")).stdout).toContain("10.77.0.128");
+  });
+
+  it("controls what a container sends out", async () => {
+    const { stdout: route } = await runProgram("ip", ["-4", "route", "get", "192.0.2.1"]);
+    const own = /src (\S+)/.exec(route)?.[1] ?? "127.0.0.1";
+    await run("--name=jail", "--network=front", "--egress=deny", suite.busybox, "sleep", "600");
+
+    expect((await exec("jail", "ping", "-c1", "-W1", own)).exitCode).not.toBe(0);
+    expect(await fetchFrom("jail", "http://web/name")).toBe("web");
+  });
+
+  it.each([
+    ["an overlapping subnet", ["--subnet=10.77.0.0/25", "overlap"], "overlaps with 10.77.0.0/24 of network fixed"],
+    [
+      "a gateway outside its subnet",
+      ["--subnet=10.79.0.0/24", "--gateway=10.80.0.1", "x"],
+      "no matching subnet for gateway 10.80.0.1",
+    ],
+    ["a name in use", ["front"], "already exists"],
+    ["a name that is a path", ["../x"], "invalid network name"],
+    ["a name that is a rule", ["x; flush ruleset"], "invalid network name"],
+    ["a predefined name", ["bridge"], "predefined"],
+    ["an unknown driver", ["-d", "overlay", "x"], "plugin"],
+    ["an unknown option", ["-o", "encrypted=true", "x"], "unknown option"],
+    ["an IPAM driver that there is not", ["--ipam-driver=dhcp", "x"], "invalid IPAM driver"],
+  ])("refuses %s", async (_, args, message) => {
+    const { exitCode, stderr } = await suite.tdock(["network", "create", ...args]);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(message);
+  });
+
+  it("refuses to remove a network in use, and to connect what has another's network", async () => {
+    const remove = await suite.tdock(["network", "rm", "front"]);
+    await run("--name=onhost", "--network=host", suite.busybox, "sleep", "600");
+    const connect = await suite.tdock(["network", "connect", "front", "onhost"]);
+
+    expect([remove.exitCode, remove.stderr]).toEqual([1, expect.stringContaining("has active endpoints")]);
+    expect([connect.exitCode, connect.stderr]).toEqual([1, expect.stringContaining("host network")]);
+  });
+
+  it("lets exactly one of many clients make a network of one name", async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => suite.api("POST", "/networks/create", { Name: "raced" })),
+    );
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...new Array<number>(19).fill(409)]);
+  });
+
+  it("removes what nobody is on with prune", async () => {
+    const { body } = await suite.api("POST", "/networks/prune");
+
+    expect(body.NetworksDeleted).toContain("raced");
+    expect(body.NetworksDeleted).not.toContain("front");
+  });
+
+  it("connects a stopped container from its next start on", async () => {
+    await mustTdock(["create", "--name=later", suite.busybox, "sleep", "600"]);
+    await mustTdock(["network", "connect", "front", "later"]);
+    await mustTdock(["start", "later"]);
+
+    expect(await fetchFrom("later", "http://web/name")).toBe("web");
+  });
+});

@@ -1,0 +1,184 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { busyboxConfig, busyboxEntries } from "../harness/images/busybox.ts";
+import { imageOf, layerOf } from "../harness/images/oci-image.ts";
+import { directory, file } from "../harness/images/tar-layer.ts";
+import { mustRun } from "../harness/program.ts";
+import { systemSuite } from "../harness/suite.ts";
+
+/** An image with files at a place that is a volume, and one whose volume hides a link to the host. */
+async function dataImage() {
+  const entries = [...(await busyboxEntries()), directory("data", 0o751), file("data/hello", "hello\n", 0o640)];
+  return imageOf({ layers: [await layerOf(entries)], config: { ...busyboxConfig, Volumes: { "/data": {} } } });
+}
+
+systemSuite(
+  "volumes",
+  (suite) => {
+    const { mustTdock } = suite;
+    const run = (...args: string[]) => suite.tdock(["run", "--rm", ...args]);
+    const output = async (...args: string[]) => (await mustTdock(["run", "--rm", ...args])).trim();
+    const sh = (script: string) => [suite.busybox, "sh", "-c", script];
+    const folder = async (name: string) => {
+      const path = join(suite.tdockd.layout.root, name);
+      await mkdir(path, { recursive: true });
+      return path;
+    };
+
+    it("keeps data beyond containers", async () => {
+      await output("-v", "data:/d", ...sh("echo kept > /d/file"));
+
+      expect(await output("-v", "data:/d:ro", ...sh("cat /d/file"))).toBe("kept");
+      expect((await run("-v", "data:/d:ro", ...sh("echo no > /d/file"))).exitCode).not.toBe(0);
+    });
+
+    it("fills a new volume with the image's files, owners and modes, once", async () => {
+      const image = suite.image("data");
+
+      expect(await output("-v", "up:/data", image, "stat", "-c", "%n %a", "/data", "/data/hello")).toBe(
+        "/data 751\n/data/hello 640",
+      );
+      await output("-v", "up:/data", image, "sh", "-c", "mv /data/hello /data/mine; echo changed > /data/mine");
+      expect(await output("-v", "up:/data", image, "sh", "-c", "ls /data; cat /data/mine")).toBe("mine\nchanged");
+      expect(await output("-v", "none:/data:nocopy", image, "ls", "/data")).toBe("");
+    });
+
+    it("removes anonymous volumes with --rm, and keeps them otherwise", async () => {
+      const count = async () => (await mustTdock(["volume", "ls", "-q"])).split("\n").filter(Boolean).length;
+      const before = await count();
+
+      await output("-v", "/anonymous", suite.image("data"), "true");
+      expect(await count()).toBe(before);
+
+      await mustTdock(["run", "--name=keeps", suite.image("data"), "true"]);
+      await mustTdock(["rm", "keeps"]);
+      expect(await count()).toBe(before + 1);
+      await mustTdock(["volume", "prune", "-f"]);
+      expect(await count()).toBe(before);
+    });
+
+    it("refuses to remove a volume in use, running or not", async () => {
+      await mustTdock(["create", "--name=user", "-v", "used:/d", ...sh("true")]);
+
+      const { exitCode, stderr } = await suite.tdock(["volume", "rm", "used"]);
+
+      expect([exitCode, stderr]).toEqual([1, expect.stringContaining("volume is in use")]);
+      await mustTdock(["rm", "user"]);
+      await mustTdock(["volume", "rm", "used"]);
+    });
+
+    it("mounts a path inside a volume, and never one outside of it", async () => {
+      await output(
+        "-v",
+        "sub:/d",
+        ...sh("mkdir -p /d/a/b; echo inside > /d/a/b/file; ln -s / /d/root; ln -s ../../.. /d/up"),
+      );
+      const mount = (subpath: string) => ["--mount", `type=volume,source=sub,target=/s,volume-subpath=${subpath}`];
+
+      expect(await output(...mount("a/b"), ...sh("cat /s/file"))).toBe("inside");
+      expect(await output(...mount("root/a"), ...sh("ls /s"))).toBe("b");
+      expect(await output(...mount("up"), ...sh("ls /s | sort | head -1"))).toBe("a");
+      expect((await run(...mount("../.."), ...sh("true"))).exitCode).toBe(125);
+      expect((await run(...mount("missing"), ...sh("true"))).exitCode).toBe(125);
+    });
+
+    it("mounts an image's files, read-only", async () => {
+      const mount = ["--mount", `type=image,source=${suite.image("data")},target=/i`];
+
+      expect(await output(...mount, ...sh("cat /i/data/hello"))).toBe("hello");
+      expect((await run(...mount, ...sh("echo > /i/new"))).exitCode).not.toBe(0);
+    });
+
+    it("mounts memory with a limit", async () => {
+      const mounts = await output("--tmpfs", "/t:size=1m,mode=1770", ...sh("grep ' /t ' /proc/mounts; stat -c %a /t"));
+
+      expect(mounts).toContain("size=1024k");
+      expect(mounts).toContain("1770");
+    });
+
+    it("takes the volumes of another container", async () => {
+      await mustTdock(["create", "--name=owner", "-v", "lent:/lent", ...sh("true")]);
+      await output("--volumes-from", "owner", ...sh("echo lent > /lent/file"));
+
+      expect(await output("--volumes-from", "owner:ro", ...sh("cat /lent/file"))).toBe("lent");
+      await mustTdock(["rm", "owner"]);
+    });
+
+    it("mounts what the local driver's options say while a container runs, and nothing before and after", async () => {
+      const source = await folder("bound");
+      await writeFile(join(source, "file"), "bound\n");
+      await mustTdock(["volume", "create", "-o", "type=none", "-o", "o=bind", "-o", `device=${source}`, "bound"]);
+
+      expect(await output("-v", "bound:/d", ...sh("cat /d/file"))).toBe("bound");
+      await mustTdock(["volume", "rm", "bound"]);
+      expect(await readFile(join(source, "file"), "utf8")).toBe("bound\n");
+    });
+
+    it("makes a missing source of -v a folder, and refuses one of --mount", async () => {
+      const missing = join(suite.tdockd.layout.root, "not-yet");
+
+      await output("-v", `${missing}:/d`, ...sh("echo > /d/made"));
+      const { stderr } = await run("--mount", `type=bind,source=${missing}-2,target=/d`, ...sh("true"));
+
+      expect(await mustRun("ls", [missing])).toContain("made");
+      expect(stderr).toContain(`bind source path does not exist: ${missing}-2`);
+    });
+
+    it("copies a volume, and brings it out and in as an archive", async () => {
+      await output("-v", "origin:/d", ...sh("echo one > /d/file; chown 5:6 /d/file; ln -s /etc/passwd /d/link"));
+      await mustTdock(["volume", "clone", "origin", "copy"]);
+      const archive = join(suite.tdockd.layout.root, "origin.tar");
+      await mustTdock(["volume", "export", "-o", archive, "origin"]);
+      await mustTdock(["volume", "create", "restored"]);
+      await mustTdock(["volume", "import", "restored", archive]);
+
+      for (const name of ["copy", "restored"]) {
+        const script = "cat /d/file; stat -c %u:%g /d/file; readlink /d/link";
+        expect(await output("-v", `${name}:/d`, ...sh(script))).toBe("one\n5:6\n/etc/passwd");
+      }
+    });
+
+    it("is not led to the host by a link in another volume below which it is mounted", async () => {
+      const outside = await folder("outside");
+      await output("-v", "lure:/d", ...sh(`ln -s ${outside} /d/trap`));
+
+      await run("-v", "lure:/d", "-v", "caught:/d/trap/deep", ...sh("echo > /d/trap/deep/file"));
+
+      expect(await mustRun("ls", ["-A", outside])).toBe("");
+    });
+
+    it.each([
+      ["a destination that is the root", ["-v", "x1:/"], "destination can't be '/'"],
+      ["a destination that is not absolute", ["-v", "x1:data"], "must be absolute"],
+      ["a place over /proc", ["-v", "x1:/proc"], "privileged"],
+      ["the same place twice", ["-v", "x1:/d", "-v", "x2:/d"], "Duplicate mount point"],
+      ["a name that is a path", ["-v", "x/y:/d"], "volume name"],
+      ["an unknown mode", ["-v", "x1:/d:suid"], "invalid mode"],
+      ["mapped ids", ["-v", "/tmp:/d:idmap"], "runc 1.2"],
+    ])("refuses %s", async (_, flags, message) => {
+      const { exitCode, stderr } = await run(...flags, ...sh("true"));
+
+      expect([exitCode, stderr]).toEqual([125, expect.stringContaining(message)]);
+    });
+
+    it("makes one volume when many clients ask for the same at once", async () => {
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, () => suite.api("POST", "/volumes/create", { Name: "raced" })),
+      );
+
+      expect(new Set(answers.map(({ body }) => body.CreatedAt)).size).toBe(1);
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+    });
+
+    it("tells sizes and users", async () => {
+      await output("-v", "sized:/d", ...sh("head -c 1000000 /dev/zero > /d/file"));
+
+      const { body } = await suite.api("GET", '/volumes?size=1&filters={"name":["sized"]}');
+
+      expect(body.Volumes[0].UsageData.Size).toBeGreaterThan(1_000_000);
+      expect(body.Volumes[0].UsageData.RefCount).toBe(0);
+    });
+  },
+  { images: async () => ({ data: await dataImage() }) },
+);
