@@ -19,7 +19,7 @@ export class InputCopy implements Disposable {
 
   constructor(socket: Duplex, { tty, detachKeys }: InputOptions) {
     this.#isRaw = tty && process.stdin.isTTY === true;
-    if (this.#isRaw) process.stdin.setRawMode(true);
+    if (this.#isRaw) enterRawMode();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.detached = promise;
     if (tty) pipeScanned(socket, new DetachScanner(detachKeys, resolve));
@@ -33,6 +33,16 @@ export class InputCopy implements Disposable {
     process.stdin.pause();
     if (this.#isRaw) process.stdin.setRawMode(false);
   }
+}
+
+/**
+ * Node's raw mode is that of input alone. Output has to be raw too: what the process's own terminal has made of line
+ * ends must not be made of them again, else programs that draw draw beside the place. Leaving raw mode undoes both.
+ */
+function enterRawMode(): void {
+  process.stdin.setRawMode(true);
+  const { spawnSync } = process.getBuiltinModule("node:child_process");
+  spawnSync("stty", ["-opost"], { stdio: ["inherit", "ignore", "ignore"] });
 }
 
 /** The scanner also ends when the keys were typed: that must not look like an end of input to the process. */
