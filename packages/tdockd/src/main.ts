@@ -26,6 +26,7 @@ import { containerRoutes } from "./http/routes/containers.ts";
 import { execRoutes } from "./http/routes/exec.ts";
 import { imageRoutes } from "./http/routes/images.ts";
 import { networkRoutes } from "./http/routes/networks.ts";
+import { registryRoutes } from "./http/routes/registry.ts";
 import { systemRoutes } from "./http/routes/system.ts";
 import { unsupportedRoutes } from "./http/routes/unsupported.ts";
 import { volumeRoutes } from "./http/routes/volumes.ts";
@@ -48,6 +49,7 @@ const routes = [
   ...networkRoutes,
   ...volumeRoutes,
   ...imageRoutes,
+  ...registryRoutes,
   ...buildRoutes,
   ...unsupportedRoutes,
 ];

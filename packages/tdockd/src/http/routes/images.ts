@@ -3,24 +3,31 @@ import {
   imageInspect,
   imageList,
   imageLoad,
+  imagePrune,
   imagePull,
   imagePush,
   imageRemove,
   imageSave,
+  imageSearch,
   imageTag,
 } from "@tdock/api/images";
 import { imageHistory as historyOf } from "../../images/history.ts";
 import { inspectImage } from "../../images/inspect.ts";
 import { listImages } from "../../images/list.ts";
 import { loadImages } from "../../images/load.ts";
+import { pruneImages } from "../../images/prune.ts";
 import { pullImage } from "../../images/pull.ts";
 import { pushImage } from "../../images/push.ts";
 import { removeImage } from "../../images/remove.ts";
 import { saveImages } from "../../images/save.ts";
+import { searchImages } from "../../images/search.ts";
 import { tagImage } from "../../images/tag.ts";
 import { route, stream } from "../route.ts";
 
+// Fixed paths stand before those that begin with an image's name.
 export const imageRoutes = [
+  route(imageSearch, searchImages),
+  route(imagePrune, pruneImages),
   route(imageList, listImages),
   route(imageInspect, inspectImage),
   route(imageHistory, historyOf),

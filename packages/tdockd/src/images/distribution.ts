@@ -1,0 +1,42 @@
+import type { Input } from "@tdock/api/endpoint";
+import type { DistributionInspect, distributionInspect } from "@tdock/api/registry";
+import type { Engine } from "../engine.ts";
+import { decodeCredentials } from "../registry/credentials.ts";
+import { fetchBlob } from "../registry/fetch-blob.ts";
+import { type FetchedDocument, fetchManifest } from "../registry/resolve.ts";
+import { openSession, type RegistrySession } from "../registry/session.ts";
+import { configLimitBytes, parseImageConfig } from "./image-config.ts";
+import { pullError } from "./pull-error.ts";
+import { parseReference, withDefaultTag } from "./reference.ts";
+
+/** `GET /distribution/{name}/json`: what a registry has under a name, without pulling it. Throws as `pullImage`. */
+export async function inspectDistribution(
+  { registry }: Pick<Engine, "registry">,
+  { name, registryAuth }: Input<typeof distributionInspect>,
+  signal: AbortSignal,
+): Promise<DistributionInspect> {
+  const reference = withDefaultTag(parseReference(name));
+  const session = await openSession(registry, reference.domain, decodeCredentials(registryAuth));
+  const what = reference.digest ?? reference.tag ?? "latest";
+  const fetched = await fetchManifest(session, reference.path, what, signal).catch((thrown) => {
+    throw pullError(thrown, reference, session.hasCredentials);
+  });
+  const { mediaType, digest, size } = fetched.descriptor;
+  return {
+    Descriptor: { mediaType, digest, size },
+    Platforms: await platformsOf(session, reference.path, fetched, signal),
+  };
+}
+
+async function platformsOf(
+  session: RegistrySession,
+  repository: string,
+  { document }: FetchedDocument,
+  signal: AbortSignal,
+): Promise<DistributionInspect["Platforms"]> {
+  if (document.kind === "index") return document.manifests.flatMap(({ platform }) => platform ?? []);
+  if (document.config.size > configLimitBytes) return [];
+  const bytes = await Array.fromAsync(fetchBlob(session, repository, document.config, { offset: 0 }, signal));
+  const { os, architecture, variant } = parseImageConfig(Buffer.concat(bytes));
+  return [{ os, architecture, ...(variant && { variant }) }];
+}

@@ -1,0 +1,52 @@
+import type { Input } from "@tdock/api/endpoint";
+import { checkFilterNames } from "@tdock/api/filters";
+import type { ImageDeleteResponseItem, ImagePruneResponse, imagePrune } from "@tdock/api/images";
+import type { Engine } from "../engine.ts";
+import type { ImageRecord } from "./image.ts";
+import { imageFilter } from "./image-filter.ts";
+import { deleteImage } from "./remove.ts";
+
+type PruneEngine = Pick<Engine, "containers" | "events" | "images" | "layerSizes" | "now">;
+
+/**
+ * Removes images that no container uses: those without a tag, or with the filter `dangling=false` all of them.
+ * Throws `invalid-argument` for an unknown filter.
+ */
+export async function pruneImages(engine: PruneEngine, input: Input<typeof imagePrune>): Promise<ImagePruneResponse> {
+  checkFilterNames(input.filters, ["dangling", "label", "label!", "until"]);
+  const { dangling = ["true"], ...filters } = input.filters ?? {};
+  const isAll = dangling.some((value) => ["false", "0"].includes(value.toLowerCase()));
+  const matches = await imageFilter(engine, filters);
+  const used = new Set(engine.containers.list().map(({ imageId }) => imageId));
+  const images = (await engine.images.list()).filter(
+    (image) => !used.has(image.id) && (isAll || image.repoTags.length === 0) && matches(image),
+  );
+  const SpaceReclaimed = await exclusiveBytes(engine, images);
+  const deleted: ImageDeleteResponseItem[] = [];
+  for (const image of images) deleted.push(...(await deleteImage(engine, image)));
+  engine.events.emit({ type: "image", action: "prune", id: "", attributes: { reclaimed: String(SpaceReclaimed) } });
+  return { ImagesDeleted: deleted, SpaceReclaimed };
+}
+
+/** Bytes of blobs and layers that only these images have. */
+async function exclusiveBytes({ images, layerSizes }: PruneEngine, going: readonly ImageRecord[]): Promise<number> {
+  const ids = new Set(going.map(({ id }) => id));
+  const sizes = new Map<string, number>();
+  for (const image of going) for (const [key, bytes] of await partsOf(layerSizes, image)) sizes.set(key, bytes);
+  for (const image of await images.list()) {
+    if (!ids.has(image.id)) for (const [key] of await partsOf(layerSizes, image)) sizes.delete(key);
+  }
+  return [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+async function partsOf(
+  layerSizes: PruneEngine["layerSizes"],
+  { chainId, manifest, manifestBlob }: ImageRecord,
+): Promise<(readonly [string, number])[]> {
+  const layers = await layerSizes.stack(chainId);
+  const blobs = [manifestBlob, manifest.config, ...manifest.layers];
+  return [
+    ...layers.map(({ name, bytes }) => [`snapshot ${name}`, bytes] as const),
+    ...blobs.map(({ digest, size }) => [digest, size] as const),
+  ];
+}
