@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestContainerd, type TestContainerd } from "../../../test/harness/containerd.ts";
+import { processesWith } from "../../../test/harness/instance/processes.ts";
 import { mustRun } from "../../../test/harness/program.ts";
 import { connectContainerd } from "./connect.ts";
 import { Version } from "./gen/version_pb.ts";
@@ -129,13 +130,13 @@ describe("connectContainerd", () => {
     await using connection = new GrpcConnection(containerd.address);
     const rpc = createRpc(connection, "test");
     await rpc.unary(Version.method.version, {});
-    const [pid = ""] = (await mustRun("fuser", [containerd.address]).catch(() => "")).trim().split(/\s+/);
-    process.kill(Number(pid), "SIGSTOP");
+    const [{ pid } = { pid: 0 }] = await processesWith(`${containerd.folder}/config.toml`);
+    process.kill(pid, "SIGSTOP");
 
     const calling = rpc.unary(Version.method.version, {}, { timeoutMs: 100 });
 
     await expect(calling).rejects.toMatchObject({ code: "unavailable", reason: "timeout" });
-    process.kill(Number(pid), "SIGCONT");
+    process.kill(pid, "SIGCONT");
     expect((await rpc.unary(Version.method.version, {})).version).not.toBe("");
   });
 });
