@@ -46,8 +46,6 @@ export interface Containers {
   /** `filters` are alternatives in containerd's syntax, e.g. `labels."a.b"==x`; none gives all. */
   list(filters?: readonly string[], options?: CallOptions): Promise<ContainerRecord[]>;
   updateLabels(id: string, changes: LabelChanges, options?: CallOptions): Promise<ContainerRecord>;
-  /** Replaces the spec that the next task is made from. */
-  updateSpec(id: string, spec: object, options?: CallOptions): Promise<ContainerRecord>;
   /** Does not touch the task: delete that first. */
   delete(id: string, options?: CallOptions): Promise<void>;
 }
@@ -65,10 +63,6 @@ export function createContainers(rpc: Rpc): Containers {
     updateLabels: async (id, changes, options) => {
       const { labels, updateMask } = labelUpdate(changes);
       return recordOf((await rpc.unary(update, { container: { id, labels }, updateMask }, options)).container);
-    },
-    updateSpec: async (id, spec, options) => {
-      const container = { id, spec: encodeJsonAny(ociTypeUrls.spec, spec) };
-      return recordOf((await rpc.unary(update, { container, updateMask: { paths: ["spec"] } }, options)).container);
     },
     delete: async (id, options) => {
       await rpc.unary(remove, { id }, options);
