@@ -13,7 +13,7 @@ describe("scripts/quickstart", () => {
     const layout = newLayout();
     try {
       const quickstart = () =>
-        runProgram(`${scripts}quickstart`, layoutFlags(layout), { cwd: "/", timeoutMs: 120_000 });
+        runProgram(`${scripts}quickstart`, layoutFlags(layout), { cwd: "/", timeoutMs: 140_000 });
 
       const first = await quickstart();
       const second = await quickstart();
@@ -28,7 +28,7 @@ describe("scripts/quickstart", () => {
     } finally {
       await endInstance(layout);
     }
-  });
+  }, 300_000);
 });
 
 describe("scripts/install", () => {

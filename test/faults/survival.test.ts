@@ -36,7 +36,7 @@ systemSuite("containers outlive the servers", (suite) => {
   });
 
   it("knows the exit code of a container that ended while tdockd was away", async () => {
-    const script = "sleep 1; echo last words; exit 7";
+    const script = "sleep 4; echo last words; exit 7";
     await suite.mustTdock(["run", "-d", "--name=ended", suite.busybox, "sh", "-c", script]);
     const { Pid } = await state("ended");
     await killServer();
@@ -50,7 +50,7 @@ systemSuite("containers outlive the servers", (suite) => {
   });
 
   it("removes a --rm container that ended while tdockd was away", async () => {
-    await suite.mustTdock(["run", "-d", "--rm", "--name=brief", suite.busybox, "sleep", "1"]);
+    await suite.mustTdock(["run", "-d", "--rm", "--name=brief", suite.busybox, "sleep", "5"]);
     const { Pid } = await state("brief");
     await killServer();
     await eventually(async () => expect(await isAlive(Pid)).toBe(false));

@@ -17,7 +17,8 @@ export async function processesWith(text: string): Promise<Process[]> {
 
 /** The name a process is known by: its program, or its script where Node runs one. */
 export function programOf({ args }: Process): string {
-  const [program = "", script = ""] = args;
+  const [program = "", ...rest] = args;
+  const script = rest.find((argument) => !argument.startsWith("-")) ?? "";
   return basename(program) === "node" ? script.split("/").slice(-3).join("/") : basename(program);
 }
 

@@ -41,8 +41,8 @@ export interface Container {
   readonly createdAt: string;
   /** `sha256:…` of the image's configuration. */
   readonly imageId: string;
-  /** Digest of the manifest, or index, that the image was made from. */
-  readonly imageTarget: string;
+  /** The image's manifest for this platform. */
+  readonly manifest: { readonly mediaType: string; readonly digest: string; readonly size: number };
   readonly platform: { readonly os: string; readonly architecture: string; readonly variant?: string | undefined };
   /** Snapshot that the container's own one lies on; empty for an image without layers. */
   readonly parentSnapshot: string;

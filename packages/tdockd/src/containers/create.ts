@@ -68,7 +68,7 @@ export async function createContainer(
     name,
     createdAt: engine.now().toISOString(),
     imageId: image.id,
-    imageTarget: image.target.digest,
+    manifest: image.manifestBlob,
     platform: { os: image.os, architecture: image.architecture, variant: image.variant },
     parentSnapshot: image.chainId,
     config: { ...config, Hostname: hostname, Image: asked.Image },

@@ -25,6 +25,7 @@ export async function inspectContainer(
     Args: args,
     State: containerState(container),
     Image: container.imageId,
+    ImageManifestDescriptor: container.manifest,
     ResolvConfPath: `${folder}/resolv.conf`,
     HostnamePath: `${folder}/hostname`,
     HostsPath: `${folder}/hosts`,

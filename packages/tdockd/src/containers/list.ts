@@ -44,6 +44,7 @@ async function summaryOf(engine: ListEngine, container: Container, withSize: boo
     Names: [`/${container.name}`],
     Image: config.Image ?? "",
     ImageID: container.imageId,
+    ImageManifestDescriptor: container.manifest,
     Command: commandText(container),
     Created: Math.floor(Date.parse(container.createdAt) / 1000),
     Ports: portSummaries(settings.Ports ?? {}),

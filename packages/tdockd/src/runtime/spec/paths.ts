@@ -17,6 +17,9 @@ export function defaultMaskedPaths(cpuCount: number): readonly string[] {
   ];
 }
 
+/** runc leaves the folder that holds cgroup v1's hierarchies writable, whatever its mount asks for. */
+export const cgroupFolder = "/sys/fs/cgroup";
+
 export const defaultReadonlyPaths: readonly string[] = [
   "/proc/bus",
   "/proc/fs",

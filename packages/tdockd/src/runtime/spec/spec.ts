@@ -13,7 +13,7 @@ import type {
   OciSpec,
   OciUser,
 } from "./oci.ts";
-import { defaultMaskedPaths, defaultReadonlyPaths } from "./paths.ts";
+import { cgroupFolder, defaultMaskedPaths, defaultReadonlyPaths } from "./paths.ts";
 
 /** Where a container's namespaces come from: `private` is a new one, `host` the host's, a path an existing one. */
 export type NamespaceSource = "private" | "host" | { readonly path: string };
@@ -108,7 +108,7 @@ function linuxOf(request: SpecRequest): OciSpec["linux"] {
     ...(request.seccomp && { seccomp: request.seccomp }),
     ...(Object.keys(sysctl).length > 0 && { sysctl }),
     maskedPaths: request.maskedPaths ?? (privileged ? [] : defaultMaskedPaths(cpus().length)),
-    readonlyPaths: request.readonlyPaths ?? (privileged ? [] : defaultReadonlyPaths),
+    readonlyPaths: request.readonlyPaths ?? (privileged ? [] : [...defaultReadonlyPaths, cgroupFolder]),
     ...(request.rootPropagation && { rootfsPropagation: request.rootPropagation }),
   };
 }
