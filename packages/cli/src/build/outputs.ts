@@ -1,9 +1,15 @@
+import { createWriteStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import { imageSave } from "@tdock/api/images";
 import { TdockError } from "@tdock/errors/error";
 import type { Cli } from "../cli.ts";
+import { openStream } from "../client/stream.ts";
 import type { BuildResult } from "../commands/build.ts";
+import { push } from "../commands/push.ts";
 import { parseCsvLine } from "../flags/csv.ts";
 import type { FlagValues } from "../flags/flag.ts";
 import { splitPair } from "../flags/pairs.ts";
+import { parseArguments } from "../flags/parse-arguments.ts";
 import type { buildFlags } from "./flags.ts";
 import { saveRootTo, unpackRootTo } from "./root-output.ts";
 
@@ -15,6 +21,7 @@ interface OutputRequest {
 /** Sends the result where `-o` and `--push` want it. The image itself is in the engine already. */
 export async function sendOutputs(cli: Cli, flags: FlagValues<typeof buildFlags>, result: BuildResult): Promise<void> {
   for (const output of flags.output.map(parseOutput)) await sendOutput(cli, output, result);
+  if (flags.push) await pushNames(cli, result);
 }
 
 /** `type=local,dest=PATH`, or a path alone, which is a folder; `-` is a tar archive on standard output. */
@@ -34,8 +41,11 @@ async function sendOutput(cli: Cli, { type, dest }: OutputRequest, result: Build
     case "image":
       return;
     case "docker":
-      if (dest === "") return;
-      throw unknownOutput(type);
+      return dest === "" ? undefined : saveImageTo(cli, result, dest);
+    case "oci":
+      return saveImageTo(cli, result, needed(type, dest));
+    case "registry":
+      return pushNames(cli, result);
     case "local":
       return unpackRootTo(cli, result.id, needed(type, dest));
     case "tar":
@@ -52,4 +62,19 @@ function needed(type: string, dest: string): string {
 
 function unknownOutput(type: string): TdockError {
   return new TdockError("invalid-argument", `--output: unknown type ${JSON.stringify(type)}`);
+}
+
+/** The archive is Docker's and an OCI layout at once. */
+async function saveImageTo(cli: Cli, { id, names }: BuildResult, path: string): Promise<void> {
+  const archive = await openStream(cli.client, imageSave, { names: names.length > 0 ? names : [id] });
+  await pipeline(archive, path === "-" ? process.stdout : createWriteStream(path), { end: path !== "-" });
+}
+
+async function pushNames(cli: Cli, { names }: BuildResult): Promise<void> {
+  if (names.length === 0)
+    throw new TdockError("invalid-argument", "--push: the image has no name: give one with --tag");
+  for (const name of names) {
+    const { flags, given, operands } = parseArguments(push.flags, [name], {});
+    await push.run(cli, { flags, given, args: operands });
+  }
 }

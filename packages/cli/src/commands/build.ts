@@ -10,6 +10,7 @@ import { type FoundContext, findContext } from "../build/find-context.ts";
 import { buildFlags } from "../build/flags.ts";
 import { sendOutputs } from "../build/outputs.ts";
 import { buildQuery } from "../build/query.ts";
+import { refuseMissing } from "../build/refuse-missing.ts";
 import { readSecrets } from "../build/secrets.ts";
 import type { Cli } from "../cli.ts";
 import { call } from "../client/call.ts";
@@ -26,6 +27,7 @@ export const build = defineCommand({
   operands: exactly(1),
   flags: buildFlags,
   async run(cli, buildCall) {
+    refuseMissing(buildCall.flags);
     const context = await findContext(buildCall.args[0] ?? "", buildCall.flags.file);
     const outcome = await runBuild(cli, buildCall, context);
     if (outcome.result === undefined) {

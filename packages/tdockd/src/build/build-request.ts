@@ -38,7 +38,7 @@ type BuildInput = Omit<Input<typeof imageBuild>, "body">;
 
 /** Reads the request's parameters. Throws `invalid-argument` that names the parameter. */
 export function readBuildRequest(input: BuildInput): BuildRequest {
-  if (input.squash === true) throw new TdockError("invalid-argument", "squash is not offered: use a stage instead");
+  refuseMissing(input);
   const given = textMap("buildargs", input.buildargs);
   const proxy = new Map([...given].filter(([name]) => isProxyArgument(name)));
   return {
@@ -60,6 +60,15 @@ export function readBuildRequest(input: BuildInput): BuildRequest {
     keepFailed: input.keepfailed === true,
     id: input.buildid ?? "",
   };
+}
+
+/** What is not offered is an error: a flag that is ignored misleads, and a security flag that is ignored is a hole. */
+function refuseMissing({ squash, securityopt, cgroupparent, outputs, isolation, cacheto }: BuildInput): void {
+  const lists = { securityopt, outputs, cacheto };
+  const given = Object.entries(lists).find(([, value]) => Array.isArray(value) && value.length > 0)?.[0];
+  const name = given ?? (squash === true ? "squash" : cgroupparent ? "cgroupparent" : undefined);
+  if (name !== undefined) throw new TdockError("not-implemented", `${name} is not offered by this engine's builder`);
+  if (isolation && isolation !== "default") throw new TdockError("invalid-argument", `isolation: ${isolation}`);
 }
 
 function limitsOf(input: BuildInput, args: ReadonlyMap<string, string>, proxy: ReadonlyMap<string, string>): RunLimits {

@@ -2,10 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { TreeEntry } from "../tree/entry.ts";
 import { FileTree, treePath } from "../tree/file-tree.ts";
 import { type Placement, place } from "./place.ts";
-import { select } from "./select.ts";
+import { type SelectOptions, select } from "./select.ts";
 
 const common = { uid: 0, gid: 0, mtime: 0 };
-const folder: TreeEntry = { kind: "folder", mode: 0o755, ...common };
 const file: TreeEntry = { kind: "file", mode: 0o644, ...common, size: 1, digest: "d", content: "/c" };
 const link = (target: string): TreeEntry => ({ kind: "link", mode: 0o777, ...common, target });
 
@@ -24,7 +23,7 @@ const context = treeOf({
   dl: link("d"),
 });
 const image = treeOf({ "ex/file": file, lnk: link("ex"), "ex/dangling": link("/nowhere") });
-const options = { exclude: [], parents: false, instruction: "COPY", origin: "the build context" };
+const options: SelectOptions = { exclude: [], parents: false, instruction: "COPY", origin: "the build context" };
 
 function placed(pattern: string, destination: string, selectOptions = options): string[] {
   const placement: Placement = new Map();
