@@ -1,4 +1,4 @@
-import { type ContainerCreateBody, containerCreate } from "@tdock/api/containers";
+import { type ContainerCreateBody, containerCreate, containerRemove } from "@tdock/api/containers";
 import { isError, TdockError } from "@tdock/errors/error";
 import type { Cli } from "../cli.ts";
 import { call } from "../client/call.ts";
@@ -13,6 +13,7 @@ export const createFlags = {
   platform: text("Set platform if server is multi-platform capable"),
   pull: text('Pull image before creating ("always", "missing", "never")', { shownDefault: '"missing"' }),
   quiet: bool("Suppress the pull output", { short: "q" }),
+  replace: bool("If a container with the same name exists, remove it first"),
   "disable-content-trust": bool("Skip image verification (deprecated)", { initial: true, hidden: true }),
 };
 
@@ -22,6 +23,7 @@ export interface CreateOptions {
   readonly platform: string | undefined;
   readonly pull: string | undefined;
   readonly quiet: boolean;
+  readonly replace: boolean;
 }
 
 /**
@@ -39,6 +41,7 @@ export async function createContainer(cli: Cli, options: CreateOptions): Promise
   using idFile = writeIdFile(body.HostConfig?.ContainerIDFile ?? undefined);
   const platform = options.platform ?? (cli.env.DOCKER_DEFAULT_PLATFORM || undefined);
   if (pull === "always") await pullImage(cli, { ...options, image: body.Image ?? "", platform });
+  if (options.replace) await removeNamesake(cli, options.name);
   const { Id, Warnings } = await createOrPull(cli, { ...options, platform, pull });
   for (const warning of Warnings ?? []) cli.err.print(`WARNING: ${warning}\n`);
   idFile.write(Id);
@@ -56,5 +59,15 @@ async function createOrPull(cli: Cli, options: CreateOptions) {
     if (!options.quiet) cli.err.print(`Unable to find image '${shown}' locally\n`);
     await pullImage(cli, { ...options, image: body.Image ?? "" });
     return create();
+  }
+}
+
+/** Throws `invalid-argument` without a name: nothing would be replaced. */
+async function removeNamesake(cli: Cli, name: string | undefined): Promise<void> {
+  if (!name) throw new TdockError("invalid-argument", "cannot replace a container without --name");
+  try {
+    await call(cli.client, containerRemove, { id: name, force: true });
+  } catch (thrown) {
+    if (!isError(thrown, "not-found")) throw thrown;
   }
 }

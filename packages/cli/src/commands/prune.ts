@@ -5,8 +5,8 @@ import { volumePrune } from "@tdock/api/volumes";
 import type { Cli } from "../cli.ts";
 import { call } from "../client/call.ts";
 import { defineCommand, none } from "../command.ts";
-import { filterFlag, filtersOf } from "../flags/filter.ts";
-import { bool, type Flag } from "../flags/flag.ts";
+import { filtersOf, longFilterFlag } from "../flags/filter.ts";
+import { bool } from "../flags/flag.ts";
 import { confirm } from "../terminal/confirm.ts";
 import { humanSize } from "../terminal/human.ts";
 
@@ -35,7 +35,7 @@ function pruneCommand({ warning, warningAll, prune, filters, showsSpace }: Prune
     operands: none,
     flags: {
       all: bool("Remove all that is unused", { short: "a", ...(warningAll === undefined && { hidden: true }) }),
-      filter: longOnly(filterFlag('Provide filter values (e.g. "until=<timestamp>")')),
+      filter: longFilterFlag('Provide filter values (e.g. "until=<timestamp>")'),
       force: bool("Do not prompt for confirmation", { short: "f" }),
     },
     async run(cli, { flags }) {
@@ -46,11 +46,6 @@ function pruneCommand({ warning, warningAll, prune, filters, showsSpace }: Prune
       return 0;
     },
   });
-}
-
-/** `-f` is `--force` here. */
-function longOnly<T>({ short: _, ...flag }: Flag<T>): Flag<T> {
-  return flag;
 }
 
 function printPruned(cli: Cli, { lines, reclaimedBytes }: Pruned, showsSpace: boolean): void {

@@ -10,7 +10,7 @@ export const wait = defineCommand({
   usage: "[OPTIONS] CONTAINER [CONTAINER...]",
   operands: atLeastOne,
   flags: {
-    condition: text("Wait for this instead of the end: healthy, running, exited, removed, port:N or log:REGEX"),
+    condition: text('Wait for this: "not-running", "next-exit" or "removed"', { shownDefault: '"not-running"' }),
   },
   run(cli, { flags, args }) {
     return eachTarget(cli, args, async (id) => {

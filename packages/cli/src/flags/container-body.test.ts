@@ -46,6 +46,7 @@ describe("containerBody", () => {
       ["--health-cmd", "true", "--health-interval", "5s"],
       { Healthcheck: { Test: ["CMD-SHELL", "true"], Interval: 5e9 } },
     ],
+    [["--health-on-failure", "kill"], { Healthcheck: { OnFailure: "kill" } }],
     [["--no-healthcheck"], { Healthcheck: { Test: ["NONE"] } }],
     [
       ["--security-opt", "systempaths=unconfined"],
@@ -98,6 +99,7 @@ describe("containerBody", () => {
 
   it.each<[string[], string]>([
     [["--rm", "--restart", "always"], "conflicting options: cannot specify both --restart and --rm"],
+    [["--health-on-failure", "x"], 'must be one of "none", "kill", "restart" or "stop"'],
     [["--pid", "foo"], "--pid: invalid PID mode"],
     [["-p", "80-82:80-81"], "invalid ranges specified for container and host Ports: 80-81 and 80-82"],
     [["-p", "x"], "invalid containerPort: x"],

@@ -14,6 +14,7 @@ import {
   parseDnsSearch,
   parseDnsServer,
   parseExtraHost,
+  parseHealthAction,
   parseLink,
   parseStorageOption,
   parseSysctl,
@@ -132,6 +133,9 @@ const securityFlags = {
 const lifecycleFlags = {
   "health-cmd": text("Command to run to check health"),
   "health-interval": parsed("Time between running the check (ms|s|m|h) (default 0s)", parseDuration, duration),
+  "health-on-failure": parsed("What to do when the container turns unhealthy", parseHealthAction, {
+    shownDefault: '"none"',
+  }),
   "health-retries": int("Consecutive failures needed to report unhealthy"),
   "health-start-interval": parsed(
     "Time between running the check during the start period (ms|s|m|h) (default 0s)",

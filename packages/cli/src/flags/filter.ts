@@ -7,6 +7,12 @@ export function filterFlag(usage: string): Flag<readonly (readonly [string, stri
   return parsedList(usage, parseFilter, { short: "f", label: "filter" });
 }
 
+/** The same for commands where `-f` is `--force`. */
+export function longFilterFlag(usage: string): Flag<readonly (readonly [string, string])[]> {
+  const { short: _, ...flag } = filterFlag(usage);
+  return flag;
+}
+
 function parseFilter(text: string): readonly [string, string] {
   const at = text.indexOf("=");
   if (at === -1) throw new TdockError("invalid-argument", "bad format of filter (expected name=value)");

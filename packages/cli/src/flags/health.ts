@@ -13,7 +13,8 @@ const counted = [
 /** The health check that the flags ask for; undefined leaves the image's. Throws `invalid-argument`. */
 export function healthConfigOf(flags: ContainerFlags): HealthConfig | undefined {
   const command = flags["health-cmd"] || undefined;
-  const hasSettings = command !== undefined || counted.some((name) => Boolean(flags[name]));
+  const onFailure = flags["health-on-failure"];
+  const hasSettings = command !== undefined || onFailure !== undefined || counted.some((name) => Boolean(flags[name]));
   if (flags["no-healthcheck"]) {
     if (hasSettings) throw invalid("--no-healthcheck conflicts with --health-* options");
     return { Test: ["NONE"] };
@@ -27,5 +28,6 @@ export function healthConfigOf(flags: ContainerFlags): HealthConfig | undefined 
     StartPeriod: flags["health-start-period"],
     StartInterval: flags["health-start-interval"],
     Retries: flags["health-retries"],
+    OnFailure: onFailure,
   };
 }

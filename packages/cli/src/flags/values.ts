@@ -61,6 +61,12 @@ export function parseSysctl(text: string): string {
   throw invalid(`sysctl '${text}' is not allowed`);
 }
 
+/** `--health-on-failure`. Throws `invalid-argument`. */
+export function parseHealthAction(text: string): "none" | "kill" | "restart" | "stop" {
+  if (text === "none" || text === "kill" || text === "restart" || text === "stop") return text;
+  throw invalid(`must be one of "none", "kill", "restart" or "stop"`);
+}
+
 /** `--link name[:alias]`. Throws `invalid-argument`. */
 export function parseLink(text: string): string {
   const parts = text.split(":");

@@ -1,5 +1,6 @@
 import { TdockError } from "@tdock/errors/error";
 import { programName } from "../cli.ts";
+import { completionCommands } from "./completion.ts";
 import { type Entries, type Entry, own } from "./entry.ts";
 import { groups, topCommands } from "./registry.ts";
 
@@ -19,7 +20,7 @@ export interface FoundCommand {
 export function findCommand(words: readonly string[]): FoundCommand | undefined {
   const [name, ...rest] = words;
   if (name === undefined) return undefined;
-  const entry = own(topCommands, name);
+  const entry = own(topCommands, name) ?? own(completionCommands, name);
   if (entry !== undefined) return { path: name, entry, words: rest };
   const group = own(groups, name);
   if (group === undefined) throw unknownCommand(name, `Run '${programName} --help' for more information`);

@@ -2,13 +2,14 @@ import { programName } from "../cli.ts";
 import { any, type Command, defineCommand } from "../command.ts";
 import { globalFlagTable } from "../global-flags.ts";
 import { commandLines, flagLines } from "../help.ts";
+import { completionCommands } from "./completion.ts";
 import { groups, topCommands } from "./registry.ts";
 
 const common = ["run", "exec", "ps", "build", "pull", "push", "images", "login", "logout", "search", "version", "info"];
 
 /** What `tdock` alone or `tdock --help` prints. */
 export function overview(): string {
-  const entries = Object.entries(topCommands);
+  const entries = Object.entries({ ...topCommands, ...completionCommands });
   const first = Object.fromEntries(entries.filter(([name]) => common.includes(name)));
   const rest = Object.fromEntries(entries.filter(([name]) => !common.includes(name)));
   return `Usage:  ${programName} [OPTIONS] COMMAND

@@ -3,7 +3,7 @@ import { containerCommands, containerGroupCommands, ps, rm } from "./containers.
 import { type Entries, hidden } from "./entry.ts";
 import { imageCommands, imageGroupCommands, images, rmi } from "./images.ts";
 import { networkCommands } from "./networks.ts";
-import { plainCommands, systemCommands } from "./system.ts";
+import { plainCommands, systemCommands, systemPrune } from "./system.ts";
 import { volumeCommands } from "./volumes.ts";
 
 /** Commands that stand at the top. */
@@ -48,5 +48,5 @@ export const groups: Readonly<Record<string, Group>> = {
   },
   network: { summary: "Manage networks", commands: networkCommands },
   volume: { summary: "Manage volumes", commands: volumeCommands },
-  system: { summary: "Manage tdock", commands: systemCommands },
+  system: { summary: "Manage tdock", commands: { ...systemCommands, prune: systemPrune } },
 };

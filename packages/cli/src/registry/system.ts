@@ -6,6 +6,11 @@ export const systemCommands: Entries = {
   info: entry("Display system-wide information", async () => (await import("../commands/info.ts")).info),
 };
 
+export const systemPrune = entry(
+  "Remove unused data",
+  async () => (await import("../commands/system-prune.ts")).systemPrune,
+);
+
 /** Commands that belong to no group. */
 export const plainCommands: Entries = {
   inspect: entry(
