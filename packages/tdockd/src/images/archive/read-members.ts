@@ -123,7 +123,7 @@ async function writeMember(entry: Entry, path: string): Promise<ArchiveMember> {
   for await (const chunk of entry as AsyncIterable<Buffer>) {
     hash.update(chunk);
     size += chunk.length;
-    await file.placeFile(chunk);
+    await file.appendFile(chunk);
   }
   return { path, size, digest: `sha256:${hash.digest("hex")}` };
 }
