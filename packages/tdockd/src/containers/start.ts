@@ -39,9 +39,16 @@ function checkCanStart({ status, name }: Container): void {
 }
 
 /** Docker's exit codes: 127 for a command that is not there, 126 for one that cannot be run, 128 otherwise. */
+const exitCodes: Readonly<Record<string, number>> = {
+  "command-not-found": 127,
+  "mount-type-mismatch": 127,
+  "working-directory": 127,
+  "not-executable": 126,
+  "working-directory-forbidden": 126,
+};
+
 function exitCodeOf(reason: string | undefined): number {
-  if (reason === "command-not-found") return 127;
-  return reason === "not-executable" ? 126 : 128;
+  return exitCodes[reason ?? ""] ?? 128;
 }
 
 /** As Docker: a container that never ran stays "created", with the error beside it; one with `--rm` goes. */

@@ -164,11 +164,13 @@ async function systemCpuNs(): Promise<number> {
   return ticks.reduce((sum, value) => sum + value, 0) * 1e7;
 }
 
+/** The names of the kernel's memory.stat, which joins the words of its page counters: `pgpgin`, `total_pgmajfault`. */
 function snakeCase(members: object): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(members).map(([name, value]) => [
-      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      value,
-    ]),
-  );
+  const kernelName = (name: string) =>
+    name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replace(/pg_(pg_in|pg_out|fault|maj_fault)/, joined);
+  return Object.fromEntries(Object.entries(members).map(([name, value]) => [kernelName(name), value]));
+}
+
+function joined(words: string): string {
+  return words.replaceAll("_", "");
 }
