@@ -160,6 +160,23 @@ CMD ["cat", "made"]
     await eventually(async () => expect(await isRunning()).toBe(false), 10_000);
   });
 
+  it("clears up after kill -9 in the middle of a step, and keeps what was finished", async () => {
+    const folder = await context({ Dockerfile: "FROM BASE\nRUN echo finished > /f\nRUN sleep 4343\n" });
+    const isRunning = async () => (await runProgram("pgrep", ["-f", "sleep 4343"])).exitCode === 0;
+    const client = build(folder);
+    await eventually(async () => expect(await isRunning()).toBe(true));
+
+    await suite.tdockd.stop("SIGKILL");
+    expect((await client).exitCode).not.toBe(0);
+    await suite.tdockd.start();
+
+    expect(await isRunning()).toBe(false);
+    await writeFile(join(folder, "Dockerfile"), `FROM ${suite.busybox}\nRUN echo finished > /f\nRUN cat /f\n`);
+    const again = await build(folder);
+    expect(again.exitCode).toBe(0);
+    expect(again.stderr).toContain("CACHED");
+  });
+
   it("pushes what it built, for others to pull", async () => {
     const folder = await context({ Dockerfile: "FROM BASE\nRUN echo pushed > /f && rm /bin/wc\n" });
     const name = suite.image("built-here");

@@ -74,7 +74,7 @@ async function pushNames(cli: Cli, { names }: BuildResult): Promise<void> {
   if (names.length === 0)
     throw new TdockError("invalid-argument", "--push: the image has no name: give one with --tag");
   for (const name of names) {
-    const { flags, given, operands } = parseArguments(push.flags, [name], {});
+    const { flags, given, operands } = parseArguments(push.flags, [name], { stopAtOperand: false });
     await push.run(cli, { flags, given, args: operands });
   }
 }
