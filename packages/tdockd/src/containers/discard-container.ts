@@ -11,7 +11,7 @@ import { logTarget, removeStdio } from "./stdio.ts";
 
 export type RemoveEngine = Pick<
   Engine,
-  "config" | "containerd" | "containers" | "events" | "keeper" | "live" | "log" | "networks" | "now" | "volumes"
+  "config" | "containerd" | "containers" | "events" | "execs" | "keeper" | "live" | "log" | "networks" | "now" | "volumes"
 >;
 
 /**
@@ -53,6 +53,7 @@ async function takeAway(engine: RemoveEngine, container: Container): Promise<voi
     await closeMountPoints(engine, container);
     releaseSharedMemory(engine, id);
     await removeStdio(engine.config, id);
+    for (const exec of engine.execs.list(id)) await engine.execs.remove(exec.id);
     await Promise.all([
       removeRootfs(engine.containerd, id),
       engine.keeper.remove({ log: logTarget(engine.containers, container) }),

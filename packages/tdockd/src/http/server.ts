@@ -18,7 +18,12 @@ import { createUpgrade } from "./upgrade.ts";
 export function createApiServer(engine: Engine, routes: readonly Route[]): Server {
   const router = createRouter(routes);
   // Uploads and attached streams may last for hours: only the head of a request has a deadline.
-  const server = createServer({ maxHeaderSize: 1 << 20, requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 60_000 });
+  const server = createServer({
+    maxHeaderSize: 1 << 20,
+    requestTimeout: 0,
+    headersTimeout: 60_000,
+    keepAliveTimeout: 60_000,
+  });
 
   server.on("request", (request, response) => {
     setCommonHeaders(response);
