@@ -11,7 +11,17 @@ import { logTarget, removeStdio } from "./stdio.ts";
 
 export type RemoveEngine = Pick<
   Engine,
-  "config" | "containerd" | "containers" | "events" | "execs" | "keeper" | "live" | "log" | "networks" | "now" | "volumes"
+  | "config"
+  | "containerd"
+  | "containers"
+  | "events"
+  | "execs"
+  | "keeper"
+  | "live"
+  | "log"
+  | "networks"
+  | "now"
+  | "volumes"
 >;
 
 /**
