@@ -22,6 +22,13 @@ export function sendError(response: ServerResponse, thrown: unknown): void {
     response.writeHead(304).end();
     return;
   }
-  response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(body) });
+  const isUnread = !response.req.complete;
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(body),
+    // The rest of a body that nobody reads must not be taken for the next request.
+    ...(isUnread && { connection: "close" }),
+  });
   response.end(body);
+  if (isUnread) response.req.resume();
 }

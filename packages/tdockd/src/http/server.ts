@@ -125,7 +125,8 @@ async function decode(match: Match, query: URLSearchParams, request: IncomingMes
   const { endpoint } = match.route;
   const { headers } = request;
   let body: string | AsyncIterable<Uint8Array> | undefined;
-  if (endpoint.bodyStream) body = request;
+  // Whoever stops reading early is not to close the connection: the answer that says why still has to go out.
+  if (endpoint.bodyStream) body = request.iterator({ destroyOnReturn: false });
   else if (endpoint.body !== undefined) body = await readJsonBody(request);
   else request.resume();
   return decodeRequest(endpoint, { params: match.params, query, headers, body }) as never;
