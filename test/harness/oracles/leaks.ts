@@ -14,7 +14,7 @@ export async function takeBaseline(tdockd: Tdockd): Promise<Baseline> {
 
 /**
  * LEAK(0): after everything was removed through the API, the instance holds what it held when it was fresh.
- * Gives it ten seconds to settle. Fails with each thing that was left, or that is missing.
+ * Gives it twenty seconds to settle: idle connections to registries are closed only after some. Fails with each thing that was left, or that is missing.
  */
 export async function expectNoLeaks(tdockd: Tdockd, baseline: Baseline): Promise<void> {
   await removeEverything(tdockd);
@@ -24,7 +24,7 @@ export async function expectNoLeaks(tdockd: Tdockd, baseline: Baseline): Promise
     // A connection more in the baseline was one that had not closed yet; what matters is that none is added.
     const missing = without(baseline, now).filter((line) => !line.startsWith("open file "));
     expect({ left: without(now, baseline), missing }).toEqual({ left: [], missing: [] });
-  }, 10_000);
+  }, 20_000);
 }
 
 /** Removes all containers, networks, volumes and images, as a user would. */
