@@ -178,6 +178,43 @@ systemSuite("images on their way elsewhere", (suite) => {
     expect((await login("wrong")).status).toBe(401);
   });
 
+  it("imports the root of a container with changes, and refuses a change that is none", async () => {
+    await suite.mustTdock(["create", "--name", "rooted", suite.busybox]);
+    await suite.mustTdock(["export", "-o", archive(), "rooted"]);
+    await suite.mustTdock(["rm", "rooted"]);
+
+    await suite.mustTdock([
+      "import",
+      "-c",
+      "ENV KIND=imported",
+      "-c",
+      'CMD ["sh", "-c", "echo $KIND"]',
+      archive(),
+      "made:1",
+    ]);
+    const refused = await suite.tdock(["import", "-c", "RUN true", archive(), "made:2"]);
+
+    expect(await suite.mustTdock(["run", "--rm", "made:1"])).toBe("imported");
+    expect(refused).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("RUN is not a valid change command"),
+    });
+  });
+
+  it("names what takes space, kind by kind, what is shared counted once", async () => {
+    await suite.mustTdock(["tag", suite.busybox, "twice:1"]);
+
+    const { body } = await suite.api("GET", "/system/df");
+    const alone = await suite.api("GET", "/system/df?type=volume");
+    const unknown = await suite.api("GET", "/system/df?type=planet");
+
+    const [image] = body.Images.filter(({ RepoTags }: { RepoTags: string[] }) => RepoTags.includes("twice:1"));
+    expect(image.Size).toBeGreaterThan(1_000_000);
+    expect(body.LayersSize).toBeGreaterThanOrEqual(image.Size);
+    expect(Object.keys(alone.body)).toEqual(["Volumes"]);
+    expect(unknown.status).toBe(400);
+  });
+
   it("prunes images without a tag, and with -a those that nothing uses", async () => {
     await suite.mustTdock(["tag", suite.busybox, "kept:1"]);
     await suite.mustTdock(["create", "--name", "user", "kept:1"]);

@@ -16,7 +16,7 @@ export interface EndpointShape {
   readonly query?: Readonly<Record<string, QueryCodec<unknown>>>;
   /** Schema of the JSON body. `bodyStream` instead means that the body is handed over as raw bytes. */
   readonly body?: GenericSchema;
-  readonly bodyStream?: true;
+  readonly bodyStream?: true | "optional";
   /** Input member -> request header that carries it. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Status of success where it is neither 200 with a result nor 204 without. */
@@ -46,11 +46,13 @@ type PathNames<P extends string> = P extends `${string}/${":" | "*"}${infer Rest
   : never;
 
 type QueryInput<Q> = { readonly [K in keyof Q]?: Q[K] extends QueryCodec<infer T> ? T : never };
-type BodyInput<E> = E extends { readonly bodyStream: true }
-  ? { readonly body: AsyncIterable<Uint8Array> }
-  : E extends { readonly body: infer S extends GenericSchema }
-    ? { readonly body: InferOutput<S> }
-    : unknown;
+type BodyInput<E> = E extends { readonly bodyStream: "optional" }
+  ? { readonly body?: AsyncIterable<Uint8Array> }
+  : E extends { readonly bodyStream: true }
+    ? { readonly body: AsyncIterable<Uint8Array> }
+    : E extends { readonly body: infer S extends GenericSchema }
+      ? { readonly body: InferOutput<S> }
+      : unknown;
 type HeaderInput<E> = E extends { readonly headers: infer H } ? { readonly [K in keyof H]?: string } : unknown;
 
 /** What a caller passes and a handler receives: path, query, body and named headers in one object. */

@@ -29,7 +29,7 @@ export const imageList = endpoint({
   reply: reply<ImageSummary[]>(),
 });
 
-/** Pulls (`fromImage`), answering with a JSON message stream. */
+/** Pulls (`fromImage`), or makes an image of the archive in the body (`fromSrc=-`): a JSON message stream. */
 export const imagePull = endpoint({
   kind: "stream",
   method: "POST",
@@ -44,6 +44,7 @@ export const imagePull = endpoint({
     platform: text,
   },
   headers,
+  bodyStream: "optional",
 });
 
 export const imageInspect = endpoint({

@@ -26,6 +26,7 @@ export async function inspectImage(
     DockerVersion: "",
     Author: image.author ?? "",
     Config: configOf(image),
+    ...forOldClients(image),
     Architecture: image.architecture,
     ...(image.variant !== undefined && { Variant: image.variant }),
     Os: image.os,
@@ -35,6 +36,11 @@ export async function inspectImage(
     RootFS: { Type: "layers", Layers: [...image.diffIds] },
     Metadata: { ...(taggedAt !== undefined && { LastTagTime: taggedAt.toISOString() }) },
   };
+}
+
+/** Gone from the API with version 1.45; docker-compose 1.29 looks for the image's volumes there and nowhere else. */
+function forOldClients(image: ImageRecord): { ContainerConfig: ImageInspect["Config"] } {
+  return { ContainerConfig: configOf(image) };
 }
 
 function configOf({ config }: ImageRecord): ImageInspect["Config"] {

@@ -31,6 +31,8 @@ export const defaultRegistrySettings: RegistrySettings = {
   maxTries: 6,
 };
 
+const idleTimeoutMs = 4000;
+
 /** The connections to all registries. One per tdockd; operations open sessions on it. */
 export class RegistryClient implements AsyncDisposable {
   readonly settings: RegistrySettings;
@@ -66,6 +68,9 @@ export class RegistryClient implements AsyncDisposable {
       headersTimeout: stallTimeoutMs,
       bodyTimeout: stallTimeoutMs,
       connections: 16,
+      // Whatever a registry offers: an operation's requests follow each other, and the next one may be hours away.
+      keepAliveMaxTimeout: idleTimeoutMs,
+      keepAliveTimeout: idleTimeoutMs,
       connect: {
         timeout: connectTimeoutMs,
         lookup: guardedLookup(mayBeLoopback),

@@ -16,12 +16,13 @@ import { inspectImage } from "../../images/inspect.ts";
 import { listImages } from "../../images/list.ts";
 import { loadImages } from "../../images/load.ts";
 import { pruneImages } from "../../images/prune.ts";
-import { pullImage } from "../../images/pull.ts";
+
 import { pushImage } from "../../images/push.ts";
 import { removeImage } from "../../images/remove.ts";
 import { saveImages } from "../../images/save.ts";
 import { searchImages } from "../../images/search.ts";
 import { tagImage } from "../../images/tag.ts";
+import { createImage } from "../create-image.ts";
 import { route, stream } from "../route.ts";
 
 // Fixed paths stand before those that begin with an image's name.
@@ -33,7 +34,7 @@ export const imageRoutes = [
   route(imageHistory, historyOf),
   route(imageTag, tagImage),
   route(imageRemove, removeImage),
-  stream(imagePull, pullImage),
+  stream(imagePull, createImage),
   stream(imagePush, pushImage),
   stream(imageSave, saveImages),
   stream(imageLoad, loadImages),

@@ -1,3 +1,4 @@
+import { systemDiskUsage } from "@tdock/api/disk-usage";
 import {
   ping as pingEndpoint,
   pingHead as pingHeadEndpoint,
@@ -9,6 +10,7 @@ import { streamEvents } from "../../events/stream-events.ts";
 import { ping, pingHead } from "../../system/ping.ts";
 import { showInfo } from "../../system/show-info.ts";
 import { showVersion } from "../../system/version.ts";
+import { showDiskUsage } from "../disk-usage.ts";
 import { route, stream } from "../route.ts";
 
 export const systemRoutes = [
@@ -16,5 +18,6 @@ export const systemRoutes = [
   stream(pingHeadEndpoint, pingHead),
   route(systemVersion, showVersion),
   route(systemInfo, showInfo),
+  route(systemDiskUsage, showDiskUsage),
   stream(systemEvents, streamEvents),
 ];

@@ -1,0 +1,31 @@
+import type { DiskUsage, systemDiskUsage } from "@tdock/api/disk-usage";
+import type { Input } from "@tdock/api/endpoint";
+import { TdockError } from "@tdock/errors/error";
+import { buildCacheUsage } from "../build/cache-usage.ts";
+import { listContainers } from "../containers/list.ts";
+import type { Engine } from "../engine.ts";
+import { imageUsage } from "../images/disk-usage.ts";
+import { listVolumes } from "../volumes/list.ts";
+
+type Kind = "image" | "container" | "volume" | "build-cache";
+
+/** Each kind is its own domain's to tell; here they only come together, since no domain may know them all. */
+const kinds: Readonly<Record<Kind, (engine: Engine) => Promise<DiskUsage>>> = {
+  image: async (engine) => {
+    const { totalBytes, images } = await imageUsage(engine);
+    return { LayersSize: totalBytes, Images: images };
+  },
+  container: async (engine) => ({ Containers: await listContainers(engine, { all: true, size: true }) }),
+  volume: async (engine) => ({ Volumes: (await listVolumes(engine, { size: true })).Volumes ?? [] }),
+  "build-cache": async (engine) => ({ BuildCache: buildCacheUsage(engine) }),
+};
+
+/** `GET /system/df`. Throws `invalid-argument` for an unknown kind. */
+export async function showDiskUsage(engine: Engine, { type = [] }: Input<typeof systemDiskUsage>): Promise<DiskUsage> {
+  const wanted = type.length === 0 ? Object.keys(kinds) : type;
+  const parts = wanted.map((kind) => {
+    if (!Object.hasOwn(kinds, kind)) throw new TdockError("invalid-argument", `unknown object type: ${kind}`);
+    return kinds[kind as Kind](engine);
+  });
+  return Object.assign({}, ...(await Promise.all(parts)));
+}
