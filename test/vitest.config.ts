@@ -29,6 +29,8 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          // Two cores are shared with all that a test starts: what fails is tried once more, and twice is a failure.
+          retry: 1,
         },
       },
     ],
