@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, normalize } from "node:path";
 import { eventually } from "../eventually.ts";
 
 /** A process as /proc shows it. */
