@@ -23,10 +23,16 @@ async function killEverything(layout: Layout): Promise<void> {
   await killAll(await pidsIn(cgroups));
 }
 
-async function removeLinks({ bridge }: Layout): Promise<void> {
-  const ports = await runProgram("ip", ["-o", "link", "show", "master", bridge]);
-  const names = [...ports.stdout.matchAll(/^\d+: ([^:@\s]+)/gm)].map(([, name = ""]) => name);
-  for (const name of [...names, bridge]) await runProgram("ip", ["link", "delete", name]);
+/** Its bridges, which carry its mark, and what is plugged into them. */
+async function removeLinks({ bridge, nftTable }: Layout): Promise<void> {
+  const links = (await runProgram("ip", ["-o", "link", "show", "type", "bridge"])).stdout.split("\n");
+  const marked = links.filter((line) => line.includes(`alias ${nftTable} network `));
+  const bridges = marked.map((line) => /^\d+: ([^:@\s]+)/.exec(line)?.[1] ?? "");
+  for (const name of new Set([bridge, ...bridges])) {
+    const ports = await runProgram("ip", ["-o", "link", "show", "master", name]);
+    const members = [...ports.stdout.matchAll(/^\d+: ([^:@\s]+)/gm)].map(([, member = ""]) => member);
+    for (const link of [...members, name]) await runProgram("ip", ["link", "delete", link]);
+  }
 }
 
 async function removeFolder(root: string): Promise<void> {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ensureBridge, removeBridge } from "./bridge.ts";
 import { listAddresses } from "./netlink/addresses.ts";
-import { changeLink, createBridge, deleteLink, findLink } from "./netlink/links.ts";
+import { changeLink, createBridge, createVeth, deleteLink, findLink } from "./netlink/links.ts";
 import { NetlinkSocket } from "./netlink/socket.ts";
 import { createNamespace, enterNamespace, removeNamespace } from "./netns.ts";
 
@@ -33,6 +33,25 @@ describe("ensureBridge", () => {
       expect(findLink(socket, "br-test")).toMatchObject({ kind: "bridge", alias: "tdock:n", isUp: true, mtu: 1400 });
       expect(listAddresses(socket)).toContainEqual({ deviceIndex: index, address: "10.9.0.1", prefixLength: 24 });
     });
+  });
+
+  it("keeps the bridge's hardware address while ports come and go", async () => {
+    const socket = enterNamespace(path, ({ socket: inside }) => {
+      const masterIndex = ensureBridge(request);
+      const mac = findLink(inside, "br-test")?.mac;
+      const settings = { masterIndex, mac: "02:00:00:00:00:01" };
+      createVeth(inside, { name: "port", settings, peer: { name: "other" } });
+
+      expect(findLink(inside, "br-test")?.mac).toBe(mac);
+      expect(mac).not.toBe("02:00:00:00:00:01");
+      return new NetlinkSocket();
+    });
+    const before = findLink(socket, "br-test")?.mac;
+
+    await deleteLink(socket, "port");
+
+    expect(findLink(socket, "br-test")?.mac).toBe(before);
+    socket[Symbol.dispose]();
   });
 
   it("leaves a foreign device of that name alone", () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { TdockError } from "@tdock/errors/error";
 import { addAddress } from "./netlink/addresses.ts";
 import { changeLink, createBridge, deleteLink, findLink, type Link } from "./netlink/links.ts";
@@ -41,14 +42,23 @@ export async function removeBridge(name: string, alias: string): Promise<boolean
   return await deleteLink(socket, name);
 }
 
+/** Locally administered, unicast. */
+function randomMac(): string {
+  return `02:42:${[...randomBytes(4)].map((byte) => byte.toString(16).padStart(2, "0")).join(":")}`;
+}
+
 function findOwn(socket: NetlinkSocket, { name, alias }: BridgeRequest): Link | undefined {
   const link = findLink(socket, name);
   if (link === undefined || link.alias === alias) return link;
   throw new TdockError("conflict", `a network device named ${name} exists and is not tdock's`);
 }
 
+/**
+ * With a hardware address of its own: otherwise a bridge takes the lowest of its ports', and when that port goes, the
+ * others send to an address that nobody has until they ask again.
+ */
 function createOwn(socket: NetlinkSocket, { name, alias, mtu }: BridgeRequest): Link {
-  createBridge(socket, name, mtu === undefined ? {} : { mtu });
+  createBridge(socket, name, { mac: randomMac(), ...(mtu === undefined ? {} : { mtu }) });
   const link = findLink(socket, name);
   if (link === undefined) throw new TdockError("internal", `bridge ${name} vanished while it was made`);
   changeLink(socket, link.index, { alias });
