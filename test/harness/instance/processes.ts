@@ -19,7 +19,7 @@ export async function processesWith(text: string): Promise<Process[]> {
 export function programOf({ args }: Process): string {
   const [program = "", ...rest] = args;
   const script = rest.find((argument) => !argument.startsWith("-")) ?? "";
-  return basename(program) === "node" ? script.split("/").slice(-3).join("/") : basename(program);
+  return basename(program) === "node" ? normalize(script).split("/").slice(-3).join("/") : basename(program);
 }
 
 /** Ends `pids` with SIGKILL and waits until they are gone. */
