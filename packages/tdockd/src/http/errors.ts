@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { TdockError } from "@tdock/errors/error";
 import { httpStatus } from "@tdock/errors/http";
 
@@ -22,13 +22,21 @@ export function sendError(response: ServerResponse, thrown: unknown): void {
     response.writeHead(304).end();
     return;
   }
-  const isUnread = !response.req.complete;
-  response.writeHead(status, {
-    "content-type": "application/json",
-    "content-length": Buffer.byteLength(body),
-    // The rest of a body that nobody reads must not be taken for the next request.
-    ...(isUnread && { connection: "close" }),
-  });
+  response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(body) });
   response.end(body);
-  if (isUnread) response.req.resume();
+  if (!response.req.complete) drain(response.req);
+}
+
+const drainMs = 10_000;
+
+/**
+ * Lets a client finish sending what nobody wants any more: most read the answer only then, and a connection that is
+ * closed before loses it. Whoever takes too long is cut off.
+ */
+function drain(request: IncomingMessage): void {
+  const timer = setTimeout(() => request.destroy(), drainMs);
+  request.once("close", () => clearTimeout(timer));
+  request.once("end", () => clearTimeout(timer));
+  request.on("error", () => {});
+  request.resume();
 }
