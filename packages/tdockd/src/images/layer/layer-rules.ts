@@ -27,6 +27,7 @@ export interface LayerFacts {
 // Beyond this, a layer's names would take too much memory here; containerd can do without.
 const maxRemembered = 200_000;
 const whiteoutPrefix = ".wh.";
+const metadataPrefix = ".wh..wh.";
 const opaqueMarker = ".wh..wh..opq";
 
 /**
@@ -47,6 +48,8 @@ export class LayerRules {
     checkEntry(entry, path);
     const parent = parentOf(path);
     const base = path.slice(parent === "" ? 0 : parent.length + 1);
+    // What aufs kept for itself, in layers of its days, is nothing to anybody else.
+    if (parent.split("/").some((part) => part.startsWith(metadataPrefix))) return false;
     this.#need(parent);
     if (base.startsWith(whiteoutPrefix)) {
       this.#hide(parent, base);
@@ -71,7 +74,7 @@ export class LayerRules {
 
   #hide(parent: string, base: string): void {
     if (base === opaqueMarker) this.#opaques.push(parent);
-    else if (!base.startsWith(".wh..wh.")) this.#whiteouts.push(join(parent, hiddenName(base)));
+    else if (!base.startsWith(metadataPrefix)) this.#whiteouts.push(join(parent, hiddenName(base)));
     if (this.#whiteouts.length > maxRemembered) this.#needsLowerLayers ??= "it has too many whiteouts";
   }
 
