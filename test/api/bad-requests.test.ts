@@ -30,7 +30,8 @@ systemSuite("requests that are wrong", (suite) => {
   it("takes names that JavaScript's objects have for what they are", async () => {
     for (const name of ["__proto__", "constructor", "hasOwnProperty", "toString"]) {
       expect((await suite.api("GET", `/containers/${name}/json`)).status).toBe(404);
-      expect((await suite.api("GET", `/images/${name}/json`)).status).toBe(404);
+      // A name with capitals or a leading underscore is no image's name at all.
+      expect([400, 404]).toContain((await suite.api("GET", `/images/${name}/json`)).status);
     }
     const labels = `{"Image":"${suite.busybox}","Labels":{"__proto__":"x","constructor":"y"}}`;
     const { status, body } = await create(labels);
@@ -79,7 +80,7 @@ systemSuite("requests that are wrong", (suite) => {
     for (let index = 0; index < 1000; index += 1) {
       const socket = connect(suite.tdockd.layout.socket);
       socket.on("error", () => undefined);
-      socket.write("GET /events HTTP/1.1\r\nHost: x\r\n\r\n", () => socket.resetAndDestroy());
+      socket.write("GET /events HTTP/1.1\r\nHost: x\r\n\r\n", () => socket.destroy());
     }
 
     expect((await suite.api("GET", "/_ping")).status).toBe(200);

@@ -49,13 +49,13 @@ export async function createContainer(
 ): Promise<ContainerCreateResponse> {
   const { HostConfig: askedHost, NetworkingConfig: networking, ...asked } = input.body;
   if (!asked.Image) throw new TdockError("invalid-argument", "no image specified in the container's configuration");
-  const image = await engine.images.resolve(asked.Image, input.platform);
   const hostConfig = completeHostConfig(askedHost ?? {});
+  await checkHostConfig(hostConfig, engine.security);
+  const image = await engine.images.resolve(asked.Image, input.platform);
   const config = mergeConfig(asked, image.config);
   commandOf(config);
   if (config.StopSignal) parseSignal(config.StopSignal);
   healthCheckOf(config);
-  await checkHostConfig(hostConfig, engine.security);
 
   const id = randomBytes(32).toString("hex");
   const name = input.name ? checkName(input.name) : generateName((taken) => engine.containers.isNameTaken(taken));

@@ -7,7 +7,7 @@ export function errorBody(thrown: unknown): { status: number; body: string } {
   const error = TdockError.from(thrown);
   return {
     status: httpStatus[error.code],
-    body: `${JSON.stringify({ message: error.message, reason: error.reason, code: error.code })}\n`,
+    body: `${JSON.stringify({ message: error.message, reason: error.reason })}\n`,
   };
 }
 
