@@ -65,8 +65,10 @@ export function followExec(engine: ExecEngine, container: Container, exec: Exec)
 async function awaitEnd(engine: ExecEngine, container: Container, exec: Exec): Promise<void> {
   const key = { id: container.id, execId: exec.id };
   const exitCode = await exitCodeOf(engine, key);
-  const { status } = engine.execs.get(exec.id);
-  await engine.execs.setStatus(exec.id, { kind: "exited", pid: "pid" in status ? status.pid : 0, exitCode });
+  // Its record may have gone with its container.
+  const status = engine.execs.find(exec.id)?.status;
+  const pid = status !== undefined && "pid" in status ? status.pid : 0;
+  await engine.execs.setStatus(exec.id, { kind: "exited", pid, exitCode });
   await engine.keeper.forget(key);
   containerEvent(engine, container, "exec_die", { execID: exec.id, exitCode: String(exitCode) });
   await engine.containerd.tasks.deleteProcess(key.id, key.execId).catch(() => {});

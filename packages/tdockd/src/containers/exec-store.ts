@@ -33,6 +33,10 @@ export class ExecStore {
     return found;
   }
 
+  find(id: string): Exec | undefined {
+    return this.#execs.get(id);
+  }
+
   /** Those of one container, or all. */
   list(containerId?: string): readonly Exec[] {
     const all = [...this.#execs.values()];
@@ -74,8 +78,10 @@ export class ExecStore {
     }
   }
 
-  #write(exec: Exec): Promise<void> {
-    return writeFileAtomic(this.#pathOf(exec.id), JSON.stringify(exec), { durable: false });
+  /** One that was removed while its file was being written does not come back by it. */
+  async #write(exec: Exec): Promise<void> {
+    await writeFileAtomic(this.#pathOf(exec.id), JSON.stringify(exec), { durable: false });
+    if (!this.#execs.has(exec.id)) await removeFile(this.#pathOf(exec.id));
   }
 
   #pathOf(id: string): string {

@@ -40,9 +40,9 @@ async function probe(engine: ExecEngine, container: Container, check: HealthChec
   try {
     await startExecProcess(engine, container, exec);
     const text = await readSome(output);
-    const { status } = engine.execs.get(exec.id);
+    const status = engine.execs.find(exec.id)?.status;
     if (isLate) return { exitCode: timedOut, output: `Health check exceeded timeout (${check.timeoutMs}ms)` };
-    return { exitCode: status.kind === "exited" ? status.exitCode : timedOut, output: text };
+    return { exitCode: status?.kind === "exited" ? status.exitCode : timedOut, output: text };
   } finally {
     clearTimeout(timer);
     output.destroy();

@@ -1,0 +1,89 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { createVeth, findLink } from "../host/netlink/links.ts";
+import { NetlinkSocket } from "../host/netlink/socket.ts";
+import { closeSandbox } from "./close-sandbox.ts";
+import { createNetwork } from "./create.ts";
+import { removeNetwork } from "./remove.ts";
+import { addressOf, askTcp, openContainer, pathOf, serveTcp } from "./testing/containers.ts";
+import { openPrivateHost, type PrivateHost, runIn } from "./testing/private-host.ts";
+
+let host: PrivateHost;
+beforeAll(async () => {
+  host = await openPrivateHost();
+});
+afterEach(async () => {
+  const { records, sandboxes } = host.engine.networks;
+  for (const { containerId } of sandboxes.list()) await closeSandbox(host.engine, containerId);
+  for (const { id, labels } of records.list()) if (labels.test === "yes") await removeNetwork(host.engine, { id });
+});
+afterAll(() => host[Symbol.asyncDispose]());
+
+const create = (Name: string, over: object) =>
+  createNetwork(host.engine, { body: { Name, Labels: { test: "yes" }, ...over } });
+
+describe("a macvlan network", () => {
+  it("puts containers beside the host on the parent's own network", async () => {
+    const IPAM = { Config: [{ Subnet: "198.51.100.0/24", Gateway: "198.51.100.1", IPRange: "198.51.100.64/27" }] };
+    await create("lan", { Driver: "macvlan", Options: { parent: "wan" }, IPAM });
+    const a = await openContainer(host, "a", { endpoints: { lan: {} } });
+    await using _server = await serveTcp(host.outside, 9000);
+
+    expect(addressOf(a)).toBe("198.51.100.64");
+    // The outside sees the container's own address: nothing translates it.
+    expect(await askTcp(pathOf(a), "198.51.100.1", 9000)).toMatch(/198\.51\.100\.64$/);
+  });
+
+  it("needs a parent that exists", async () => {
+    await expect(create("x", { Driver: "macvlan" })).rejects.toThrow("needs the option parent");
+    await create("gone", { Driver: "macvlan", Options: { parent: "no-such-dev" } });
+
+    await expect(openContainer(host, "a", { endpoints: { gone: {} } })).rejects.toThrow(
+      "parent device no-such-dev of network gone does not exist",
+    );
+  });
+});
+
+describe("a bridge network", () => {
+  it("keeps its containers apart when icc is off, but not from the outside", async () => {
+    await create("apart", { Options: { "com.docker.network.bridge.enable_icc": "false" } });
+    const a = await openContainer(host, "a", { endpoints: { apart: {} } });
+    const b = await openContainer(host, "b", { endpoints: { apart: {} } });
+    const ping = (to: string) => runIn(pathOf(a), "busybox", "ping", "-c1", "-W1", to);
+
+    expect((await ping(addressOf(b))).exitCode).not.toBe(0);
+    expect((await ping("198.51.100.1")).exitCode).toBe(0);
+  });
+
+  it("leads out by the network with the highest gateway priority", async () => {
+    await create("low", {});
+    await create("high", {});
+    const a = await openContainer(host, "a", { endpoints: { low: { GwPriority: 1 }, high: { GwPriority: 5 } } });
+
+    const { stdout } = await runIn(pathOf(a), "ip", "route", "show", "default");
+
+    expect(stdout).toContain(`via ${a.endpoints.find(({ networkName }) => networkName === "high")?.ipv4?.gateway} `);
+  });
+
+  it("says that it is full when the kernel has no port left, and leaves nothing of the attempt", async () => {
+    const { Id: id } = await create("full", { IPAM: { Config: [{ Subnet: "10.88.0.0/16" }] } });
+    using socket = new NetlinkSocket();
+    const masterIndex = findLink(socket, host.engine.networks.records.get(id).device)?.index ?? 0;
+    for (let port = 0; port < 1023; port += 1) {
+      createVeth(socket, { name: `p${port}`, settings: { masterIndex }, peer: { name: `q${port}` } });
+    }
+
+    await expect(openContainer(host, "a", { endpoints: { full: {} } })).rejects.toThrow(
+      "network full is full (1023 ports)",
+    );
+    expect(host.engine.networks.sandboxes.list()).toEqual([]);
+  });
+
+  it("says that it is full when all of its addresses are taken", async () => {
+    await create("tiny", { IPAM: { Config: [{ Subnet: "10.89.0.0/30" }] } });
+    await openContainer(host, "a", { endpoints: { tiny: {} } });
+
+    await expect(openContainer(host, "b", { endpoints: { tiny: {} } })).rejects.toThrow(
+      "no available IPv4 addresses on this network's address pools: tiny",
+    );
+  });
+});
