@@ -90,6 +90,7 @@ export const portMap = mapOf(optional(v.array(portBinding)));
 
 /** Docker's HostConfig: the part of a container that depends on this host. */
 export const hostConfig = v.pipe(
+  v.custom<object>((value) => typeof value === "object" && value !== null && !Array.isArray(value), "wanted a map"),
   v.looseObject({
     ...resourceMembers,
     Binds: optional(strings),
@@ -134,7 +135,6 @@ export const hostConfig = v.pipe(
     /** tdock's own: `deny`, `log`, `allow=HOST[:PORT]`. */
     Egress: optional(strings),
   }),
-  v.check((value) => !Array.isArray(value), "wanted a map, got a list"),
 );
 
 export type RestartPolicy = v.InferOutput<typeof restartPolicy>;
