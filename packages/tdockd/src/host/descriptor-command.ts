@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { TdockError } from "@tdock/errors/error";
 
@@ -27,22 +27,25 @@ export interface DescriptorCommand {
 const keptBytes = 1024;
 
 /**
- * Starts a program that data flows through without this process: an absolute path and an argument array, never a shell. Its environment is
- * a PATH and the C locale. The descriptors stay the caller's. Throws `not-found` (reason `command-missing`), `canceled`.
+ * Starts a program that data flows through without this process: an absolute path and an argument array, never a
+ * shell. Its environment is a PATH and the C locale. The descriptors stay the caller's.
+ * Throws `not-found` (reason `command-missing`), `canceled`.
  */
 export async function startOnDescriptors(
   command: string,
   args: readonly string[],
   { input, output, signal }: DescriptorCommandOptions,
 ): Promise<DescriptorCommand> {
+  if (signal.aborted) throw TdockError.from(signal.reason);
   const child = spawn(command, args, {
     stdio: [input ?? "ignore", output ?? "ignore", "pipe"],
     env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C.UTF-8" },
-    signal,
-    killSignal: "SIGKILL",
+    detached: true,
   });
-  // An abort is reported as an error at any time, also before the start was; how the program ended says the same.
   child.on("error", () => undefined);
+  const kill = () => killGroup(child);
+  signal.addEventListener("abort", kill, { once: true });
+  child.once("close", () => signal.removeEventListener("abort", kill));
   let complaint = "";
   child.stderr?.on("data", (chunk: Buffer) => {
     if (complaint.length < keptBytes) complaint += chunk.toString("latin1", 0, keptBytes);
@@ -57,4 +60,16 @@ export async function startOnDescriptors(
     throw new TdockError("not-found", `${command}: command not found`, { cause, reason: "command-missing" });
   }
   return { ended: closed.then((exitCode) => ({ exitCode, complaint: complaint.trim() })) };
+}
+
+/**
+ * Ends a program with all that it started: bubblewrap's second process, when only the first is killed before both are
+ * ready, waits for it for ever.
+ */
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== "ESRCH") throw thrown;
+  }
 }

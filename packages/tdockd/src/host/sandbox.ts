@@ -24,7 +24,7 @@ export async function startSandboxed(
       ? ["--cap-drop", "ALL", ...capabilities.flatMap((name) => ["--cap-add", name])]
       : ["--unshare-user", "--uid", "65534", "--gid", "65534"];
   const args = [
-    ...["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--die-with-parent", "--new-session"],
+    ...["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--die-with-parent"],
     ...identity,
     ...["--ro-bind", "/usr", "/usr"],
     ...["/bin", "/lib", "/lib32", "/lib64"].flatMap((path) => ["--ro-bind-try", path, path]),
