@@ -28,8 +28,10 @@ afterAll(async () => {
 /** The host's administrator writes an input chain, and tdockd notices. */
 async function setFirewall(policy: string, ...rules: string[]): Promise<void> {
   const sets = "set admins { type ipv4_addr; flags interval; elements = { 198.51.100.0/25 }; }";
+  // A map of pairs to pairs: nft prints what it then does not read.
+  const maps = "map moved { type inet_service : ipv4_addr . inet_service; }";
   const chain = `chain input { type filter hook input priority 0; policy ${policy};\n${rules.join("\n")}\n}`;
-  nft.run(`table inet filter {\n${sets}\nchain common { tcp dport 8080 accept\n}\n${chain}\n}`);
+  nft.run(`table inet filter {\n${sets}\n${maps}\nchain common { tcp dport 8080 accept\n}\n${chain}\n}`);
   await healNetworks(host.engine);
 }
 

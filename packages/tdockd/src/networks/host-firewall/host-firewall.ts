@@ -12,7 +12,7 @@ export const hostFirewallOption = "com.tdock.host_firewall";
 const maxRulesetBytes = 64 << 20;
 
 export interface HostFirewallSettings {
-  /** tdockd's own tables, which are not the host's firewall: those named so and those that begin so and go on with `-`. */
+  /** tdockd's own table. */
   readonly ownTable: string;
   /** `ignore`: published ports are open whatever the host's firewall says, unless a network says otherwise. */
   readonly mode: "obey" | "ignore";
@@ -47,10 +47,9 @@ export class HostFirewall implements Disposable {
   /** Brings tdock's copy in line with the host's rules and the networks there are. Throws `internal` with nft's words. */
   async sync(): Promise<void> {
     const table = `${this.#settings.ownTable}-host`;
-    const isOwn = (name: string) => name === this.#settings.ownTable || name === table;
     const { stdout } = await runOrThrow("nft", ["-j", "list", "ruleset"], { maxOutputBytes: maxRulesetBytes });
     const bridges = this.#records.list().filter(({ driver, isConfigOnly }) => driver === "bridge" && !isConfigOnly);
-    const { commands, chains } = translateInput(parseRuleset(stdout, isOwn), {
+    const { commands, chains } = translateInput(parseRuleset(stdout, isOfTdock), {
       table,
       bridges: bridges.filter((network) => this.isObeyedBy(network)).map(({ device }) => device),
       ownDevices: bridges.map(({ device }) => device),
@@ -66,6 +65,11 @@ export class HostFirewall implements Disposable {
   [Symbol.dispose](): void {
     this.#nft[Symbol.dispose]();
   }
+}
+
+/** The tables of every tdockd on this machine: none of them is the host's firewall. */
+function isOfTdock(table: string): boolean {
+  return table === "tdock" || table.startsWith("tdock-");
 }
 
 function hasTable(ruleset: string, table: string): boolean {

@@ -23,7 +23,6 @@ export interface SetObject {
   readonly table: string;
   readonly name: string;
   readonly type: unknown;
-  readonly map?: unknown;
   readonly flags?: readonly string[];
   readonly elem?: readonly unknown[];
 }
@@ -34,15 +33,16 @@ export interface Ruleset {
   readonly sets: readonly SetObject[];
 }
 
-/** Reads what `nft -j list ruleset` printed, without the tables that are named. Throws SyntaxError. */
+/**
+ * Reads what `nft -j list ruleset` printed, without the tables that are named and without maps, which no rule that can
+ * be translated reads. Throws SyntaxError.
+ */
 export function parseRuleset(json: string, isOwnTable: (name: string) => boolean): Ruleset {
   const objects = (JSON.parse(json) as { nftables: Record<string, unknown>[] }).nftables;
-  const pick = <T extends { readonly table: string }>(...kinds: string[]) =>
-    objects.flatMap((object) =>
-      kinds.flatMap((kind) => {
-        const found = object[kind] as T | undefined;
-        return found === undefined || isOwnTable(found.table) ? [] : [found];
-      }),
-    );
-  return { chains: pick("chain"), rules: pick("rule"), sets: pick("set", "map") };
+  const pick = <T extends { readonly table: string }>(kind: string) =>
+    objects.flatMap((object) => {
+      const found = object[kind] as T | undefined;
+      return found === undefined || isOwnTable(found.table) ? [] : [found];
+    });
+  return { chains: pick("chain"), rules: pick("rule"), sets: pick("set") };
 }

@@ -57,17 +57,16 @@ function isInet(family: string): boolean {
 
 function setCommands(scope: Scope): unknown[] {
   const place = { family: "inet", table: scope.request.table };
-  return scope.ruleset.sets.filter(isOf(scope)).map(({ name, type, map, flags, elem }: SetObject) => {
+  return scope.ruleset.sets.filter(isOf(scope)).map(({ name, type, flags, elem }: SetObject) => {
     const set = {
       ...place,
       name: scope.prefix + name,
       type,
-      // Chains that a map leads to are not here yet; elements with a time are taken as they are now.
-      ...(map === undefined || map === "verdict" ? {} : { map }),
       ...(flags?.includes("interval") ? { flags: ["interval"] } : {}),
-      ...(elem === undefined || map === "verdict" ? {} : { elem: elem.map(withoutTime) }),
+      // Elements with a time are taken as they are now.
+      ...(elem === undefined ? {} : { elem: elem.map(withoutTime) }),
     };
-    return { add: map === undefined || map === "verdict" ? { set } : { map: set } };
+    return { add: { set } };
   });
 }
 
