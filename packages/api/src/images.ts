@@ -103,6 +103,14 @@ export const imageSave = endpoint({
   query: { names: texts, platform: texts },
 });
 
+/** A tar archive with one image, or with all tags of a repository. */
+export const imageSaveOne = endpoint({
+  kind: "stream",
+  method: "GET",
+  path: "/images/*name/get",
+  query: { platform: texts },
+});
+
 export const imageLoad = endpoint({
   kind: "stream",
   method: "POST",

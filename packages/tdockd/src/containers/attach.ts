@@ -10,6 +10,7 @@ import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { type Container, isTty } from "./container.ts";
 import { containerEvent } from "./event.ts";
+import { hangUp } from "./hang-up.ts";
 import { type StdinEngine, writeStdin } from "./stdin.ts";
 import { logTarget } from "./stdio.ts";
 
@@ -68,7 +69,7 @@ async function join(engine: AttachEngine, session: Session): Promise<void> {
     if (!done.signal.aborted) throw thrown;
   } finally {
     output?.destroy();
-    socket.end();
+    hangUp(socket);
     done.abort();
   }
 }

@@ -37,7 +37,7 @@ async function withLiveRoot<T>(
   const task = await engine.containerd.tasks.get({ id: container.id });
   if (task.pid !== pid || task.exit !== undefined)
     throw new TdockError("conflict", `container ${container.id} has just ended`);
-  return use(root.fd);
+  return await use(root.fd);
 }
 
 async function withStoppedRoot<T>(

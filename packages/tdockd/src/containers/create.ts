@@ -122,7 +122,7 @@ function completeHostConfig(host: HostConfig): HostConfig {
       MaximumRetryCount: host.RestartPolicy?.MaximumRetryCount ?? 0,
       Name: host.RestartPolicy?.Name || "no",
     },
-    LogConfig: { Type: host.LogConfig?.Type || "local", Config: host.LogConfig?.Config ?? {} },
+    LogConfig: { Type: host.LogConfig?.Type ?? "", Config: host.LogConfig?.Config ?? {} },
     Runtime: "runc",
   };
 }

@@ -11,6 +11,7 @@ import type { Exec } from "./exec.ts";
 import { checkCanExec } from "./exec-create.ts";
 import { sendExecSignal } from "./exec-kill.ts";
 import { type ExecEngine, openExec, startExecProcess } from "./exec-run.ts";
+import { hangUp } from "./hang-up.ts";
 import { copyToStdin } from "./stdin.ts";
 import { stdioPaths } from "./stdio.ts";
 
@@ -52,15 +53,17 @@ async function runAttached(engine: ExecEngine, exec: Exec, upgrade: Upgrade): Pr
     raw: isTty,
   });
   const container = engine.containers.get(exec.containerId);
+  // Before the process prints: docker-py loses what arrives in one piece with the head.
+  const socket = upgrade.accept(!isTty);
   const failure = await startExecProcess(engine, container, exec).then(
     () => undefined,
     (thrown: unknown) => TdockError.from(thrown),
   );
-  const socket = upgrade.accept(!isTty);
   if (failure !== undefined) {
     output.destroy();
     // Clients look for the reason in the stream and for the code in inspect.
-    socket.end(errorText(failure.message, isTty));
+    socket.write(errorText(failure.message, isTty));
+    hangUp(socket);
     return;
   }
   await joinExec(engine, exec, socket, output);
@@ -83,13 +86,15 @@ async function joinExec(engine: ExecEngine, exec: Exec, socket: Duplex, output: 
     );
   } else socket.resume();
   try {
-    await pipeline(output, socket, { signal: done.signal });
+    await pipeline(output, socket, { signal: done.signal, end: false });
+    // Clients ask for the exit code as soon as the stream ends.
+    await engine.execs.reaches(exec.id, ({ kind }) => kind === "exited", done.signal);
   } catch (thrown) {
     if (!done.signal.aborted) throw thrown;
     if (!detached && engine.execs.get(exec.id).status.kind === "running") await sendExecSignal(engine, exec, SIGHUP);
   } finally {
     output.destroy();
-    socket.end();
+    hangUp(socket);
     done.abort();
   }
 }

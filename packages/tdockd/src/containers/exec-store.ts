@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
@@ -14,6 +15,8 @@ const keptMs = 5 * 60_000;
 export class ExecStore {
   readonly #folder: string;
   readonly #execs = new Map<string, Exec>();
+  /** An event named after its id for each change of an exec. */
+  readonly #changes = new EventEmitter().setMaxListeners(0);
 
   static async open(folder: string): Promise<ExecStore> {
     const store = new ExecStore(folder);
@@ -53,12 +56,24 @@ export class ExecStore {
     if (exec === undefined) return;
     const changed = { ...exec, status };
     this.#execs.set(id, changed);
+    this.#changes.emit(id);
     if (status.kind === "exited") setTimeout(() => void this.remove(id), keptMs).unref();
     await this.#write(changed);
   }
 
   async remove(id: string): Promise<void> {
-    if (this.#execs.delete(id)) await removeFile(this.#pathOf(id));
+    if (!this.#execs.delete(id)) return;
+    this.#changes.emit(id);
+    await removeFile(this.#pathOf(id));
+  }
+
+  /** Resolves once the status of an exec is one that `isReached` accepts, or its record is gone. Rejects on `signal`. */
+  async reaches(id: string, isReached: (status: ExecStatus) => boolean, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const exec = this.#execs.get(id);
+      if (exec === undefined || isReached(exec.status)) return;
+      await once(this.#changes, id, { signal });
+    }
   }
 
   #byPrefix(id: string): Exec | undefined {

@@ -1,5 +1,6 @@
 import type { ContainerInspectResponse, containerInspect } from "@tdock/api/containers";
 import type { Input } from "@tdock/api/endpoint";
+import type { HostConfig } from "@tdock/api/host-config";
 import type { Engine } from "../engine.ts";
 import { networkSettings } from "../networks/network-settings.ts";
 import { mountSummary } from "../volumes/mount-summary.ts";
@@ -29,7 +30,7 @@ export async function inspectContainer(
     ResolvConfPath: `${folder}/resolv.conf`,
     HostnamePath: `${folder}/hostname`,
     HostsPath: `${folder}/hosts`,
-    LogPath: container.hostConfig.LogConfig?.Type === "none" ? "" : logPath(engine.containers, container),
+    LogPath: container.hostConfig.LogConfig?.Type === "json-file" ? logPath(engine.containers, container) : "",
     Name: `/${container.name}`,
     RestartCount: container.restartCount,
     Driver: "overlayfs",
@@ -109,7 +110,16 @@ function shownHostConfig({ hostConfig }: Container): Record<string, unknown> {
     MaskedPaths: null,
     ReadonlyPaths: null,
     ...present(hostConfig),
+    LogConfig: shownLogConfig(hostConfig),
   };
+}
+
+/**
+ * A log of the default driver counts as one of `json-file`, Docker's default: docker-py fetches what a container
+ * printed only where the driver's name is known to it. It is no JSON though, so that its path is not shown.
+ */
+function shownLogConfig({ LogConfig }: HostConfig): HostConfig["LogConfig"] {
+  return { Type: LogConfig?.Type || "json-file", Config: LogConfig?.Config ?? {} };
 }
 
 function shownConfig({ config }: Container): Record<string, unknown> {

@@ -8,6 +8,7 @@ import {
   imagePush,
   imageRemove,
   imageSave,
+  imageSaveOne,
   imageSearch,
   imageTag,
 } from "@tdock/api/images";
@@ -37,5 +38,6 @@ export const imageRoutes = [
   stream(imagePull, createImage),
   stream(imagePush, pushImage),
   stream(imageSave, saveImages),
+  stream(imageSaveOne, (engine, { name, ...options }, out) => saveImages(engine, { ...options, names: [name] }, out)),
   stream(imageLoad, loadImages),
 ];
