@@ -70,6 +70,7 @@ const meanings: readonly (readonly [RegExp, ErrorCode, ErrorReason])[] = [
     "conflict",
     "wrong-state",
   ],
+  [/container not paused/, "conflict", "wrong-state"],
 ];
 
 /**

@@ -1,8 +1,10 @@
+import { statSync } from "node:fs";
 import { join, posix } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
-import { bindMount, unmountAll } from "../host/mount.ts";
-import { makeFolderInRoot, openInRoot } from "../host/path-in-root.ts";
+import { makeReadOnly, unmountAll } from "../host/mount.ts";
+import { bindMountOnto } from "../host/mount-onto.ts";
+import { makeFileInRoot, makeFolderInRoot, openInRoot } from "../host/path-in-root.ts";
 import { withMountedRootfs } from "../runtime/rootfs.ts";
 import type { OciMount } from "../runtime/spec/oci.ts";
 import { closeMountPoints, ociMounts } from "../volumes/oci-mounts.ts";
@@ -52,6 +54,8 @@ async function withStoppedRoot<T>(
     return await withMountedRootfs(rootfs, { folder, name: container.id }, async (path) => {
       try {
         for (const mount of mounts) if (mount.type === "bind") bindInto(path, mount);
+        // A link in a volume may lead back into the root.
+        if (container.hostConfig.ReadonlyRootfs === true) makeReadOnly(path);
         using root = openInRoot(path, "/");
         return await use(root.fd);
       } finally {
@@ -65,6 +69,7 @@ async function withStoppedRoot<T>(
 
 /** The place is opened before it is mounted on, so that no link in the root can lead the mount astray. */
 function bindInto(root: string, { source, destination, options }: OciMount): void {
-  using place = makeFolderInRoot(root, posix.normalize(destination));
-  bindMount(source, place.path, { recursive: options.includes("rbind"), readOnly: options.includes("ro") });
+  const path = posix.normalize(destination);
+  using place = statSync(source).isDirectory() ? makeFolderInRoot(root, path) : makeFileInRoot(root, path);
+  bindMountOnto(source, place, { recursive: options.includes("rbind"), readOnly: options.includes("ro") });
 }

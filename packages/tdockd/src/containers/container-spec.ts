@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { posix } from "node:path";
 import type { ContainerConfig } from "@tdock/api/container-config";
 import type { HostConfig } from "@tdock/api/host-config";
 import { TdockError } from "@tdock/errors/error";
@@ -85,10 +86,17 @@ export function commandOf(config: ContainerConfig): readonly [string, ...string[
   return [path, ...args];
 }
 
-/** Where a container's processes start. A relative one counts from the root. */
-export function workingDir(config: ContainerConfig): string {
-  const path = config.WorkingDir || "/";
-  return path.startsWith("/") ? path : `/${path}`;
+/** Places in /proc that lead to where a process is, or to what it has open: CVE-2024-21626. */
+const procLink = /^\/proc\/(self|thread-self|\d+)\/(task\/\d+\/)?(cwd|exe|fd|map_files|root)(\/|$)/;
+
+/**
+ * Where a container's processes start. A relative one counts from the root.
+ * Throws `invalid-argument` for one that could lead out of the root.
+ */
+export function workingDir({ WorkingDir }: Pick<ContainerConfig, "WorkingDir">): string {
+  const path = posix.join("/", WorkingDir || "/");
+  if (!path.includes("\0") && !procLink.test(path)) return path;
+  throw new TdockError("invalid-argument", `invalid working directory: ${JSON.stringify(WorkingDir)}`);
 }
 
 export function securityRequest(host: HostConfig) {

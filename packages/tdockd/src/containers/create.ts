@@ -11,15 +11,13 @@ import { checkEndpoints } from "../networks/check-endpoints.ts";
 import { removeRootfs } from "../runtime/rootfs.ts";
 import { releaseMountPoints } from "../volumes/release.ts";
 import { resolveMountPoints } from "../volumes/resolve-mount-points.ts";
+import { checkConfig } from "./check-config.ts";
 import { checkHostConfig } from "./check-host-config.ts";
 import type { Container } from "./container.ts";
-import { commandOf } from "./container-spec.ts";
 import { containerEvent } from "./event.ts";
-import { healthCheckOf } from "./health-check.ts";
 import { mergeConfig } from "./merge-config.ts";
 import { checkName, generateName } from "./name.ts";
 import { populateVolumes } from "./populate-volumes.ts";
-import { parseSignal } from "./signal.ts";
 
 type CreateEngine = Pick<
   Engine,
@@ -53,9 +51,7 @@ export async function createContainer(
   await checkHostConfig(hostConfig, engine.security);
   const image = await engine.images.resolve(asked.Image, input.platform);
   const config = mergeConfig(asked, image.config);
-  commandOf(config);
-  if (config.StopSignal) parseSignal(config.StopSignal);
-  healthCheckOf(config);
+  checkConfig(config);
 
   const id = randomBytes(32).toString("hex");
   const name = input.name ? checkName(input.name) : generateName((taken) => engine.containers.isNameTaken(taken));
@@ -123,7 +119,7 @@ function completeHostConfig(host: HostConfig): HostConfig {
       Name: host.RestartPolicy?.Name || "no",
     },
     LogConfig: { Type: host.LogConfig?.Type ?? "", Config: host.LogConfig?.Config ?? {} },
-    Runtime: "runc",
+    Runtime: host.Runtime || "runc",
   };
 }
 

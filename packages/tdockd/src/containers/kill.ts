@@ -5,6 +5,7 @@ import type { Engine } from "../engine.ts";
 import { type Container, isAlive, notRunning } from "./container.ts";
 import { containerEvent } from "./event.ts";
 import { parseSignal } from "./signal.ts";
+import { thaw } from "./thaw.ts";
 
 export type SignalEngine = Pick<Engine, "containerd" | "containers" | "events" | "live">;
 
@@ -29,7 +30,7 @@ export async function sendSignal(engine: SignalEngine, container: Container, sig
   try {
     await engine.containerd.tasks.kill({ id, signal });
     // A frozen process is not killed before it is thawed.
-    if (signal === SIGKILL && container.status.kind === "paused") await engine.containerd.tasks.resume(id);
+    if (signal === SIGKILL && container.status.kind === "paused") await thaw(engine, id);
   } catch (thrown) {
     throw isError(thrown, "not-found") ? cannotKill(container) : thrown;
   }

@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Mount } from "@tdock/containerd/mount";
 import { isError } from "@tdock/errors/error";
@@ -26,7 +27,7 @@ export async function rootfsOf(
 ): Promise<RootfsFacts> {
   const { id, parentSnapshot, status } = container;
   const mounts = await mountsOf(engine, container);
-  const isFresh = status.kind === "created";
+  const isFresh = status.kind === "created" && isUntouched(mounts);
   const known = isFresh ? byParent.get(parentSnapshot) : undefined;
   if (known !== undefined) return { mounts, identity: known };
   const identity = await withMountedRootfs(
@@ -42,6 +43,12 @@ export async function rootfsOf(
     byParent.set(parentSnapshot, identity);
   }
   return { mounts, identity };
+}
+
+/** Files may have been copied into a container that was never started. */
+function isUntouched([mount]: readonly Mount[]): boolean {
+  const upper = mount?.options.find((option) => option.startsWith("upperdir="))?.slice("upperdir=".length);
+  return upper !== undefined && readdirSync(upper).length === 0;
 }
 
 export async function mountsOf(

@@ -5,6 +5,7 @@ import { type Container, isAlive, stopTimeoutOf } from "./container.ts";
 import { containerEvent } from "./event.ts";
 import { type SignalEngine, sendSignal } from "./kill.ts";
 import { parseSignal } from "./signal.ts";
+import { thaw } from "./thaw.ts";
 
 const SIGKILL = 9;
 
@@ -42,7 +43,7 @@ export async function endProcess(
   exited.catch(() => {});
   try {
     await sendSignal(engine, container, parseSignal(how.signal || container.config.StopSignal || "TERM"));
-    if (container.status.kind === "paused") await engine.containerd.tasks.resume(id);
+    if (container.status.kind === "paused") await thaw(engine, id);
     if (await isOver(exited, how.timeoutSeconds ?? stopTimeoutOf(container))) return;
     await sendSignal(engine, container, SIGKILL);
     await exited;

@@ -32,6 +32,13 @@ function loadLibc() {
     ),
     // syscall() is variadic in C; a fixed signature passes the same registers for the calls made here.
     openat2: library.func("long syscall(long number, int dirfd, const char *path, void *how, size_t size)"),
+    openTree: library.func("long syscall(long number, int dirfd, const char *path, unsigned int flags)"),
+    moveMount: library.func(
+      "long syscall(long number, int from, const char *fromPath, int to, const char *toPath, unsigned int flags)",
+    ),
+    mountSetattr: library.func(
+      "long syscall(long number, int fd, const char *path, unsigned int flags, void *attributes, size_t size)",
+    ),
   };
 }
 

@@ -44,7 +44,11 @@ export function bindMount(source: string, target: string, { recursive, readOnly 
   const rec = recursive === true ? MS_REC : 0;
   check(libc.mount(source, target, null, MS_BIND | rec, null), `bind ${source} on ${target}`);
   check(libc.mount(null, target, null, MS_PRIVATE | rec, null), `make ${target} private`);
-  if (readOnly !== true) return;
+  if (readOnly === true) makeReadOnly(target);
+}
+
+/** Lets nobody write through the mount at `target`; others of the same file system stay as they are. */
+export function makeReadOnly(target: string): void {
   const flags = MS_BIND | MS_REMOUNT | MS_RDONLY;
   check(libc.mount(null, target, null, flags, null), `remount ${target} read-only`);
 }

@@ -1,4 +1,5 @@
 import { closeSync, constants, mkdirSync } from "node:fs";
+import { posix } from "node:path";
 import koffi from "koffi";
 import { libc } from "./libc.ts";
 import { errnoName, systemError } from "./system-error.ts";
@@ -60,6 +61,18 @@ export function makeFolderInRoot(root: string | number, path: string, mode = 0o7
   } finally {
     rootFd[Symbol.dispose]();
   }
+}
+
+/** Opens the file `path` inside `root`; a missing one is made, empty, with its folders. Links are followed inside the root. */
+export function makeFileInRoot(root: string | number, path: string, mode = 0o644): PinnedPath {
+  try {
+    return openInRoot(root, path);
+  } catch (error) {
+    if (errnoName(error) !== "ENOENT") throw error;
+  }
+  makeFolderInRoot(root, posix.dirname(path))[Symbol.dispose]();
+  openInRoot(root, path, { flags: constants.O_RDONLY | constants.O_CREAT, mode })[Symbol.dispose]();
+  return openInRoot(root, path);
 }
 
 interface Step {

@@ -2,6 +2,7 @@ import { check, libc } from "./libc.ts";
 
 const POLLIN = 1;
 const POLLOUT = 4;
+const POLLHUP = 16;
 const F_SETFL = 4;
 const O_NONBLOCK = 0o4000;
 const entryBytes = 8;
@@ -24,6 +25,14 @@ export function pollDescriptors(awaited: readonly AwaitedDescriptor[]): boolean[
   }
   check(libc.poll(entries, awaited.length, -1), "poll");
   return awaited.map((_, index) => entries.readInt16LE(index * entryBytes + 6) !== 0);
+}
+
+/** Whether both directions of a socket are closed, also when nothing was written to find it out. Does not block. */
+export function isHungUp(fd: number): boolean {
+  const entry = Buffer.alloc(entryBytes);
+  entry.writeInt32LE(fd, 0);
+  check(libc.poll(entry, 1, 0), "poll");
+  return (entry.readInt16LE(6) & POLLHUP) !== 0;
 }
 
 /** Makes reads and writes fail with EAGAIN rather than wait. */

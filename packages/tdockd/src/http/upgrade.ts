@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Upgrade } from "@tdock/api/output";
 import { compareVersions } from "@tdock/api/version";
+import { closeWithPeer } from "./close-with-peer.ts";
 
 /** A connection that may be taken over, whether or not the client asked with an `Upgrade` header. */
 export interface Connection {
@@ -20,6 +21,7 @@ export function createUpgrade(connection: Connection, apiVersion: string): Upgra
   const takeOver = () => {
     if (response !== undefined) detachParser(response, request);
     socket.on("error", () => socket.destroy());
+    closeWithPeer(socket);
     return socket;
   };
   return {

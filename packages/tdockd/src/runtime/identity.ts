@@ -8,7 +8,8 @@ const systemFolders = ["dev", "proc", "sys"];
 
 /**
  * Reads a root's passwd and group: inside the root, regular files only, at most 4 MiB, and without waiting
- * (CVE-2024-9676). A file that is missing or of another kind counts as empty.
+ * (CVE-2024-9676). A file that is missing counts as empty; a FIFO or device throws `invalid-argument`: runc reads the
+ * same files and would wait for ever.
  */
 export function readIdentityFiles(root: string | number): IdentityFiles {
   return { passwd: readSmallFile(root, "etc/passwd"), group: readSmallFile(root, "etc/group") };
@@ -38,7 +39,9 @@ function readSmallFile(root: string | number, path: string): string {
   }
   using opened = file;
   const found = fstatSync(opened.fd);
-  if (!found.isFile()) return "";
+  if (found.isDirectory()) return "";
+  if (!found.isFile())
+    throw new TdockError("invalid-argument", `refusing to start: /${path} of the image is no regular file`);
   if (found.size > limitBytes) {
     throw new TdockError("invalid-argument", `/${path} of the image is larger than ${limitBytes} bytes`);
   }
