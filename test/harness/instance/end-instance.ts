@@ -10,7 +10,8 @@ export async function endInstance(layout: Layout): Promise<void> {
   await killEverything(layout);
   await removeCgroups(await cgroupsBelow(layout.cgroupParent));
   await unmountBelow(layout.root);
-  await runProgram("nft", ["delete", "table", "inet", layout.nftTable]);
+  for (const table of [layout.nftTable, `${layout.nftTable}-host`])
+    await runProgram("nft", ["delete", "table", "inet", table]);
   await removeLinks(layout);
   await removeFolder(layout.root);
 }

@@ -51,8 +51,14 @@ async function namespacesOf({ execRoot }: Layout): Promise<string[]> {
 }
 
 async function firewallOf({ nftTable }: Layout): Promise<string[]> {
-  const { stdout, exitCode } = await runProgram("nft", ["-s", "list", "table", "inet", nftTable]);
-  return exitCode === 0 ? stdout.split("\n").map((line, index) => `${index}: ${line.trim()}`) : [];
+  const tables = await Promise.all([nftTable, `${nftTable}-host`].map(linesOfTable));
+  return tables.flat();
+}
+
+/** The second one holds what is taken over from the host's own firewall; it need not be there. */
+async function linesOfTable(table: string): Promise<string[]> {
+  const { stdout, exitCode } = await runProgram("nft", ["-s", "list", "table", "inet", table]);
+  return exitCode === 0 ? stdout.split("\n").map((line, index) => `${table} ${index}: ${line.trim()}`) : [];
 }
 
 async function listenersOf(pid: number): Promise<string[]> {
