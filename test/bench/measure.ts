@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { BenchEngine } from "./engine.ts";
+
+const settleMs = 1000;
 
 /** What the benches of one run share. */
 export interface BenchContext {
@@ -37,7 +40,11 @@ export async function takeSamples(measure: Measure, context: BenchContext): Prom
   const add = (column: string, value: number) => samples.set(column, [...(samples.get(column) ?? []), value]);
   for (const engine of context.engines) await measure.prepare?.(engine, context);
   for (let round = 0; round < context.rounds; round += 1) {
-    for (const engine of context.engines) add(engine.name, await measure.sample(engine, context));
+    for (const engine of context.engines) {
+      // What an engine still tidies up after its answer is not to slow the next one.
+      await sleep(settleMs);
+      add(engine.name, await measure.sample(engine, context));
+    }
     for (const [column, sample] of Object.entries(measure.baselines ?? {})) add(column, await sample(context));
   }
   for (const engine of context.engines) await measure.finish?.(engine, context);

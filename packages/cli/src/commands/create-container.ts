@@ -5,7 +5,6 @@ import { call } from "../client/call.ts";
 import { bool, text } from "../flags/flag.ts";
 import { familiarReference, requireReference, withDefaultTag } from "../flags/reference.ts";
 import { writeIdFile } from "./id-file.ts";
-import { pullImage } from "./pull-image.ts";
 
 /** The flags of `run` and `create` that are not about the container itself. */
 export const createFlags = {
@@ -40,7 +39,7 @@ export async function createContainer(cli: Cli, options: CreateOptions): Promise
   }
   using idFile = writeIdFile(body.HostConfig?.ContainerIDFile ?? undefined);
   const platform = options.platform ?? (cli.env.DOCKER_DEFAULT_PLATFORM || undefined);
-  if (pull === "always") await pullImage(cli, { ...options, image: body.Image ?? "", platform });
+  if (pull === "always") await pullFirst(cli, { ...options, platform });
   if (options.replace) await removeNamesake(cli, options.name);
   const { Id, Warnings } = await createOrPull(cli, { ...options, platform, pull });
   for (const warning of Warnings ?? []) cli.err.print(`WARNING: ${warning}\n`);
@@ -57,9 +56,15 @@ async function createOrPull(cli: Cli, options: CreateOptions) {
     if (!isError(thrown, "not-found") || options.pull !== "missing") throw thrown;
     const shown = familiarReference(withDefaultTag(requireReference(body.Image ?? "")));
     if (!options.quiet) cli.err.print(`Unable to find image '${shown}' locally\n`);
-    await pullImage(cli, { ...options, image: body.Image ?? "" });
+    await pullFirst(cli, options);
     return create();
   }
+}
+
+/** Loaded only where an image is missing: its parts, such as those for credentials, would slow every start. */
+async function pullFirst(cli: Cli, options: CreateOptions): Promise<void> {
+  const { pullImage } = await import("./pull-image.ts");
+  await pullImage(cli, { ...options, image: options.body.Image ?? "" });
 }
 
 /** Throws `invalid-argument` without a name: nothing would be replaced. */

@@ -27,6 +27,7 @@ export function createApiServer(engine: Engine, routes: readonly Route[]): Serve
 
   server.on("request", (request, response) => {
     setCommonHeaders(response);
+    logAnswer(engine, request, response);
     response.on("error", () => {});
     answer(engine, router, request, response).catch((thrown) => {
       logUnexpected(engine, request, thrown);
@@ -150,6 +151,15 @@ function setCommonHeaders(response: ServerResponse): void {
   response.setHeader("Ostype", "linux");
   response.setHeader("Docker-Experimental", "false");
   response.setHeader("Server", "Docker/tdock (linux)");
+}
+
+/** With the log level `debug`, every request with its status and how long it took, in milliseconds. */
+function logAnswer({ log }: Engine, { method, url }: IncomingMessage, response: ServerResponse): void {
+  const began = performance.now();
+  response.once("close", () => {
+    const ms = Math.round((performance.now() - began) * 10) / 10;
+    log.debug({ method, url, status: response.statusCode, ms }, "answered");
+  });
 }
 
 /** Only what is our fault is logged: a client's mistake is told to the client. */
