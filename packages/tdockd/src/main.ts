@@ -19,6 +19,7 @@ import { EventHistory } from "./events/history.ts";
 import { EventHub } from "./events/hub.ts";
 import { readFileIfExists, writeFileAtomic } from "./host/atomic-file.ts";
 import { isFirstAfterBoot } from "./host/boot.ts";
+import { holdReserve } from "./host/disk-reserve.ts";
 import { lockFolder } from "./host/folder-lock.ts";
 import { listen } from "./http/listen.ts";
 import { buildRoutes } from "./http/routes/build.ts";
@@ -71,6 +72,7 @@ async function serve(config: Config): Promise<void> {
   await mkdir(config.dataRoot, { recursive: true, mode: 0o710 });
   await mkdir(config.execRoot, { recursive: true, mode: 0o711 });
   using _lock = lockFolder(config.dataRoot);
+  holdReserve(join(config.dataRoot, "reserve"));
   const log = pino({ level: config.logLevel, base: null });
   const stopping = new AbortController();
   const engine = await createEngine(config, log);

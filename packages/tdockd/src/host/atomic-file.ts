@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, unlinkSync, writeSync } from "node:fs";
 import { open, readFile, rename, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { releaseReserve } from "./disk-reserve.ts";
 
 export interface WriteOptions {
   /** File mode, 0600 unless told. */
@@ -16,13 +17,23 @@ let counter = 0;
 
 /**
  * Replaces the file at `path` whole: after a crash it holds the old or the new bytes, never a mixture.
- * Temporary file in the same folder, fsync, rename, fsync of the folder. The folder must exist.
+ * Temporary file in the same folder, fsync, rename, fsync of the folder. The folder must exist. On a full disk the
+ * reserve makes room.
  */
 export async function writeFileAtomic(
   path: string,
   data: string | Uint8Array,
   options: WriteOptions = {},
 ): Promise<void> {
+  try {
+    await replaceFile(path, data, options);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOSPC" || !releaseReserve()) throw error;
+    await replaceFile(path, data, options);
+  }
+}
+
+async function replaceFile(path: string, data: string | Uint8Array, options: WriteOptions): Promise<void> {
   const temporary = temporaryName(path);
   try {
     const file = await open(temporary, "wx", options.mode ?? 0o600);

@@ -1,6 +1,6 @@
 import type { Hash } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { type FileHandle, mkdir, open, readdir, rm, stat, statfs } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import { hashFor, splitDigest } from "../registry/digest.ts";
 import { fetchBlob } from "../registry/fetch-blob.ts";
@@ -80,7 +80,7 @@ export async function downloadBlob(
     file.end();
   } catch (thrown) {
     const error = TdockError.from(thrown);
-    if (!isWorthKeeping(error, file)) await rm(file.path, { force: true });
+    if (!isWorthKeeping(error, file) || !(await hasRoomFor(blob, file))) await rm(file.path, { force: true });
     file.end(error);
     throw error;
   }
@@ -89,6 +89,12 @@ export async function downloadBlob(
 /** What was interrupted is gone on with; what the registry refused or lied about is not, nor a mere beginning. */
 function isWorthKeeping({ code }: TdockError, { length }: GrowingFile): boolean {
   return length >= keptBytes && (code === "canceled" || code === "unavailable" || code === "internal");
+}
+
+/** On a disk that is about full, what arrived only keeps others from their room. */
+async function hasRoomFor({ size }: Descriptor, { path }: GrowingFile): Promise<boolean> {
+  const { bavail, bsize } = await statfs(dirname(path));
+  return bavail * bsize >= size;
 }
 
 /** Bytes that are there already, taken into the hash. A file that is too long was another's: it is begun anew. */
