@@ -95,6 +95,18 @@ export const imagePush = endpoint({
   headers,
 });
 
+/**
+ * Copies `from` to `to`, from registry to registry, its whole index when it names one; nothing is kept here. Not
+ * Docker's. A JSON message stream.
+ */
+export const imageCopy = endpoint({
+  kind: "stream",
+  method: "POST",
+  path: "/images/copy",
+  query: { from: text, to: text },
+  headers: { ...headers, sourceAuth: "x-source-auth" },
+});
+
 /** A tar archive with the images named. */
 export const imageSave = endpoint({
   kind: "stream",

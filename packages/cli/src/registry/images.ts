@@ -26,6 +26,10 @@ export const rmi = entry("Remove one or more images", async () => (await import(
 
 /** Commands that only the group has. */
 export const imageGroupCommands: Entries = {
+  copy: entry(
+    "Copy an image from one registry to another without pulling it",
+    async () => (await import("../commands/image-copy.ts")).imageCopyCommand,
+  ),
   inspect: entry(
     "Display detailed information on one or more images",
     async () => (await import("../commands/inspect.ts")).imageInspectCommand,

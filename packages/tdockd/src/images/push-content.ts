@@ -7,10 +7,10 @@ import { pushManifest } from "../registry/push-manifest.ts";
 import type { RegistrySession } from "../registry/session.ts";
 import type { BlobReference, ImageRecord } from "./image.ts";
 import { imageContent } from "./image-content.ts";
-import { Limit } from "./limit.ts";
 import { PushReporter } from "./push-progress.ts";
 import type { Reference } from "./reference.ts";
 import { repositoriesOf } from "./source-label.ts";
+import { transferBlobs } from "./transfer-blobs.ts";
 
 type PushEngine = Pick<Engine, "blobs">;
 
@@ -19,8 +19,6 @@ interface Push {
   readonly reference: Reference;
   readonly messages: JsonMessages;
 }
-
-const maxUploads = 5;
 
 /**
  * Uploads what a repository lacks of an image: all blobs at once, then the manifests, what refers to others last. An
@@ -35,14 +33,11 @@ export async function pushContent(
   if (content.isPartial) {
     await messages.send({ status: "Not all of the index is here: only the image of this platform is pushed" });
   }
-  const ending = new AbortController();
-  const signal = AbortSignal.any([messages.signal, ending.signal]);
-  const limit = new Limit(maxUploads);
-  const uploads = content.blobs
-    .filter(({ mediaType }) => !isForeignLayer(mediaType))
-    .map((blob) => limit.run(() => upload({ blobs }, session, { blob, reference, messages, signal })));
-  for (const one of uploads) one.catch(() => ending.abort());
-  await Promise.all(uploads).finally(() => Promise.allSettled(uploads));
+  const own = content.blobs.filter(({ mediaType }) => !isForeignLayer(mediaType));
+  await transferBlobs(own, messages.signal, (blob, signal) =>
+    upload({ blobs }, session, { blob, reference, messages, signal }),
+  );
+  const { signal } = messages;
   const repository = reference.path;
   for (const { blob, bytes } of content.manifests) {
     const isTop = blob.digest === content.top.digest;

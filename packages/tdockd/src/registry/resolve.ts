@@ -97,7 +97,8 @@ export async function headDigest(
   }
 }
 
-async function fetchDescribed(
+/** Reads and verifies what an index describes. Throws `invalid-argument` when it is something else. */
+export async function fetchDescribed(
   session: RegistrySession,
   repository: string,
   expected: Descriptor,

@@ -1,4 +1,5 @@
 import {
+  imageCopy,
   imageHistory,
   imageInspect,
   imageList,
@@ -12,6 +13,7 @@ import {
   imageSearch,
   imageTag,
 } from "@tdock/api/images";
+import { copyImage } from "../../images/copy-image.ts";
 import { imageHistory as historyOf } from "../../images/history.ts";
 import { inspectImage } from "../../images/inspect.ts";
 import { listImages } from "../../images/list.ts";
@@ -36,6 +38,7 @@ export const imageRoutes = [
   route(imageTag, tagImage),
   route(imageRemove, removeImage),
   stream(imagePull, createImage),
+  stream(imageCopy, copyImage),
   stream(imagePush, pushImage),
   stream(imageSave, saveImages),
   stream(imageSaveOne, (engine, { name, ...options }, out) => saveImages(engine, { ...options, names: [name] }, out)),

@@ -1,0 +1,45 @@
+import { expect, it } from "vitest";
+import { busyboxImage } from "../harness/images/busybox.ts";
+import { imageOf, indexOf } from "../harness/images/oci-image.ts";
+import { pushIndex } from "../harness/images/push.ts";
+import { mustRun } from "../harness/program.ts";
+import { startRegistry } from "../harness/registry/registry.ts";
+import { systemSuite } from "../harness/suite.ts";
+
+systemSuite("images from registry to registry", (suite) => {
+  const raw = (reference: string) =>
+    mustRun("skopeo", ["inspect", "--tls-verify=false", "--raw", `docker://${reference}`]);
+
+  it("copies an index with all its platforms, and keeps nothing here", async () => {
+    await using other = await startRegistry();
+    const { layers } = await busyboxImage();
+    const images = [imageOf({ layers }), imageOf({ layers, platform: { os: "linux", architecture: "s390x" } })];
+    await pushIndex(suite.registry, "multi:1", indexOf(images), images);
+    const before = await suite.mustTdock(["images", "-aq"]);
+    const target = `${other.host}/copied/multi:2`;
+
+    const said = await suite.mustTdock(["image", "copy", suite.image("multi:1"), target]);
+
+    expect(await raw(target)).toBe(await raw(suite.image("multi:1")));
+    await mustRun("skopeo", ["inspect", "--tls-verify=false", "--override-arch=s390x", `docker://${target}`]);
+    expect(said).toContain("Pushed");
+    expect(await suite.mustTdock(["images", "-aq"])).toBe(before);
+  });
+
+  it("mounts the blobs of a copy within one registry", async () => {
+    const said = await suite.mustTdock(["image", "copy", `${suite.busybox}:latest`, suite.image("mounted/here:1")]);
+
+    expect(said).toContain("Mounted from busybox");
+    expect(said).not.toContain("Pushed");
+    expect(await raw(suite.image("mounted/here:1"))).toBe(await raw(`${suite.busybox}:latest`));
+  });
+
+  it("says which side of a copy is wrong", async () => {
+    const digest = (await busyboxImage()).manifest.digest;
+    const missing = await suite.tdock(["image", "copy", suite.image("nowhere:1"), suite.image("here:1")]);
+    const toDigest = await suite.tdock(["image", "copy", suite.busybox, `${suite.image("here")}@${digest}`]);
+
+    expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("nowhere") });
+    expect(toDigest).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("name a tag") });
+  });
+});
