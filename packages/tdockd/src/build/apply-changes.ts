@@ -28,6 +28,7 @@ const allowed: ReadonlySet<InstructionKind> = new Set([
  */
 export function applyChanges(config: ImageDefaults, changes: readonly string[]): ImageDefaults {
   const text = changes.join("\n");
+  if (text.trim() === "") return config;
   const directives = parseDirectives("change", "");
   const state = stateOfImage({ config, history: [], author: undefined });
   const evaluation = {

@@ -2,9 +2,9 @@ import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { containerChanges, FilesystemChange } from "@tdock/api/containers";
 import type { Input } from "@tdock/api/endpoint";
-import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { openInRoot } from "../host/path-in-root.ts";
+import { type OverlayFolders, overlayFolders } from "../images/layer/overlay-folders.ts";
 import { mountsOf } from "./rootfs-of.ts";
 
 const modified = 0;
@@ -27,31 +27,21 @@ export async function listChanges(
   engine: Pick<Engine, "containerd" | "containers">,
   input: Input<typeof containerChanges>,
 ): Promise<FilesystemChange[]> {
-  const layers = layersOf(await mountsOf(engine, engine.containers.get(input.id)));
+  const folders = overlayFolders(await mountsOf(engine, engine.containers.get(input.id)));
+  const stubs = runtimeStubs(folders);
   const changes: FilesystemChange[] = [];
-  collect(layers, "/", changes);
-  return changes.filter(({ Path, Kind }) => !(mountStubs.has(Path) && Kind !== deleted) || !isStub(layers, Path));
+  collect(folders, "/", changes);
+  return changes.filter(({ Path, Kind }) => Kind === deleted || !stubs.has(Path));
 }
 
-interface Layers {
-  /** The container's own. */
-  readonly upper: string;
-  /** The image's, top first. */
-  readonly lower: readonly string[];
-}
-
-function layersOf(mounts: Awaited<ReturnType<typeof mountsOf>>): Layers {
-  const [mount] = mounts;
-  const option = (name: string) => mount?.options.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1);
-  if (mount?.type === "bind") return { upper: mount.source, lower: [] };
-  const upper = option("upperdir");
-  if (upper === undefined) throw new TdockError("not-implemented", `changes of a ${mount?.type} root cannot be told`);
-  return { upper, lower: (option("lowerdir") ?? "").split(":") };
+/** The paths of a container's own layer that only the runtime has made. */
+export function runtimeStubs(folders: OverlayFolders): ReadonlySet<string> {
+  return new Set([...mountStubs].filter((path) => isStub(folders, path)));
 }
 
 /** Folders are opened inside the layer by the kernel: a running container may swap names under our feet. */
-function collect(layers: Layers, folder: string, changes: FilesystemChange[]): void {
-  using opened = openInRoot(layers.upper, folder);
+function collect(folders: OverlayFolders, folder: string, changes: FilesystemChange[]): void {
+  using opened = openInRoot(folders.upper, folder);
   for (const name of readdirSync(opened.path).sort()) {
     const path = join(folder, name);
     const found = lstatSync(`${opened.path}/${name}`, { throwIfNoEntry: false });
@@ -61,13 +51,13 @@ function collect(layers: Layers, folder: string, changes: FilesystemChange[]): v
       changes.push({ Path: path, Kind: deleted });
       continue;
     }
-    changes.push({ Path: path, Kind: isInImage(layers, path) ? modified : added });
-    if (found.isDirectory()) collect(layers, path, changes);
+    changes.push({ Path: path, Kind: isInImage(folders, path) ? modified : added });
+    if (found.isDirectory()) collect(folders, path, changes);
   }
 }
 
-function isInImage({ lower }: Layers, path: string): boolean {
-  for (const layer of lower) {
+function isInImage({ lowers }: OverlayFolders, path: string): boolean {
+  for (const layer of lowers) {
     const found = lstatSync(join(layer, path), { throwIfNoEntry: false });
     if (found !== undefined) return !(found.isCharacterDevice() && found.rdev === 0);
   }
@@ -75,7 +65,7 @@ function isInImage({ lower }: Layers, path: string): boolean {
 }
 
 /** An empty file or folder, as the runtime makes it. */
-function isStub({ upper }: Layers, path: string): boolean {
+function isStub({ upper }: OverlayFolders, path: string): boolean {
   const found = lstatSync(join(upper, path), { throwIfNoEntry: false });
   return found === undefined || found.isDirectory() || found.size === 0;
 }

@@ -5,6 +5,7 @@ import type { Output } from "@tdock/api/output";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { startPiped } from "../host/piped-command.ts";
+import { overlayFolders } from "../images/layer/overlay-folders.ts";
 import { withMountedRootfs } from "../runtime/rootfs.ts";
 import { containerEvent } from "./event.ts";
 import { mountsOf } from "./rootfs-of.ts";
@@ -47,8 +48,7 @@ export async function exportContainer(
 function readOnly(mounts: Awaited<ReturnType<typeof mountsOf>>): typeof mounts {
   return mounts.map((mount) => {
     if (mount.type !== "overlay") return { ...mount, options: [...mount.options.filter((one) => one !== "rw"), "ro"] };
-    const option = (name: string) =>
-      mount.options.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
-    return { ...mount, options: [`lowerdir=${option("upperdir")}:${option("lowerdir")}`, "ro"] };
+    const { upper, lowers } = overlayFolders(mounts);
+    return { ...mount, options: [`lowerdir=${[upper, ...lowers].join(":")}`, "ro"] };
   });
 }

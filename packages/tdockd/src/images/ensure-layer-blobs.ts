@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import type { ImageRecord } from "./image.ts";
+import { layerFolder } from "./layer/layer-folder.ts";
 import { packLayer } from "./layer/pack-layer.ts";
 
 type EnsureEngine = Pick<Engine, "arrivalLease" | "blobs" | "containerd">;
@@ -34,7 +34,7 @@ async function storeLayer(
 ): Promise<void> {
   const [snapshot] = await containerd.snapshots.list([`labels."${builtLayerLabel}"==${digest}`]);
   if (snapshot === undefined) return;
-  const folder = await ownFolder(containerd, snapshot.name);
+  const folder = await layerFolder({ containerd }, snapshot.name);
   const writer = await containerd.content.openWriter(
     { ref: `tdock-${digest}-${randomUUID()}`, digest, size },
     { lease },
@@ -43,15 +43,4 @@ async function storeLayer(
   await using ingest = writer;
   if (ingest.offset < size) for await (const chunk of packLayer(folder)) await ingest.write(chunk);
   await ingest.commit();
-}
-
-/** Where overlayfs keeps a committed snapshot's own files. */
-async function ownFolder({ snapshots }: Engine["containerd"], name: string): Promise<string> {
-  const key = `layer-${randomUUID()}`;
-  const [mount] = await snapshots.view({ key, parent: name, labels: { "containerd.io/gc.root": "1" } });
-  await snapshots.remove(key);
-  const lower = mount?.options.find((option) => option.startsWith("lowerdir="))?.slice("lowerdir=".length);
-  const folder = mount?.type === "bind" ? mount.source : lower?.split(":")[0];
-  if (folder !== undefined) return folder;
-  throw new TdockError("not-implemented", "layers can be sent from containerd's overlayfs snapshotter only");
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Mount } from "@tdock/containerd/mount";
-import { isError, TdockError } from "@tdock/errors/error";
+import { isError } from "@tdock/errors/error";
 import type { Engine } from "../../engine.ts";
+import { overlayFolders } from "../../images/layer/overlay-folders.ts";
 
 /** A layer while it is being made. */
 export interface OpenLayer {
@@ -39,7 +40,7 @@ export async function makeLayer(
   const key = `${name}-active`;
   const mounts = await containerd.snapshots.prepare({ key, ...(parent !== "" && { parent }), labels: keepLabel });
   try {
-    await write({ key, mounts, upper: upperFolder(mounts) });
+    await write({ key, mounts, upper: overlayFolders(mounts).upper });
   } catch (thrown) {
     if (keep === undefined) await removeSnapshot(containerd, key);
     else {
@@ -50,30 +51,6 @@ export async function makeLayer(
   }
   await containerd.snapshots.commit({ key, name, labels: keepLabel });
   return name;
-}
-
-/** Where overlayfs keeps a snapshot's own files: the upper side, or the one folder of a root without parents. */
-export function upperFolder(mounts: readonly Mount[]): string {
-  const [mount] = mounts;
-  const upper = mount?.options.find((option) => option.startsWith("upperdir="))?.slice("upperdir=".length);
-  const folder = upper ?? (mount?.type === "bind" ? mount.source : undefined);
-  if (folder !== undefined && mounts.length === 1) return folder;
-  throw new TdockError("not-implemented", "builds need containerd's overlayfs snapshotter");
-}
-
-/** Where a committed snapshot keeps its own files. */
-export async function layerFolder({ containerd }: Pick<Engine, "containerd">, name: string): Promise<string> {
-  const key = newBuildName();
-  const [mount] = await containerd.snapshots.view({ key, parent: name, labels: keepLabel });
-  try {
-    if (mount?.type === "bind") return mount.source;
-    const lower = mount?.options.find((option) => option.startsWith("lowerdir="))?.slice("lowerdir=".length);
-    const [top] = lower?.split(":") ?? [];
-    if (top === undefined) throw new TdockError("not-implemented", "builds need containerd's overlayfs snapshotter");
-    return top;
-  } finally {
-    await removeSnapshot(containerd, key);
-  }
 }
 
 /** Removes a snapshot. Does nothing when it is gone. */

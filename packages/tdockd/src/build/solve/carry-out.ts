@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { TdockError } from "@tdock/errors/error";
 import { builtLayerLabel } from "../../images/ensure-layer-blobs.ts";
+import { layerFolder } from "../../images/layer/layer-folder.ts";
 import { measureLayer } from "../../images/layer/measure-layer.ts";
 import type { LayerInfo, StepRecord } from "../cache/step-record.ts";
 import { keepFailedStep } from "../failed-steps.ts";
-import { layerFolder, makeLayer, type OpenLayer } from "../layer/make-layer.ts";
+import { makeLayer, type OpenLayer } from "../layer/make-layer.ts";
 import type { Step } from "../plan/operation.ts";
 import type { Vertex } from "../progress/progress.ts";
 import { copyIntoLayer } from "../steps/copy.ts";

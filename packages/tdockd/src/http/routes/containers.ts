@@ -4,6 +4,7 @@ import {
   containerArchiveStat,
   containerAttach,
   containerChanges,
+  containerCommit,
   containerCreate,
   containerExport,
   containerInspect,
@@ -46,6 +47,7 @@ import { stopContainer } from "../../containers/stop.ts";
 import { topContainer } from "../../containers/top.ts";
 import { updateContainer } from "../../containers/update.ts";
 import { waitContainer } from "../../containers/wait.ts";
+import { commit } from "../commit.ts";
 import { hijack, route, stream } from "../route.ts";
 
 export const containerRoutes = [
@@ -64,6 +66,7 @@ export const containerRoutes = [
   route(containerRemove, removeContainer),
   route(containerTop, topContainer),
   route(containerChanges, listChanges),
+  route(containerCommit, commit),
   route(containerArchivePut, copyIntoContainer),
   stream(containerArchiveStat, statInContainer),
   stream(containerArchiveGet, copyFromContainer),

@@ -16,7 +16,10 @@ export function overlayFolders(mounts: readonly Mount[]): OverlayFolders {
   const upper = optionOf(mount, "upperdir=");
   const lowers = optionOf(mount, "lowerdir=");
   if (mounts.length !== 1 || mount?.type !== "overlay" || upper === undefined || lowers === undefined) {
-    throw new TdockError("not-implemented", `unpacking into ${mount?.type ?? "no"} mounts is not supported`);
+    throw new TdockError(
+      "not-implemented",
+      `a root of ${mount?.type ?? "no"} mounts is not supported: overlayfs is needed`,
+    );
   }
   return { upper, lowers: lowers.split(":") };
 }

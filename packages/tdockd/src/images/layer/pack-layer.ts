@@ -20,13 +20,11 @@ import { encodeTarHeader, endOfTar, type TarEntry, tarPadding } from "./encode-t
  * gives the same bytes: names in order, times in whole seconds, numbers for owners. What was removed becomes a
  * `.wh.` file, as of https://github.com/opencontainers/image-spec/blob/main/layer.md.
  * The folder must not change meanwhile; a file that does throws `internal`. A chunk holds good only until the next is
- * asked for: its memory is used again.
+ * asked for: its memory is used again. What `omitted` names (`etc/hosts`) is left out, with all below it.
  */
-export async function* packLayer(folder: string): AsyncGenerator<Uint8Array> {
-  yield* packFolder(
-    { root: Buffer.from(folder), links: new Map(), memory: Buffer.allocUnsafe(smallBytes) },
-    Buffer.alloc(0),
-  );
+export async function* packLayer(folder: string, omitted: ReadonlySet<string> = new Set()): AsyncGenerator<Uint8Array> {
+  const memory = Buffer.allocUnsafe(smallBytes);
+  yield* packFolder({ root: Buffer.from(folder), omitted, links: new Map(), memory }, Buffer.alloc(0));
   yield endOfTar;
 }
 
@@ -37,16 +35,18 @@ const slash = Buffer.from("/");
 
 interface Packing {
   readonly root: Buffer;
+  readonly omitted: ReadonlySet<string>;
   readonly links: Links;
   /** For the bytes of files, one chunk after the other. */
   readonly memory: Buffer;
 }
 
 async function* packFolder(packing: Packing, folder: Buffer): AsyncGenerator<Uint8Array> {
-  const { root } = packing;
+  const { root, omitted } = packing;
   const names = readdirSync(joined(root, folder), { encoding: "buffer" }).sort(Buffer.compare);
   for (const name of names) {
     const path = joined(folder, name);
+    if (omitted.size > 0 && omitted.has(path.toString())) continue;
     const place = joined(root, path);
     const stats = lstatSync(place);
     yield* packEntry(packing, place, path, stats);

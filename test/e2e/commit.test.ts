@@ -1,0 +1,77 @@
+import { expect, it } from "vitest";
+import { systemSuite } from "../harness/suite.ts";
+
+systemSuite("tdock commit", (suite) => {
+  const printed = (...args: string[]) => suite.mustTdock(args);
+  const change = "echo made > /made; rm /bin/true; rm -r /etc; mkdir /etc; echo new > /etc/new; mkfifo /pipe";
+
+  it("makes an image of a running container's files, without what the runtime made, and leaves it running", async () => {
+    await suite.mustTdock(["run", "-d", "--name", "writer", suite.busybox, "sh", "-c", "sleep 1000"]);
+    await suite.mustTdock([
+      "exec",
+      "writer",
+      "sh",
+      "-c",
+      "echo made > /made; rm /bin/true; ln /made /same; mkfifo /pipe",
+    ]);
+
+    const id = await printed("commit", "-a", "me", "-m", "why", "writer", "committed:one");
+
+    expect(await printed("inspect", "--format", "{{.State.Status}}", "writer")).toBe("running");
+    expect(await printed("inspect", "--format", "{{.Id}} {{.Author}}", "committed:one")).toBe(`${id} me`);
+    expect(await printed("history", "--format", "{{.CreatedBy}} {{.Comment}}", "committed:one")).toMatch(
+      /^sh -c sleep 1000 why\n/,
+    );
+    const look =
+      "cat /made; test -e /bin/true || echo gone; test -p /pipe && stat -c %h /same; ls -A /dev /proc /sys | wc -l";
+    expect(await printed("run", "--rm", "committed:one", "sh", "-c", look)).toMatch(/^made\ngone\n2\n/);
+    await suite.mustTdock(["create", "--name", "fresh", "committed:one"]);
+    expect(await printed("diff", "fresh")).toBe("");
+  });
+
+  it("applies changes over the container's configuration, in Docker's way", async () => {
+    await suite.mustTdock(["create", "--name", "plain", "-e", "A=1", "--label", "l=1", suite.busybox, "sh"]);
+
+    await suite.mustTdock([
+      "commit",
+      ...["-c", 'CMD ["echo", "hi"]', "-c", "ENV B=2", "-c", "LABEL m=2", "-c", "EXPOSE 80", "-c", "WORKDIR /tmp"],
+      ...["plain", "committed:two"],
+    ]);
+
+    const { Config } = JSON.parse(await printed("inspect", "--format", "{{json .}}", "committed:two"));
+    expect(Config).toMatchObject({
+      Cmd: ["echo", "hi"],
+      Env: expect.arrayContaining(["A=1", "B=2"]),
+      Labels: { l: "1", m: "2" },
+      ExposedPorts: { "80/tcp": {} },
+      WorkingDir: "/tmp",
+    });
+    expect(await printed("run", "--rm", "committed:two")).toBe("hi");
+  });
+
+  it("commits a container that has ended, and what is committed can be pushed and pulled", async () => {
+    await suite.tdock(["run", "--name", "ended", suite.busybox, "sh", "-c", change]);
+    const name = `${suite.registry.host}/committed:three`;
+
+    await suite.mustTdock(["commit", "ended", name]);
+    await suite.mustTdock(["push", name]);
+    await suite.mustTdock(["rmi", name]);
+    await suite.mustTdock(["pull", name]);
+
+    expect(await printed("run", "--rm", name, "cat", "/made", "/etc/new")).toBe("made\nnew");
+    expect(await printed("run", "--rm", name, "ls", "/etc")).toContain("new");
+    expect(await printed("run", "--rm", name, "ls", "/etc")).not.toContain("passwd");
+  });
+
+  it.each([
+    [["nosuch", "x"], "No such container: nosuch"],
+    [["-c", "RUN true", "plain", "x"], "RUN is not a valid change command"],
+    [["-c", "NOPE", "plain", "x"], "NOPE"],
+    [["plain", "UPPER"], "must be lowercase"],
+  ])("commit %j fails and says %j", async (args, message) => {
+    const { exitCode, stderr } = await suite.tdock(["commit", ...args]);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(message);
+  });
+});
