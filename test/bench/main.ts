@@ -1,4 +1,5 @@
-// Measures tdock beside every peer found on this machine. Arguments: names of measures (default all), --rounds N, --engines a,b.
+// Measures tdock beside every peer found on this machine. Arguments: names of measures (default all), --rounds N, --engines a,b;
+// with --phases it tells where the time of a start goes instead.
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -10,6 +11,7 @@ import { startDockerEngine } from "./docker-engine.ts";
 import type { BenchEngine } from "./engine.ts";
 import { type Measure, type Samples, takeSamples } from "./measure.ts";
 import { outputMeasures } from "./output-measures.ts";
+import { phasesOfRun, renderPhases } from "./phases.ts";
 import { startPodmanEngine } from "./podman-engine.ts";
 import { pullMeasures } from "./pull-measures.ts";
 import { runMeasures } from "./run-measures.ts";
@@ -20,7 +22,11 @@ import { startTdockEngine } from "./tdock-engine.ts";
 const measures = [...runMeasures, ...pullMeasures, ...outputMeasures, ...serverMeasures];
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: "string", default: "10" }, engines: { type: "string", default: "tdock,docker,podman" } },
+  options: {
+    rounds: { type: "string", default: "10" },
+    engines: { type: "string", default: "tdock,docker,podman" },
+    phases: { type: "boolean", default: false },
+  },
 });
 const chosen = measures.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 const unknown = positionals.filter((wanted) => !measures.some(({ name }) => name === wanted));
@@ -30,6 +36,14 @@ if (unknown.length > 0) {
 }
 
 await using stack = new AsyncDisposableStack();
+if (values.phases) {
+  const registry = stack.use(await startRegistry());
+  await pushImage(registry, "busybox", await busyboxImage());
+  const phases = await phasesOfRun(`${registry.host}/busybox`, Number(values.rounds));
+  process.stdout.write(`${renderPhases(phases)}\n`);
+  await stack.disposeAsync();
+  process.exit();
+}
 const storage = await bigImageStorage();
 const registry = stack.use(await startRegistry({ storage }));
 await pushImage(registry, "busybox", await busyboxImage());
