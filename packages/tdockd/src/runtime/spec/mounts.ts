@@ -5,8 +5,6 @@ export interface SystemMountOptions {
   readonly shmSizeBytes: number;
   /** A folder of the host that is shared as /dev/shm instead of a new one. */
   readonly shmSource: string | undefined;
-  /** Whether /dev/mqueue is to be mounted: it belongs to the IPC namespace. */
-  readonly ownIpc: boolean;
   readonly hostNetwork: boolean;
 }
 
@@ -34,14 +32,8 @@ export function systemMounts(options: SystemMountOptions): readonly OciMount[] {
       source: "cgroup",
       options: [access, "nosuid", "noexec", "nodev", "relatime"],
     },
-    options.ownIpc
-      ? { destination: "/dev/mqueue", type: "mqueue", source: "mqueue", options: ["nosuid", "noexec", "nodev"] }
-      : {
-          destination: "/dev/mqueue",
-          type: "bind",
-          source: "/dev/mqueue",
-          options: ["rbind", "nosuid", "noexec", "nodev"],
-        },
+    // Shows the queues of the IPC namespace, whose ever that is.
+    { destination: "/dev/mqueue", type: "mqueue", source: "mqueue", options: ["nosuid", "noexec", "nodev"] },
     shmMount(options),
   ];
 }

@@ -82,7 +82,6 @@ export function buildSpec(request: SpecRequest): OciSpec {
         privileged: request.privileged,
         shmSizeBytes: request.shmSizeBytes,
         shmSource: request.shmSource,
-        ownIpc: request.namespaces.ipc !== "host",
         hostNetwork: request.namespaces.network === "host",
       }),
       request.mounts,
