@@ -1,0 +1,111 @@
+/** A flag or command of the command line, and the test that proves it. */
+export interface CliRow {
+  readonly row: string;
+  /** Path from test/. */
+  readonly file: string;
+  /** The test's name as it stands in the file; of a table of tests, the name of the whole or of one row. */
+  readonly test: string;
+}
+
+const flags = "e2e/run-flags.test.ts";
+const run = "e2e/run.test.ts";
+const commands = "e2e/container-commands.test.ts";
+const containers = "e2e/cli-containers.test.ts";
+const terminal = "e2e/run-terminal.test.ts";
+const security = "e2e/security-defaults.test.ts";
+const networks = "e2e/network.test.ts";
+const volumes = "e2e/volume.test.ts";
+const logs = "e2e/logs.test.ts";
+
+const process = "set groups, names and limits of the process";
+const limits = "set what the kernel gives of processors, memory and disks";
+const many = "takes environment, folder, user, name, host name, entry point and labels from flags";
+const names = "gives containers of one network each other's names, aliases and addresses";
+const addresses = "gives the addresses that are asked for, and refuses those that cannot be";
+const resolver = "write resolv.conf and hosts";
+const health = "check a container's health";
+
+function rows(file: string, test: string, ...names: readonly string[]): CliRow[] {
+  return names.map((row) => ({ row, file, test }));
+}
+
+/** `docker run` and `docker create`: every flag that is not of Windows or legacy. */
+export const runFlagRows: readonly CliRow[] = [
+  ...rows(run, "passes stdin on and ends it", "-i, --interactive"),
+  ...rows(terminal, "is a shell that can be typed at, and exits with its code", "-t, --tty"),
+  ...rows(flags, "choose which streams are attached", "-a, --attach"),
+  ...rows(run, "prints the id with -d, and the container runs", "-d, --detach", "--name"),
+  ...rows(terminal, "detaches with ctrl-p ctrl-q and leaves the container running", "--detach-keys"),
+  ...rows(terminal, "forwards %s to a container without a terminal", "--sig-proxy"),
+  ...rows(run, many, "--entrypoint", "-e, --env", "-w, --workdir", "-u, --user", "-h, --hostname", "-l, --label"),
+  ...rows(run, "reads environment files", "--env-file"),
+  ...rows(flags, process, "--group-add", "--domainname", "--oom-score-adj", "--ulimit", "--shm-size", "--sysctl"),
+  ...rows(flags, "write the container's id and labels down", "--cidfile", "--label-file", "--annotation"),
+  ...rows("e2e/pull.test.ts", "chooses this machine's platform from an index, or the one asked for", "--platform"),
+  ...rows(run, "refuses to pull with --pull never", "--pull"),
+  ...rows(flags, "share the namespaces of the host and of other containers", "--pid", "--uts", "--ipc"),
+  ...rows(flags, "put a container under a cgroup of one's own, which stays", "--cgroup-parent", "--cgroupns"),
+  ...rows(flags, "a user namespace", "--userns"),
+  ...rows(flags, "an isolation of Windows", "--isolation"),
+  ...rows(flags, limits, "--cpu-period", "--cpu-quota", "--cpuset-cpus", "--memory-swap"),
+  ...rows(security, "keeps the limits that flags name", "--cpus", "-m, --memory", "--pids-limit"),
+  ...rows(networks, names, "--network", "--network-alias"),
+  ...rows(networks, addresses, "--ip", "--mac-address"),
+  ...rows(networks, "publishes ports on 127.0.0.1 and tells where", "-p, --publish"),
+  ...rows(flags, "publish all exposed ports", "-P, --publish-all", "--expose"),
+  ...rows(flags, resolver, "--dns", "--dns-search", "--dns-option", "--add-host"),
+  ...rows(run, "mounts folders of the host, writable and read-only", "-v, --volume"),
+  ...rows(flags, "carry mounts of the host on into a bind with propagation %s", "-v …:rslave", "-v …:rprivate"),
+  ...rows(flags, "carry mounts of a privileged container out with propagation rshared", "-v …:rshared"),
+  ...rows(volumes, "fills a new volume with the image's files, owners and modes, once", "-v …:nocopy"),
+  ...rows(volumes, "makes a missing source of -v a folder, and refuses one of --mount", "--mount type=bind"),
+  ...rows(volumes, "mounts a path inside a volume, and never one outside of it", "--mount type=volume"),
+  ...rows(volumes, "mounts memory with a limit", "--mount type=tmpfs", "--tmpfs"),
+  ...rows(volumes, "mounts an image's files, read-only", "--mount type=image"),
+  ...rows(volumes, "mapped ids", "--mount … idmap"),
+  ...rows(volumes, "takes the volumes of another container", "--volumes-from"),
+  ...rows(flags, "a storage option", "--storage-opt"),
+  ...rows(run, "keeps the root read-only with --read-only", "--read-only"),
+  ...rows(flags, "hand devices over, with rules of one's own", "--device", "--device-cgroup-rule"),
+  ...rows(security, "gains and loses the capabilities that flags name", "--privileged", "--cap-add", "--cap-drop"),
+  ...rows(
+    "faults/hostile-containers/requests.ts",
+    "does not let a set-user-ID program raise what no-new-privileges holds down",
+    "--security-opt",
+  ),
+  ...rows(flags, "a runtime that is not there", "--runtime"),
+  ...rows(run, "removes the container with --rm, also when it was detached", "--rm"),
+  ...rows(flags, "start a container again as often as its policy says", "--restart"),
+  ...rows(flags, "end a container with a signal and within a time of one's own", "--stop-signal", "--stop-timeout"),
+  ...rows(logs, "has nothing to show with driver none, and says so", "--log-driver"),
+  ...rows(logs, "rotates: a container that prints more than its log may hold keeps the latest", "--log-opt"),
+  ...rows(flags, health, "--health-cmd", "--health-interval", "--health-timeout", "--health-retries"),
+  ...rows(flags, health, "--health-start-period"),
+];
+
+/** The other commands on containers. */
+export const commandRows: readonly CliRow[] = [
+  ...rows(commands, "ps finds containers by every filter", "ps"),
+  ...rows(containers, "exec gives the command's output and exit code", "exec"),
+  ...rows(commands, "attach joins a running container until its end", "attach"),
+  ...rows(logs, "gives the last lines with --tail", "logs"),
+  ...rows(commands, "start attaches, passes input on and exits with the container's code", "start"),
+  ...rows(
+    commands,
+    "kill sends the signal that is asked for; restart and stop are told by the state",
+    ...["stop", "restart", "kill"],
+  ),
+  ...rows(commands, "wait gives the exit codes of several containers in order", "wait"),
+  ...rows(commands, "pause and unpause freeze and thaw", "pause", "unpause"),
+  ...rows(
+    containers,
+    "top, stats, port, rename and update tell and change a running container",
+    ...["top", "stats", "port", "rename", "update"],
+  ),
+  ...rows(commands, "rm refuses what runs, and takes anonymous volumes with -v", "rm"),
+  ...rows(commands, "cp reads and writes archives on stdio, and follows links when told", "cp"),
+  ...rows(commands, "diff and export show what a container changed", "diff", "export"),
+  ...rows(commands, "commit makes an image of a container, with changes to its configuration", "commit"),
+  ...rows(containers, "ps and inspect take Go templates", "inspect"),
+  ...rows(commands, "container prune takes what has ended, and only what its filter names", "container prune"),
+];
