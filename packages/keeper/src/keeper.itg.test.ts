@@ -1,58 +1,20 @@
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { ContainerProcess } from "./testing/container-process.ts";
-import { demultiplex } from "./testing/demultiplex.ts";
 import { eventually } from "./testing/eventually.ts";
+import { both, readAll, runUnder } from "./testing/run-under.ts";
 import { RunningKeeper } from "./testing/running-keeper.ts";
 
-const both = { stdout: true, stderr: true, raw: false } as const;
-
-/** Runs a script to its end under the keeper. */
-async function run(
-  keeper: RunningKeeper,
-  request: ReturnType<RunningKeeper["request"]>,
-  script: string,
-): Promise<void> {
-  await keeper.client.open(request);
-  using container = await ContainerProcess.start(request, script);
-  await keeper.client.started(request);
-  await container.ended;
-  await keeper.client.forget(request);
-}
-
-async function readAll(keeper: RunningKeeper, request: ReturnType<RunningKeeper["request"]>) {
-  return demultiplex(await buffer(await keeper.client.logs({ ...both, id: request.id, log: request.log })));
-}
-
-async function hashOf(source: Readable): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const bytes of source) hash.update(bytes as Buffer);
-  return hash.digest("hex");
-}
-
 describe("tdock-keeper", () => {
-  it("gives a reader that attached before the start every byte, each stream apart", async () => {
-    await using keeper = new RunningKeeper();
-    const request = keeper.request("c");
-    const attached = buffer(await keeper.client.attach({ id: "c", ...both }));
-
-    await run(keeper, request, "echo out; echo err >&2; printf end");
-
-    expect(demultiplex(await attached)).toEqual({ stdout: "out\nend", stderr: "err\n" });
-    expect(await keeper.client.list()).toEqual([]);
-  });
-
   it("has all that was written before the exit in the log when forget resolves", async () => {
     await using keeper = new RunningKeeper();
 
     for (let round = 0; round < 50; round++) {
       const request = keeper.request(`c${round}`);
       const script = round % 2 === 0 ? "printf x" : "head -c 65536 /dev/zero | tr '\\0' y; printf z >&2";
-      await run(keeper, request, script);
+      await runUnder(keeper, request, script);
       const { stdout, stderr } = await readAll(keeper, request);
       expect([stdout.length, stderr]).toEqual(round % 2 === 0 ? [1, ""] : [65536, "z"]);
     }
@@ -72,74 +34,6 @@ describe("tdock-keeper", () => {
     expect(mode(request.log.path)).toBe("600");
   });
 
-  it("makes a container wait for an attached reader that does not read", async () => {
-    await using keeper = new RunningKeeper();
-    const request = keeper.request("c");
-    const attached = await keeper.client.attach({ id: "c", ...both, raw: true });
-    await keeper.client.open(request);
-    using container = await ContainerProcess.start(request, "head -c 20000000 /dev/zero");
-    await keeper.client.started(request);
-
-    let before = -1;
-    await eventually(async () => {
-      const now = statSync(request.log.path).size;
-      const isStill = now === before && now > 0;
-      before = now;
-      if (!isStill) await new Promise((resolve) => setTimeout(resolve, 200));
-      return isStill;
-    });
-    expect(before).toBeLessThan(2_000_000);
-    expect(container.hasEnded).toBe(false);
-
-    expect((await buffer(attached)).length).toBe(20_000_000);
-    expect(await container.ended).toBe(0);
-  });
-
-  it("lets a container go on when its attached reader goes away", async () => {
-    await using keeper = new RunningKeeper();
-    const request = keeper.request("c");
-    const attached = await keeper.client.attach({ id: "c", ...both });
-    await keeper.client.open(request);
-    using container = await ContainerProcess.start(request, "head -c 20000000 /dev/zero; echo last");
-    await keeper.client.started(request);
-    await eventually(() => statSync(request.log.path).size > 0);
-
-    attached.destroy();
-
-    expect(await container.ended).toBe(0);
-    await keeper.client.forget(request);
-    expect((await readAll(keeper, request)).stdout.endsWith("last\n")).toBe(true);
-  });
-
-  it("never makes a container wait for a reader of its log", async () => {
-    await using keeper = new RunningKeeper();
-    const request = keeper.request("c", { options: { "max-size": "-1" } });
-    await keeper.client.open(request);
-    const follower = await keeper.client.logs({ ...both, raw: true, id: "c", log: request.log, follow: true });
-    using container = await ContainerProcess.start(request, "head -c 50000000 /dev/zero");
-    await keeper.client.started(request);
-
-    expect(await container.ended).toBe(0);
-    await keeper.client.forget(request);
-    expect((await buffer(follower)).length).toBe(50_000_000);
-  });
-
-  it("gives a slow attached reader all after the exit, and does not make forget wait for it", async () => {
-    await using keeper = new RunningKeeper();
-    const request = keeper.request("c");
-    const attached = await keeper.client.attach({ id: "c", ...both, raw: true });
-    await keeper.client.open(request);
-    using container = await ContainerProcess.start(request, "head -c 500000 /dev/zero; printf end");
-    await keeper.client.started(request);
-    await eventually(() => container.hasEnded || statSync(request.log.path).size > 300_000);
-
-    const draining = keeper.client.forget({ ...request, drainMs: 60_000 });
-    await draining;
-
-    expect((await readAll(keeper, request)).stdout.length).toBe(500_003);
-    expect((await buffer(attached)).length).toBe(500_003);
-  });
-
   it("does not wait longer than drainMs for a child that keeps the pipe open", async () => {
     await using keeper = new RunningKeeper();
     const request = keeper.request("c");
@@ -154,26 +48,6 @@ describe("tdock-keeper", () => {
     expect((await readAll(keeper, request)).stdout).toBe("parent\n");
   });
 
-  it("replays the log to an attached reader that asks for it, and goes on live without a gap", async () => {
-    await using keeper = new RunningKeeper();
-    for (const driver of ["local", "json-file"] as const) {
-      const request = keeper.request(driver, { driver, options: { "max-size": "-1" } });
-      await keeper.client.open(request);
-      using container = await ContainerProcess.start(
-        request,
-        "seq 1 200000; printf unfinished; sleep 0.3; echo ' line'",
-      );
-      await keeper.client.started(request);
-      await eventually(() => statSync(request.log.path).size > 0);
-      const attached = buffer(await keeper.client.attach({ id: driver, ...both, replay: true }));
-      await container.ended;
-      await keeper.client.forget(request);
-
-      const expected = `${Array.from({ length: 200_000 }, (_, index) => `${index + 1}\n`).join("")}unfinished line\n`;
-      expect(demultiplex(await attached).stdout === expected, driver).toBe(true);
-    }
-  });
-
   it("loses and doubles no line for ten followers over a hundred rotations", async () => {
     await using keeper = new RunningKeeper();
     const request = keeper.request("c", { options: { "max-size": "20k", "max-file": "5" } });
@@ -184,34 +58,18 @@ describe("tdock-keeper", () => {
     const lines =
       "i=0; while [ $i -lt 100 ]; do seq -f 'line %.0f of a log that rotates' $((i*600+1)) $((i*600+600)); i=$((i+1)); sleep 0.02; done";
 
-    await run(keeper, request, lines);
+    await runUnder(keeper, request, lines);
 
     const expected = Array.from({ length: 60_000 }, (_, index) => `line ${index + 1} of a log that rotates\n`).join("");
     for (const bytes of await Promise.all(read)) expect(bytes.toString() === expected).toBe(true);
   });
-
-  it("passes a gigabyte without a newline on unchanged, in little memory", async () => {
-    await using keeper = new RunningKeeper();
-    const request = keeper.request("c", { options: { "max-size": "100m", "max-file": "20" } });
-    const attached = hashOf(await keeper.client.attach({ id: "c", ...both, raw: true }));
-    const gigabyte = "head -c 1073741824 /dev/zero | tr '\\0' '\\377'";
-    const expected = createHash("sha256");
-    for (let part = 0; part < 1024; part++) expected.update(Buffer.alloc(1024 * 1024, 0xff));
-    const wanted = expected.digest("hex");
-
-    await run(keeper, request, gigabyte);
-
-    expect(await attached).toBe(wanted);
-    expect(await hashOf(await keeper.client.logs({ ...both, raw: true, id: "c", log: request.log }))).toBe(wanted);
-    expect(keeper.ownMemoryKib()).toBeLessThan(60_000);
-  }, 300_000);
 
   it("writes json-file logs as Docker does, with long lines in 16 KiB parts", async () => {
     await using keeper = new RunningKeeper();
     const request = keeper.request("c", { driver: "json-file", attributes: { app: "web" } });
     const script = "printf 'a\\t<b>\\n'; head -c 20000 /dev/zero | tr '\\0' x; echo; printf err >&2";
 
-    await run(keeper, request, script);
+    await runUnder(keeper, request, script);
 
     const lines = readFileSync(request.log.path, "utf8").trimEnd().split("\n");
     const parsed = lines.map((line) => JSON.parse(line) as { log: string; stream: string });
@@ -227,7 +85,7 @@ describe("tdock-keeper", () => {
     const request = keeper.request("c", { driver: "none" });
     const attached = buffer(await keeper.client.attach({ id: "c", ...both, raw: true }));
 
-    await run(keeper, request, "echo seen");
+    await runUnder(keeper, request, "echo seen");
 
     expect((await attached).toString()).toBe("seen\n");
     await expect(readAll(keeper, request)).rejects.toMatchObject({
@@ -269,7 +127,7 @@ describe("tdock-keeper", () => {
     await keeper.client.started(request);
 
     const forgotten = keeper.client.forget({ id: "c", drainMs: 300 });
-    await Promise.all([forgotten, run(keeper, request, "echo second")]);
+    await Promise.all([forgotten, runUnder(keeper, request, "echo second")]);
 
     expect((await readAll(keeper, request)).stdout).toBe("first\nsecond\n");
   });
@@ -285,7 +143,7 @@ describe("tdock-keeper", () => {
     await using keeper = new RunningKeeper();
     const request = keeper.request("c");
 
-    await run(keeper, request, "true");
+    await runUnder(keeper, request, "true");
 
     expect(existsSync(dirname(request.stdoutPath))).toBe(false);
   });

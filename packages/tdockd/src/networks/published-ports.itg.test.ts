@@ -1,0 +1,117 @@
+import { createServer, type Server } from "node:net";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { Nft } from "../host/nftables.ts";
+import { closeSandbox } from "./close-sandbox.ts";
+import { addressOf, askTcp, idOf, openContainer, pathOf, serveTcp } from "./testing/containers.ts";
+import { openPrivateHost, type PrivateHost, runIn } from "./testing/private-host.ts";
+
+const here = "/proc/self/ns/net";
+let host: PrivateHost;
+let nft: Nft;
+beforeAll(async () => {
+  host = await openPrivateHost();
+  nft = new Nft();
+});
+afterEach(async () => {
+  for (const { containerId } of host.engine.networks.sandboxes.list()) await closeSandbox(host.engine, containerId);
+});
+afterAll(() => host[Symbol.asyncDispose]());
+
+const publish = (containerPort: number, hostPort: number | string, HostIp = "") => ({
+  hostConfig: { PortBindings: { [`${containerPort}/tcp`]: [{ HostIp, HostPort: String(hostPort) }] } },
+});
+
+describe("a published port", () => {
+  it("is reached from outside, from the host's addresses, from 127.0.0.1 and from containers", async () => {
+    const [web, other] = [await openContainer(host, "web", publish(80, 8080)), await openContainer(host, "other")];
+    await using _server = await serveTcp(web, 80);
+    const gateway = web.endpoints[0]?.ipv4?.gateway ?? "";
+
+    expect(await askTcp(host.outside, "198.51.100.2", 8080)).toMatch(/198\.51\.100\.1$/);
+    expect(await askTcp(here, "198.51.100.2", 8080)).not.toBe("");
+    expect(await askTcp(here, "127.0.0.1", 8080)).not.toBe("");
+    expect(await askTcp(pathOf(other), gateway, 8080)).not.toBe("");
+    expect(await askTcp(pathOf(other), "198.51.100.2", 8080)).not.toBe("");
+    expect(await askTcp(pathOf(web), "198.51.100.2", 8080)).not.toBe("");
+  });
+
+  it("on 127.0.0.1 is not reached from outside", async () => {
+    const web = await openContainer(host, "web", publish(80, 8080, "127.0.0.1"));
+    await using _server = await serveTcp(web, 80);
+
+    expect(await askTcp(here, "127.0.0.1", 8080)).not.toBe("");
+    expect(await askTcp(host.outside, "198.51.100.2", 8080)).toBe("");
+  });
+
+  it("is all of a container that outsiders who know its address can reach", async () => {
+    const web = await openContainer(host, "web", publish(80, 8080));
+    await using _open = await serveTcp(web, 80);
+    await using _hidden = await serveTcp(web, 81);
+    await runIn(host.outside, "ip", "route", "add", "10.201.0.0/16", "via", "198.51.100.2");
+
+    expect(await askTcp(host.outside, addressOf(web), 81)).toBe("");
+    expect(await askTcp(host.outside, addressOf(web), 80)).toBe("");
+  });
+
+  it("of a range costs one interval", async () => {
+    const ports = Array.from({ length: 1000 }, (_, i) => [`${9000 + i}/tcp`, [{ HostPort: String(9000 + i) }]]);
+
+    const web = await openContainer(host, "web", { hostConfig: { PortBindings: Object.fromEntries(ports) } });
+
+    expect(web.ports).toHaveLength(1000);
+    expect(nft.run("list map inet tdock publish4")).toMatch(
+      /elements = \{ tcp \. 0\.0\.0\.0\/0 \. 9000-9999 : [\d.]+ \}/,
+    );
+    await using _server = await serveTcp(web, 9999);
+    expect(await askTcp(host.outside, "198.51.100.2", 9999)).not.toBe("");
+  });
+
+  it("is the first free one of a range of choices", async () => {
+    await openContainer(host, "a", publish(80, 8080));
+
+    const b = await openContainer(host, "b", publish(80, "8080-8082"));
+
+    expect(b.ports.map(({ hostPort }) => hostPort)).toEqual([8081]);
+  });
+
+  it("is refused when another container has it, by that one's name", async () => {
+    await openContainer(host, "a", publish(80, 8080, "127.0.0.1"));
+
+    await expect(openContainer(host, "b", publish(80, 8080))).rejects.toThrow(
+      "Bind for 0.0.0.0:8080 failed: port is already allocated to container a",
+    );
+    expect(host.engine.networks.sandboxes.get(idOf("b"))).toBeUndefined();
+  });
+
+  it("is refused when a process of the host listens there, by its name", async () => {
+    await using _server = await serveTcp(here, 8081);
+
+    await expect(openContainer(host, "b", publish(80, 8081))).rejects.toThrow(
+      /Bind for 0\.0\.0\.0:8081 failed: port is already in use by \S+ \(pid \d+\)/,
+    );
+  });
+
+  it("cannot be taken by a process of the host meanwhile, and can afterwards", async () => {
+    await openContainer(host, "a", publish(80, 8082));
+
+    expect(await tryListen(8082)).toBe("EADDRINUSE");
+    await closeSandbox(host.engine, idOf("a"));
+    expect(await tryListen(8082)).toBe("listening");
+  });
+
+  it("goes to exactly one of many that want it at once", async () => {
+    const names = Array.from({ length: 20 }, (_, i) => `racer${i}`);
+
+    const results = await Promise.allSettled(names.map((name) => openContainer(host, name, publish(80, 8083))));
+
+    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  });
+});
+
+function tryListen(port: number): Promise<string> {
+  return new Promise((resolve) => {
+    const server: Server = createServer();
+    server.on("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? ""));
+    server.listen(port, () => server.close(() => resolve("listening")));
+  });
+}
