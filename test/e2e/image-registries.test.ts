@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { busyboxImage } from "../harness/images/busybox.ts";
-import { imageOf, indexOf } from "../harness/images/oci-image.ts";
-import { pushIndex } from "../harness/images/push.ts";
+import { digestOf, imageOf, indexOf } from "../harness/images/oci-image.ts";
+import { pushImage, pushIndex } from "../harness/images/push.ts";
 import { mustRun } from "../harness/program.ts";
 import { startRegistry } from "../harness/registry/registry.ts";
 import { systemSuite } from "../harness/suite.ts";
@@ -41,5 +41,39 @@ systemSuite("images from registry to registry", (suite) => {
 
     expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("nowhere") });
     expect(toDigest).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("name a tag") });
+  });
+
+  it("makes an index of images of several repositories, annotated, which others read", async () => {
+    const { layers } = await busyboxImage();
+    const platform = { os: "linux", architecture: "riscv64" };
+    await pushImage(suite.registry, "parts/one:1", imageOf({ layers }));
+    await pushImage(suite.registry, "parts/two:1", imageOf({ layers, platform }));
+    const list = suite.image("whole/app:1");
+
+    const parts = [suite.image("parts/one:1"), suite.image("parts/two:1")];
+    await suite.mustTdock(["manifest", "create", list, ...parts]);
+    const again = await suite.tdock(["manifest", "create", list, ...parts]);
+    await suite.mustTdock(["manifest", "annotate", "--variant", "rva20", list, suite.image("parts/two:1")]);
+    const digest = await suite.mustTdock(["manifest", "push", "--purge", list]);
+
+    const index = await raw(list);
+    expect(digestOf(Buffer.from(index))).toBe(digest);
+    expect(JSON.parse(index).manifests[1].platform).toEqual({ ...platform, variant: "rva20" });
+    expect(JSON.parse(await suite.mustTdock(["manifest", "inspect", list]))).toEqual(JSON.parse(index));
+    expect(await suite.mustTdock(["run", "--rm", list, "echo", "runs"])).toBe("runs");
+    expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("--amend") });
+  });
+
+  it("refuses a list of what is elsewhere or a list itself", async () => {
+    await using other = await startRegistry();
+    await suite.mustTdock(["manifest", "create", `${other.host}/far:1`, suite.busybox]);
+
+    const far = await suite.tdock(["manifest", "push", `${other.host}/far:1`]);
+    const nested = await suite.tdock(["manifest", "create", suite.image("nested:1"), suite.image("multi:1")]);
+    const unknown = await suite.tdock(["manifest", "push", suite.image("never-made:1")]);
+
+    expect(far).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("another registry") });
+    expect(nested).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("is a manifest list") });
+    expect(unknown).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("No such manifest") });
   });
 });

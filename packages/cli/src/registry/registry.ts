@@ -2,6 +2,7 @@ import { builderCommands } from "./builder.ts";
 import { containerCommands, containerGroupCommands, ps, rm } from "./containers.ts";
 import { type Entries, hidden } from "./entry.ts";
 import { imageCommands, imageGroupCommands, images, rmi } from "./images.ts";
+import { manifestCommands } from "./manifests.ts";
 import { networkCommands } from "./networks.ts";
 import { plainCommands, systemCommands, systemPrune } from "./system.ts";
 import { volumeCommands } from "./volumes.ts";
@@ -46,6 +47,7 @@ export const groups: Readonly<Record<string, Group>> = {
       remove: hidden(rmi),
     },
   },
+  manifest: { summary: "Manage image manifests and manifest lists", commands: manifestCommands },
   network: { summary: "Manage networks", commands: networkCommands },
   volume: { summary: "Manage volumes", commands: volumeCommands },
   system: { summary: "Manage tdock", commands: { ...systemCommands, prune: systemPrune } },

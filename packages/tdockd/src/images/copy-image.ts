@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import type { Input } from "@tdock/api/endpoint";
 import type { imageCopy } from "@tdock/api/images";
 import { type JsonMessages, sendJsonMessages } from "@tdock/api/json-messages";
@@ -6,23 +5,12 @@ import type { Output } from "@tdock/api/output";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { decodeCredentials } from "../registry/credentials.ts";
-import { fetchBlob } from "../registry/fetch-blob.ts";
 import { fetchTree } from "../registry/fetch-tree.ts";
-import type { Descriptor } from "../registry/manifest.ts";
-import { isForeignLayer } from "../registry/media-type.ts";
-import { pushBlob } from "../registry/push-blob.ts";
 import { pushManifest } from "../registry/push-manifest.ts";
-import { openSession, type RegistrySession } from "../registry/session.ts";
+import { openSession } from "../registry/session.ts";
+import { copyBlobs, type Side } from "./copy-blobs.ts";
 import { pullError } from "./pull-error.ts";
-import { PushReporter } from "./push-progress.ts";
 import { formatFamiliar, parseReference, type Reference, withDefaultTag } from "./reference.ts";
-import { transferBlobs } from "./transfer-blobs.ts";
-
-/** One side of a copy. */
-interface Side {
-  readonly session: RegistrySession;
-  readonly reference: Reference;
-}
 
 /**
  * `POST /images/copy`: brings an image, or a whole index, from one registry into another. Blobs pass through without
@@ -59,8 +47,7 @@ async function copy(source: Side, destination: Side, messages: JsonMessages): Pr
   await messages.send({
     status: `Copying ${formatFamiliar(source.reference)} to ${formatFamiliar(destination.reference)}`,
   });
-  const own = blobs.filter(({ mediaType }) => !isForeignLayer(mediaType));
-  await transferBlobs(own, signal, (blob, signal) => copyBlob(source, destination, blob, { ...messages, signal }));
+  await copyBlobs(source, destination, blobs, messages);
   const { path: repository, tag = "latest" } = destination.reference;
   for (const { descriptor, bytes } of documents) {
     const { digest, mediaType } = descriptor;
@@ -68,23 +55,4 @@ async function copy(source: Side, destination: Side, messages: JsonMessages): Pr
     await pushManifest(destination.session, { repository, reference, mediaType, bytes, signal });
   }
   await messages.send({ status: `${tag}: digest: ${top.digest} size: ${top.size}` });
-}
-
-/** What arrives is verified by the destination, which was told the digest: a registry keeps nothing under a wrong one. */
-async function copyBlob(source: Side, destination: Side, blob: Descriptor, messages: JsonMessages): Promise<void> {
-  const { domain, path } = source.reference;
-  const { signal } = messages;
-  const isMountable = domain === destination.reference.domain && path !== destination.reference.path;
-  const reporter = new PushReporter(messages, blob);
-  const outcome = await pushBlob(destination.session, {
-    repository: destination.reference.path,
-    digest: blob.digest,
-    size: blob.size,
-    open: (offset) => Readable.from(fetchBlob(source.session, path, blob, { offset }, signal), { objectMode: false }),
-    ...(isMountable && { mountFrom: path }),
-    signal,
-    onProgress: (bytes) => reporter.report(bytes),
-  });
-  reporter.end(outcome, path);
-  await reporter.settled();
 }

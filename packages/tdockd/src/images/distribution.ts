@@ -28,7 +28,8 @@ export async function inspectDistribution(
   };
 }
 
-async function platformsOf(
+/** The platforms that a document is for: an index says it itself, of a manifest its configuration does. */
+export async function platformsOf(
   session: RegistrySession,
   repository: string,
   { document }: FetchedDocument,
