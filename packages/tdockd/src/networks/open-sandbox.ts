@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
+import { forgetUdpFlows } from "../host/netlink/conntrack.ts";
 import { NetlinkSocket } from "../host/netlink/socket.ts";
 import { createNamespace } from "../host/netns.ts";
 import { closeSandbox } from "./close-sandbox.ts";
@@ -27,6 +28,8 @@ export async function openSandbox(engine: SandboxEngine, request: SandboxRequest
     const sandbox = await reserve(engine, request);
     if (sandbox.namespace.kind === "own") makeNamespace(engine, sandbox, sandbox.namespace.path);
     engine.networks.firewall.addSandbox(sandbox);
+    const udpPorts = sandbox.ports.filter(({ protocol }) => protocol === "udp").map(({ hostPort }) => hostPort);
+    if (udpPorts.length > 0) forgetUdpFlows(new Set(udpPorts));
     await engine.networks.nameServer.serve(sandbox);
     writeNetworkFiles(engine, sandbox);
     tellNetworks(engine, sandbox, "connect");

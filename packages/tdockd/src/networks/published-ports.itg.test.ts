@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Nft } from "../host/nftables.ts";
@@ -20,6 +22,21 @@ afterAll(() => host[Symbol.asyncDispose]());
 const publish = (containerPort: number, hostPort: number | string, HostIp = "") => ({
   hostConfig: { PortBindings: { [`${containerPort}/tcp`]: [{ HostIp, HostPort: String(hostPort) }] } },
 });
+
+/** Answers each packet with a name. */
+const echoName = `import socket, sys
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+server.bind(("", 5353))
+print("ready", flush=True)
+while True: server.sendto(sys.argv[1].encode(), server.recvfrom(99)[1])`;
+
+/** Sends from the same port each time, as a sender does that never pauses. */
+const askFromOnePort = `import socket
+client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+client.settimeout(2)
+client.bind(("", 5999))
+client.sendto(b"?", ("198.51.100.2", 5300))
+print(client.recvfrom(99)[0].decode(), end="")`;
 
 describe("a published port", () => {
   it("is reached from outside, from the host's addresses, from 127.0.0.1 and from containers", async () => {
@@ -72,6 +89,26 @@ describe("a published port", () => {
     const b = await openContainer(host, "b", publish(80, "8080-8082"));
 
     expect(b.ports.map(({ hostPort }) => hostPort)).toEqual([8081]);
+  });
+
+  it("of UDP leads a sender that never paused to the container that has it now", async () => {
+    const hostConfig = { PortBindings: { "5353/udp": [{ HostIp: "", HostPort: "5300" }] } };
+    const serve = async (name: string) => {
+      const sandbox = await openContainer(host, name, { hostConfig });
+      const server = spawn("nsenter", [`--net=${pathOf(sandbox)}`, "/usr/bin/python3", "-c", echoName, name]);
+      await once(server.stdout, "data");
+      return { [Symbol.dispose]: () => void server.kill("SIGKILL") };
+    };
+    const ask = async () => (await runIn(host.outside, "/usr/bin/python3", "-c", askFromOnePort)).stdout;
+    {
+      using _first = await serve("first");
+      expect(await ask()).toBe("first");
+    }
+    await closeSandbox(host.engine, idOf("first"));
+
+    using _second = await serve("second");
+
+    expect(await ask()).toBe("second");
   });
 
   it("is refused when another container has it, by that one's name", async () => {
