@@ -23,12 +23,13 @@ export interface OutputHead {
 /** What a hijack handler takes the connection over with. */
 export interface Upgrade {
   readonly apiVersion: string;
-  /** The request's headers, for handshakes of their own (websocket). */
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /**
+   * Does the websocket's handshake: what is written to the stream is sent as binary messages, and the payloads of the
+   * client's are read from it. Throws `invalid-argument` for a request that asks for no websocket.
+   */
+  acceptWebSocket(): Promise<Duplex>;
   /** Sends the head and hands over the socket; `framed` says that the server will write 8-byte frames. */
   accept(framed: boolean): Duplex;
-  /** Hands over the socket with no head sent, for protocols that have a handshake of their own. */
-  takeOver(): Duplex;
   /** Answers like an ordinary request instead: nothing is hijacked. */
   reply(status: number): void;
 }

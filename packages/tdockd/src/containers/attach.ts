@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { containerAttach } from "@tdock/api/containers";
+import type { containerAttach, containerAttachWebsocket } from "@tdock/api/containers";
 import { parseDetachKeys } from "@tdock/api/detach-keys";
 import { DetachScanner } from "@tdock/api/detach-scanner";
 import type { Input } from "@tdock/api/endpoint";
@@ -26,12 +26,36 @@ export async function attachContainer(
   input: Input<typeof containerAttach>,
   upgrade: Upgrade,
 ): Promise<void> {
+  const raw = isTty(engine.containers.get(input.id));
+  await attach(engine, input, { raw, accept: async () => upgrade.accept(!raw) });
+}
+
+/** The same over a websocket: both streams of output come as they are, in binary messages. */
+export async function attachOverWebSocket(
+  engine: AttachEngine,
+  input: Input<typeof containerAttachWebsocket>,
+  upgrade: Upgrade,
+): Promise<void> {
+  await attach(engine, input, { raw: true, accept: () => upgrade.acceptWebSocket() });
+}
+
+interface Client {
+  /** Without 8-byte frames. */
+  readonly raw: boolean;
+  accept(): Promise<Duplex>;
+}
+
+async function attach(
+  engine: AttachEngine,
+  input: Input<typeof containerAttach>,
+  { raw, accept }: Client,
+): Promise<void> {
   const container = engine.containers.get(input.id);
   checkCanAttach(container);
   const keys = parseDetachKeys(input.detachKeys);
   const wantsInput = input.stdin === true && input.stream === true && container.config.OpenStdin === true;
-  const output = await openOutput(engine, container, input);
-  const socket = upgrade.accept(!isTty(container));
+  const output = await openOutput(engine, container, { ...input, raw });
+  const socket = await accept();
   containerEvent(engine, container, "attach");
   await join(engine, { container, socket, output, wantsInput, keys });
 }
@@ -90,11 +114,11 @@ function checkCanAttach({ status }: Container): void {
 async function openOutput(
   engine: AttachEngine,
   container: Container,
-  input: Input<typeof containerAttach>,
+  input: Input<typeof containerAttach> & Pick<Client, "raw">,
 ): Promise<Socket | undefined> {
   const wanted = { stdout: input.stdout === true, stderr: input.stderr === true };
   if (!wanted.stdout && !wanted.stderr) return undefined;
-  const raw = isTty(container);
+  const { raw } = input;
   const { id } = container;
   if (input.stream !== true) {
     if (input.logs !== true) return undefined;

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import type { Upgrade } from "@tdock/api/output";
 import { compareVersions } from "@tdock/api/version";
 import { closeWithPeer } from "./close-with-peer.ts";
+import { acceptWebSocket } from "./web-socket.ts";
 
 /** A connection that may be taken over, whether or not the client asked with an `Upgrade` header. */
 export interface Connection {
@@ -18,17 +19,12 @@ export interface Connection {
  */
 export function createUpgrade(connection: Connection, apiVersion: string): Upgrade {
   const { request, socket, response } = connection;
-  const takeOver = () => {
-    if (response !== undefined) detachParser(response, request);
-    socket.on("error", () => socket.destroy());
-    closeWithPeer(socket);
-    return socket;
-  };
   return {
     apiVersion,
-    headers: request.headers,
     accept(framed) {
-      takeOver();
+      if (response !== undefined) detachParser(response, request);
+      socket.on("error", () => socket.destroy());
+      closeWithPeer(socket);
       const asked = request.headers.upgrade !== undefined;
       const type = asked && framed && compareVersions(apiVersion, "1.42") >= 0 ? "multiplexed" : "raw";
       socket.write(
@@ -38,7 +34,7 @@ export function createUpgrade(connection: Connection, apiVersion: string): Upgra
       );
       return socket;
     },
-    takeOver,
+    acceptWebSocket: () => acceptWebSocket(connection),
     reply(status) {
       if (response === undefined) socket.end(`HTTP/1.1 ${status} OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       else response.writeHead(status).end();

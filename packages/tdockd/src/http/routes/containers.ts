@@ -3,6 +3,7 @@ import {
   containerArchivePut,
   containerArchiveStat,
   containerAttach,
+  containerAttachWebsocket,
   containerChanges,
   containerCommit,
   containerCreate,
@@ -25,7 +26,7 @@ import {
   containerUpdate,
   containerWait,
 } from "@tdock/api/containers";
-import { attachContainer } from "../../containers/attach.ts";
+import { attachContainer, attachOverWebSocket } from "../../containers/attach.ts";
 import { listChanges } from "../../containers/changes.ts";
 import { copyIntoContainer } from "../../containers/copy-in.ts";
 import { copyFromContainer, statInContainer } from "../../containers/copy-out.ts";
@@ -76,4 +77,5 @@ export const containerRoutes = [
   stream(containerStats, streamStats),
   stream(containerLogs, streamLogs),
   hijack(containerAttach, attachContainer),
+  hijack(containerAttachWebsocket, attachOverWebSocket),
 ];

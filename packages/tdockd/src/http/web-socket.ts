@@ -1,0 +1,25 @@
+import type { Duplex } from "node:stream";
+import { TdockError } from "@tdock/errors/error";
+import { createWebSocketStream, WebSocketServer } from "ws";
+import type { Connection } from "./upgrade.ts";
+
+/** Messages longer than this end the connection: input is read piece by piece. */
+const maxMessageBytes = 1 << 20;
+
+const server = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false });
+
+/**
+ * Does the handshake of RFC 6455. The stream's end closes the websocket, and the client's close ends the stream.
+ * Throws `invalid-argument` for a request that asks for no websocket.
+ */
+export async function acceptWebSocket({ request, socket, response }: Connection): Promise<Duplex> {
+  if (response !== undefined || request.headers.upgrade?.toLowerCase() !== "websocket") {
+    throw new TdockError(
+      "invalid-argument",
+      "a websocket is served here: the request must ask for `Upgrade: websocket`",
+    );
+  }
+  return new Promise((resolve) => {
+    server.handleUpgrade(request, socket, Buffer.alloc(0), (webSocket) => resolve(createWebSocketStream(webSocket)));
+  });
+}
