@@ -233,12 +233,13 @@ CMD ["cat", "made"]
   it("answers Debian's docker with the classic builder", async () => {
     const folder = await context({ Dockerfile: "FROM BASE\nCOPY f /\nRUN cat /f\nCMD cat /f\n", f: "for docker\n" });
 
-    const built = await runProgram("/usr/bin/docker", ["build", "-t", "classic", folder], {
+    const built = await runProgram("/usr/bin/docker", ["build", "-t", "classic", "--cache-from=other", folder], {
       env: { DOCKER_HOST: `unix://${suite.tdockd.layout.socket}`, DOCKER_BUILDKIT: "0" },
     });
 
     expect(built.stdout).toContain("for docker");
     expect(built.stdout).toContain("Successfully tagged classic:latest");
+    expect(built.stdout).toContain("cachefrom is not followed");
     expect(await run("classic")).toBe("for docker");
   });
 });

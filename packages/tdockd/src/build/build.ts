@@ -56,6 +56,7 @@ async function buildWith(
   const quiet = input.q === true;
   const sink = input.version === "tdock" ? eventLines(messages) : dockerLines(messages, { quiet, total });
   await queued.open(sink);
+  if (Array.isArray(input.cachefrom) && input.cachefrom.length > 0) await messages.send({ stream: noCacheFrom });
   await run.finish(() =>
     solve(run, {
       request,
@@ -69,6 +70,10 @@ async function buildWith(
     }),
   );
 }
+
+/** A hint that is not followed costs time only: no reason to refuse the build, but one to say so. */
+const noCacheFrom =
+  "[Warning] cachefrom is not followed: only what was built on this engine before is found in its cache\n";
 
 const stepKinds = new Set(["run", "copy", "add", "workdir"]);
 
