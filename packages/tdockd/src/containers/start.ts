@@ -4,6 +4,7 @@ import { TdockError } from "@tdock/errors/error";
 import type { Container } from "./container.ts";
 import { discardContainer, type RemoveEngine } from "./discard-container.ts";
 import { type LaunchEngine, launch } from "./launch.ts";
+import { startFailureExitCode } from "./start-failure.ts";
 
 /**
  * Starts a container. Throws `not-modified` when it runs already, `conflict` when it is paused or being removed, and
@@ -38,23 +39,10 @@ function checkCanStart({ status, name }: Container): void {
   }
 }
 
-/** Docker's exit codes: 127 for a command that is not there, 126 for one that cannot be run, 128 otherwise. */
-const exitCodes: Readonly<Record<string, number>> = {
-  "command-not-found": 127,
-  "mount-type-mismatch": 127,
-  "working-directory": 127,
-  "not-executable": 126,
-  "working-directory-forbidden": 126,
-};
-
-function exitCodeOf(reason: string | undefined): number {
-  return exitCodes[reason ?? ""] ?? 128;
-}
-
 /** As Docker: a container that never ran stays "created", with the error beside it; one with `--rm` goes. */
 async function recordFailure(engine: RemoveEngine & LaunchEngine, before: Container, thrown: unknown): Promise<void> {
   const { code, message, reason } = TdockError.from(thrown);
-  const exitCode = exitCodeOf(reason);
+  const exitCode = startFailureExitCode(reason, 128);
   engine.log.info({ id: before.id, code, reason, error: message }, "container did not start");
   const failed = await engine.containers.update(before.id, (record) => ({
     ...record,
