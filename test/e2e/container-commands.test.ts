@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { mustRun } from "../harness/program.ts";
+import { scratchFolder } from "../harness/scratch.ts";
 import { systemSuite } from "../harness/suite.ts";
 
 systemSuite("commands on containers that stop and go", (suite) => {
@@ -38,6 +39,37 @@ systemSuite("commands on containers that stop and go", (suite) => {
 
     expect([stdout, exitCode]).toEqual(["got this\n", 6]);
     await mustTdock(["rm", "joined"]);
+  });
+
+  it("exec exits with 128 and the signal's number, however soon the process dies", async () => {
+    await running("dying");
+    const dies = () => suite.tdock(["exec", "dying", "sh", "-c", "kill -SEGV $$"]);
+
+    const ends = await Promise.all(Array.from({ length: 10 }, dies));
+
+    expect(ends.map(({ exitCode }) => exitCode)).toEqual(Array.from({ length: 10 }, () => 139));
+    await mustTdock(["rm", "-f", "dying"]);
+  });
+
+  it("run gives the proxies of config.json to the container, and -e wins over them", async () => {
+    await using folder = await scratchFolder("proxies");
+    const proxies = {
+      default: { httpProxy: "http://default:1", noProxy: "here" },
+      [suite.tdockd.clientEnv.DOCKER_HOST ?? ""]: { httpProxy: "http://proxy:1", noProxy: "here" },
+    };
+    await writeFile(join(folder.path, "config.json"), JSON.stringify({ proxies }));
+
+    const printed = await mustTdock(
+      ["run", "--rm", "-e", "no_proxy=mine", suite.busybox, "sh", "-c", "env | grep -i _proxy= | sort"],
+      { env: { DOCKER_CONFIG: folder.path } },
+    );
+
+    expect(printed.split("\n").sort()).toEqual([
+      "HTTP_PROXY=http://proxy:1",
+      "NO_PROXY=here",
+      "http_proxy=http://proxy:1",
+      "no_proxy=mine",
+    ]);
   });
 
   it("kill sends the signal that is asked for; restart and stop are told by the state", async () => {

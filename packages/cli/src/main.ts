@@ -38,6 +38,8 @@ function onBrokenPipe(name: "stdout" | "stderr"): void {
   process[name].on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 141 : 1));
 }
 
+// Node ends with this when nothing is left that could wake it: a command that never got its answer has not succeeded.
+process.exitCode = 1;
 main(process.argv.slice(2), callerEnvironment(process.env))
   .catch(fail)
   .then((code) => process.exit(code));

@@ -8,8 +8,12 @@ import type { buildFlags } from "./flags.ts";
 type Env = Readonly<Record<string, string | undefined>>;
 type Query = Omit<Input<typeof imageBuild>, "body">;
 
-/** What the flags of a build say to the engine. */
-export function buildQuery(flags: FlagValues<typeof buildFlags>, env: Env): Query {
+/** What the flags of a build say to the engine. `proxies` are build arguments that the flags need not name. */
+export function buildQuery(
+  flags: FlagValues<typeof buildFlags>,
+  env: Env,
+  proxies: Readonly<Record<string, string>>,
+): Query {
   return {
     t: flags.tag,
     target: flags.target,
@@ -18,7 +22,7 @@ export function buildQuery(flags: FlagValues<typeof buildFlags>, env: Env): Quer
     nocache: flags["no-cache"],
     nocachefilter: flags["no-cache-filter"].flatMap((stages) => stages.split(",")),
     pull: flags.pull ? "1" : undefined,
-    buildargs: buildArgs(flags["build-arg"], env),
+    buildargs: { ...proxies, ...buildArgs(flags["build-arg"], env) },
     labels: pairsToMap(flags.label),
     networkmode: flags.network,
     extrahosts: flags["add-host"],

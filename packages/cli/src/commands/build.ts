@@ -19,6 +19,7 @@ import { type Call, defineCommand, exactly } from "../command.ts";
 import { readConfigFile } from "../config-file.ts";
 import type { ListedFolder } from "../context/list-folder.ts";
 import { allCredentials } from "../credentials.ts";
+import { proxyVariables } from "../proxy-variables.ts";
 
 export type BuildCall = Call<typeof buildFlags>;
 
@@ -68,7 +69,7 @@ async function runBuild(cli: Cli, { flags }: BuildCall, context: FoundContext): 
   const { id, missing } = await prepare(cli, { flags, context });
   const auths = await allCredentials(readConfigFile(cli));
   const stream = await openStream(cli.client, imageBuild, {
-    ...buildQuery(flags, cli.env),
+    ...buildQuery(flags, cli.env, proxyVariables(cli)),
     dockerfile: context.dockerfile,
     remote: context.kind === "remote" ? context.url : undefined,
     context: id,

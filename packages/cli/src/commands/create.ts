@@ -2,6 +2,7 @@ import type { ContainerCreateBody } from "@tdock/api/containers";
 import { atLeastOne, defineCommand } from "../command.ts";
 import { containerBody } from "../flags/container-body.ts";
 import { containerFlags } from "../flags/container-flags.ts";
+import { proxyVariables } from "../proxy-variables.ts";
 import { createContainer, createFlags } from "./create-container.ts";
 import { runFailure } from "./run-failure.ts";
 
@@ -13,7 +14,7 @@ export const create = defineCommand({
   async run(cli, { flags, args: [image = "", ...command] }) {
     let body: ContainerCreateBody;
     try {
-      body = containerBody(flags, { image, command, env: cli.env });
+      body = containerBody(flags, { image, command, env: cli.env, proxies: proxyVariables(cli) });
     } catch (thrown) {
       return runFailure(cli, "create", thrown);
     }

@@ -88,7 +88,16 @@ async function runAttached(cli: Cli, id: string, { flags, detachKeys }: AttachOp
     : undefined;
   const end = await runSession(socket, { tty, framed: !tty, stdin: interactive, detachKeys });
   if (end === "detached") throw new TdockError("canceled", "read escape sequence");
-  return (await call(cli.client, execInspect, { id })).ExitCode ?? 0;
+  return exitCodeOf(cli, id);
+}
+
+/** Throws `unavailable` when the connection broke off before the process ended: nobody may take that for success. */
+async function exitCodeOf(cli: Cli, id: string): Promise<number> {
+  const { ExitCode } = await call(cli.client, execInspect, { id });
+  // Docker's type leaves out that it is null until the process has ended.
+  const exitCode: number | null | undefined = ExitCode;
+  if (exitCode != null) return exitCode;
+  throw new TdockError("unavailable", "the connection to the command ended before the command did");
 }
 
 function consoleSize({ tty }: ExecFlags): number[] | undefined {

@@ -9,6 +9,7 @@ import { readConfigFile } from "../config-file.ts";
 import { containerBody } from "../flags/container-body.ts";
 import { containerFlags } from "../flags/container-flags.ts";
 import { bool, type FlagValues, text } from "../flags/flag.ts";
+import { proxyVariables } from "../proxy-variables.ts";
 import { runSession } from "../terminal/session.ts";
 import { SizeWatch, terminalSize } from "../terminal/terminal-size.ts";
 import { createContainer, createFlags } from "./create-container.ts";
@@ -37,7 +38,7 @@ export const run = defineCommand({
     try {
       const step = flags["from-step"];
       const [image = "", ...command] = step === undefined ? args : [stepImage(step), ...args];
-      const body = containerBody(flags, { image, command, env: cli.env });
+      const body = containerBody(flags, { image, command, env: cli.env, proxies: proxyVariables(cli) });
       checkTerminal(flags, body);
       return flags.detach ? await runDetached(cli, flags, body) : await runAttached(cli, flags, body);
     } catch (thrown) {

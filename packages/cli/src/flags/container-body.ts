@@ -2,6 +2,7 @@ import type { ContainerConfig } from "@tdock/api/container-config";
 import type { ContainerCreateBody } from "@tdock/api/containers";
 import type { HostConfig } from "@tdock/api/host-config";
 import type { ContainerFlags } from "./container-flags.ts";
+import { withDefaultVariables } from "./default-variables.ts";
 import { isCdiDevice, parseDevice } from "./device.ts";
 import { endpointsOf } from "./endpoints.ts";
 import { collectEnv, collectLabels } from "./environment.ts";
@@ -18,6 +19,8 @@ export interface BodyContext {
   readonly image: string;
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Variables of every container, unless the flags name them. */
+  readonly proxies?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -50,7 +53,7 @@ export function containerBody(flags: ContainerFlags, context: BodyContext): Cont
   };
 }
 
-function processOf(flags: ContainerFlags, { image, command, env }: BodyContext): ContainerConfig {
+function processOf(flags: ContainerFlags, { image, command, env, proxies = {} }: BodyContext): ContainerConfig {
   const attach = new Set(flags.attach);
   const attachOutputs = attach.size === 0;
   const AttachStdin = flags.interactive || attach.has("stdin");
@@ -64,7 +67,7 @@ function processOf(flags: ContainerFlags, { image, command, env }: BodyContext):
     Tty: flags.tty,
     OpenStdin: flags.interactive,
     StdinOnce: flags.interactive && AttachStdin,
-    Env: collectEnv(flags["env-file"], flags.env, env),
+    Env: withDefaultVariables(collectEnv(flags["env-file"], flags.env, env), proxies),
     Cmd: command.length === 0 ? undefined : [...command],
     Entrypoint: flags.entrypoint === undefined ? undefined : [flags.entrypoint],
     Image: image,
