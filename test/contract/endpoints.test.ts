@@ -9,6 +9,8 @@ const source = new URL("../../packages/api/src/", import.meta.url).pathname;
 const beyond = ["HEAD /_ping", "GET /containers/:id/attach/ws", "POST /build/cancel", "POST /grpc"];
 const own = [
   /^POST \/exec\/:id\/kill$/,
+  /^POST \/images\/copy$/,
+  /^(GET|POST) \/distribution\/\*name\/(manifest|index)$/,
   /^(POST|PUT) \/build\/context/,
   /^(GET|POST) \/volumes\/:name\/(export|import|clone)$/,
   /^\w+ \/tdock\//,
