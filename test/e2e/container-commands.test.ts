@@ -72,6 +72,24 @@ systemSuite("commands on containers that stop and go", (suite) => {
     ]);
   });
 
+  it("run --replace takes the place of a container with the same name", async () => {
+    const before = await running("replaced");
+
+    const after = await running("replaced", "--replace");
+
+    expect(await mustTdock(["ps", "-aq", "--no-trunc", "--filter", "name=^/?replaced$"])).toBe(after);
+    expect((await suite.tdock(["inspect", before])).exitCode).toBe(1);
+    await mustTdock(["rm", "-f", "replaced"]);
+  });
+
+  it("run --health-on-failure kill ends a container that turns unhealthy", async () => {
+    const health = ["--health-cmd=false", "--health-interval=100ms", "--health-retries=1", "--health-on-failure=kill"];
+    await running("unhealthy", ...health);
+
+    expect(await mustTdock(["wait", "unhealthy"])).toBe("137");
+    await mustTdock(["rm", "unhealthy"]);
+  });
+
   it("kill sends the signal that is asked for; restart and stop are told by the state", async () => {
     await mustTdock([
       "run",
