@@ -1,79 +1,134 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, it } from "vitest";
+import { freePort } from "../harness/free-port.ts";
 import { busyboxImage } from "../harness/images/busybox.ts";
 import { digestOf, imageOf, indexOf } from "../harness/images/oci-image.ts";
 import { pushImage, pushIndex } from "../harness/images/push.ts";
+import { startTdockd } from "../harness/instance/tdockd.ts";
 import { mustRun } from "../harness/program.ts";
 import { startRegistry } from "../harness/registry/registry.ts";
 import { systemSuite } from "../harness/suite.ts";
 
-systemSuite("images from registry to registry", (suite) => {
-  const raw = (reference: string) =>
-    mustRun("skopeo", ["inspect", "--tls-verify=false", "--raw", `docker://${reference}`]);
+const serving = `127.0.0.1:${await freePort()}`;
+const served = (name: string) => `docker://${serving}/${name}`;
 
-  it("copies an index with all its platforms, and keeps nothing here", async () => {
-    await using other = await startRegistry();
-    const { layers } = await busyboxImage();
-    const images = [imageOf({ layers }), imageOf({ layers, platform: { os: "linux", architecture: "s390x" } })];
-    await pushIndex(suite.registry, "multi:1", indexOf(images), images);
-    const before = await suite.mustTdock(["images", "-aq"]);
-    const target = `${other.host}/copied/multi:2`;
+systemSuite(
+  "images from registry to registry",
+  (suite) => {
+    const raw = (reference: string) =>
+      mustRun("skopeo", ["inspect", "--tls-verify=false", "--raw", `docker://${reference}`]);
 
-    const said = await suite.mustTdock(["image", "copy", suite.image("multi:1"), target]);
+    it("copies an index with all its platforms, and keeps nothing here", async () => {
+      await using other = await startRegistry();
+      const { layers } = await busyboxImage();
+      const images = [imageOf({ layers }), imageOf({ layers, platform: { os: "linux", architecture: "s390x" } })];
+      await pushIndex(suite.registry, "multi:1", indexOf(images), images);
+      const before = await suite.mustTdock(["images", "-aq"]);
+      const target = `${other.host}/copied/multi:2`;
 
-    expect(await raw(target)).toBe(await raw(suite.image("multi:1")));
-    await mustRun("skopeo", ["inspect", "--tls-verify=false", "--override-arch=s390x", `docker://${target}`]);
-    expect(said).toContain("Pushed");
-    expect(await suite.mustTdock(["images", "-aq"])).toBe(before);
-  });
+      const said = await suite.mustTdock(["image", "copy", suite.image("multi:1"), target]);
 
-  it("mounts the blobs of a copy within one registry", async () => {
-    const said = await suite.mustTdock(["image", "copy", `${suite.busybox}:latest`, suite.image("mounted/here:1")]);
+      expect(await raw(target)).toBe(await raw(suite.image("multi:1")));
+      await mustRun("skopeo", ["inspect", "--tls-verify=false", "--override-arch=s390x", `docker://${target}`]);
+      expect(said).toContain("Pushed");
+      expect(await suite.mustTdock(["images", "-aq"])).toBe(before);
+    });
 
-    expect(said).toContain("Mounted from busybox");
-    expect(said).not.toContain("Pushed");
-    expect(await raw(suite.image("mounted/here:1"))).toBe(await raw(`${suite.busybox}:latest`));
-  });
+    it("mounts the blobs of a copy within one registry", async () => {
+      const said = await suite.mustTdock(["image", "copy", `${suite.busybox}:latest`, suite.image("mounted/here:1")]);
 
-  it("says which side of a copy is wrong", async () => {
-    const digest = (await busyboxImage()).manifest.digest;
-    const missing = await suite.tdock(["image", "copy", suite.image("nowhere:1"), suite.image("here:1")]);
-    const toDigest = await suite.tdock(["image", "copy", suite.busybox, `${suite.image("here")}@${digest}`]);
+      expect(said).toContain("Mounted from busybox");
+      expect(said).not.toContain("Pushed");
+      expect(await raw(suite.image("mounted/here:1"))).toBe(await raw(`${suite.busybox}:latest`));
+    });
 
-    expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("nowhere") });
-    expect(toDigest).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("name a tag") });
-  });
+    it("says which side of a copy is wrong", async () => {
+      const digest = (await busyboxImage()).manifest.digest;
+      const missing = await suite.tdock(["image", "copy", suite.image("nowhere:1"), suite.image("here:1")]);
+      const toDigest = await suite.tdock(["image", "copy", suite.busybox, `${suite.image("here")}@${digest}`]);
 
-  it("makes an index of images of several repositories, annotated, which others read", async () => {
-    const { layers } = await busyboxImage();
-    const platform = { os: "linux", architecture: "riscv64" };
-    await pushImage(suite.registry, "parts/one:1", imageOf({ layers }));
-    await pushImage(suite.registry, "parts/two:1", imageOf({ layers, platform }));
-    const list = suite.image("whole/app:1");
+      expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("nowhere") });
+      expect(toDigest).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("name a tag") });
+    });
 
-    const parts = [suite.image("parts/one:1"), suite.image("parts/two:1")];
-    await suite.mustTdock(["manifest", "create", list, ...parts]);
-    const again = await suite.tdock(["manifest", "create", list, ...parts]);
-    await suite.mustTdock(["manifest", "annotate", "--variant", "rva20", list, suite.image("parts/two:1")]);
-    const digest = await suite.mustTdock(["manifest", "push", "--purge", list]);
+    it("makes an index of images of several repositories, annotated, which others read", async () => {
+      const { layers } = await busyboxImage();
+      const platform = { os: "linux", architecture: "riscv64" };
+      await pushImage(suite.registry, "parts/one:1", imageOf({ layers }));
+      await pushImage(suite.registry, "parts/two:1", imageOf({ layers, platform }));
+      const list = suite.image("whole/app:1");
 
-    const index = await raw(list);
-    expect(digestOf(Buffer.from(index))).toBe(digest);
-    expect(JSON.parse(index).manifests[1].platform).toEqual({ ...platform, variant: "rva20" });
-    expect(JSON.parse(await suite.mustTdock(["manifest", "inspect", list]))).toEqual(JSON.parse(index));
-    expect(await suite.mustTdock(["run", "--rm", list, "echo", "runs"])).toBe("runs");
-    expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("--amend") });
-  });
+      const parts = [suite.image("parts/one:1"), suite.image("parts/two:1")];
+      await suite.mustTdock(["manifest", "create", list, ...parts]);
+      const again = await suite.tdock(["manifest", "create", list, ...parts]);
+      await suite.mustTdock(["manifest", "annotate", "--variant", "rva20", list, suite.image("parts/two:1")]);
+      const digest = await suite.mustTdock(["manifest", "push", "--purge", list]);
 
-  it("refuses a list of what is elsewhere or a list itself", async () => {
-    await using other = await startRegistry();
-    await suite.mustTdock(["manifest", "create", `${other.host}/far:1`, suite.busybox]);
+      const index = await raw(list);
+      expect(digestOf(Buffer.from(index))).toBe(digest);
+      expect(JSON.parse(index).manifests[1].platform).toEqual({ ...platform, variant: "rva20" });
+      expect(JSON.parse(await suite.mustTdock(["manifest", "inspect", list]))).toEqual(JSON.parse(index));
+      expect(await suite.mustTdock(["run", "--rm", list, "echo", "runs"])).toBe("runs");
+      expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("--amend") });
+    });
 
-    const far = await suite.tdock(["manifest", "push", `${other.host}/far:1`]);
-    const nested = await suite.tdock(["manifest", "create", suite.image("nested:1"), suite.image("multi:1")]);
-    const unknown = await suite.tdock(["manifest", "push", suite.image("never-made:1")]);
+    it("refuses a list of what is elsewhere or a list itself", async () => {
+      await using other = await startRegistry();
+      await suite.mustTdock(["manifest", "create", `${other.host}/far:1`, suite.busybox]);
 
-    expect(far).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("another registry") });
-    expect(nested).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("is a manifest list") });
-    expect(unknown).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("No such manifest") });
-  });
-});
+      const far = await suite.tdock(["manifest", "push", `${other.host}/far:1`]);
+      const nested = await suite.tdock(["manifest", "create", suite.image("nested:1"), suite.image("multi:1")]);
+      const unknown = await suite.tdock(["manifest", "push", suite.image("never-made:1")]);
+
+      expect(far).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("another registry") });
+      expect(nested).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("is a manifest list") });
+      expect(unknown).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("No such manifest") });
+    });
+
+    it("serves what has a tag to other clients, and nothing else", async () => {
+      const { manifest, layers, config } = await busyboxImage();
+      const repository = suite.busybox.replace(":", "_");
+
+      const index = JSON.parse(
+        await mustRun("skopeo", ["inspect", "--tls-verify=false", served(`${repository}:latest`)]),
+      );
+      const ask = (path: string, init?: RequestInit) => fetch(`http://${serving}/v2/${path}`, init);
+      const blob = layers[0]?.digest ?? "";
+      const part = await ask(`${repository}/blobs/${blob}`, { headers: { range: "bytes=10-19" } });
+      const beyond = await ask(`${repository}/blobs/${blob}`, { headers: { range: "bytes=999999999-" } });
+      const head = await ask(`${repository}/manifests/latest`, { method: "HEAD" });
+
+      expect(index.Digest).toBe(manifest.digest);
+      expect([part.status, beyond.status]).toEqual([206, 416]);
+      expect(Buffer.from(await part.arrayBuffer())).toEqual(layers[0]?.content.subarray(10, 20));
+      expect(head.headers.get("docker-content-digest")).toBe(manifest.digest);
+      expect(await (await ask("_catalog")).text()).toContain(JSON.stringify(repository));
+      expect(await (await ask(`${repository}/tags/list`)).json()).toEqual({ name: repository, tags: ["latest"] });
+      expect((await ask(`${repository}/blobs/${config.digest}`)).status).toBe(200);
+      expect((await ask(`${repository}/blobs/sha256:${"0".repeat(64)}`)).status).toBe(404);
+      expect((await ask(`library/none/blobs/${config.digest}`)).status).toBe(404);
+      expect((await ask(`${repository}/blobs/uploads/`, { method: "POST" })).status).toBe(405);
+    });
+
+    it("gives a second engine an image that was built here", async () => {
+      await using other = await startTdockd();
+      const dockerfile = `FROM ${suite.busybox}\nRUN echo made > /made\n`;
+      const folder = join(other.layout.root, "context");
+      await mkdir(folder);
+      await writeFile(join(folder, "Dockerfile"), dockerfile);
+      await suite.mustTdock(["build", "-t", "built:1", folder]);
+
+      await other.mustTdock(["pull", "-q", `${serving}/library/built:1`]);
+
+      expect(await other.mustTdock(["run", "--rm", `${serving}/library/built:1`, "cat", "/made"])).toBe("made");
+      await mustRun("skopeo", [
+        "copy",
+        "--src-tls-verify=false",
+        served("library/built:1"),
+        `dir:${other.layout.root}/copy`,
+      ]);
+    });
+  },
+  { flags: [`--serve-images=${serving}`] },
+);

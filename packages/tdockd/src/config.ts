@@ -3,6 +3,13 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { TdockError } from "@tdock/errors/error";
 
+/** Where to listen on a network. */
+export interface TcpAddress {
+  /** An address or name of this machine; an IPv6 address without brackets. */
+  readonly host: string;
+  readonly port: number;
+}
+
 /** Everything that one tdockd owns hangs on these settings; read once, at start. */
 export interface Config {
   /** Images, containers, volumes, networks: what outlives a reboot. */
@@ -36,6 +43,8 @@ export interface Config {
   readonly insecureRegistries: readonly string[];
   /** Folders that hold `<host>/hosts.toml`. */
   readonly certsDirs: readonly string[];
+  /** Where others may pull this engine's images; without it, nowhere. */
+  readonly serveImages: TcpAddress | undefined;
   readonly logLevel: string;
 }
 
@@ -53,6 +62,7 @@ const options = {
   "seccomp-unconfined": { type: "boolean", default: false },
   "insecure-registry": { type: "string", multiple: true },
   "certs-dir": { type: "string", multiple: true },
+  "serve-images": { type: "string" },
   "log-level": { type: "string", default: "info" },
   help: { type: "boolean", short: "h", default: false },
   version: { type: "boolean", short: "v", default: false },
@@ -73,6 +83,7 @@ export const usage = `Usage: tdockd [OPTIONS]
       --seccomp-unconfined     run without a seccomp profile
       --insecure-registry HOST registry that may be spoken to without TLS; repeatable
       --certs-dir DIR          folder of <host>/hosts.toml; repeatable
+      --serve-images ADDRESS   host:port where anyone may pull this engine's tagged images (default: nowhere)
       --log-level LEVEL        debug, info, warn or error (default info)
   -h, --help                   print this
   -v, --version                print the version
@@ -113,6 +124,7 @@ export function readConfig(argv: readonly string[]): Config | "help" | "version"
     seccompUnconfined: values["seccomp-unconfined"],
     insecureRegistries: values["insecure-registry"] ?? [],
     certsDirs: values["certs-dir"] ?? ["/etc/tdock/certs.d", "/etc/containerd/certs.d", "/etc/docker/certs.d"],
+    serveImages: values["serve-images"] === undefined ? undefined : readAddress(values["serve-images"]),
     logLevel: values["log-level"],
   });
 }
@@ -132,6 +144,12 @@ function checkHost(host: string): string {
     "invalid-argument",
     `--host: wanted unix:///path, got ${host} (TCP is not offered: it would give root to anyone)`,
   );
+}
+
+function readAddress(text: string): TcpAddress {
+  const [, host, port] = /^\[?([^[\]]+?)\]?:(\d{1,5})$/.exec(text) ?? [];
+  if (host !== undefined && Number(port) > 0 && Number(port) <= 65_535) return { host, port: Number(port) };
+  throw new TdockError("invalid-argument", `--serve-images: wanted an address such as 10.0.0.1:5000, got ${text}`);
 }
 
 function checkHostFirewall(mode: string): "obey" | "ignore" {

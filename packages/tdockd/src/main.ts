@@ -21,7 +21,8 @@ import { readFileIfExists, writeFileAtomic } from "./host/atomic-file.ts";
 import { isFirstAfterBoot } from "./host/boot.ts";
 import { holdReserve } from "./host/disk-reserve.ts";
 import { lockFolder } from "./host/folder-lock.ts";
-import { listen } from "./http/listen.ts";
+import { createImageServer } from "./http/distribution/image-server.ts";
+import { listen, listenForReaders } from "./http/listen.ts";
 import { buildRoutes } from "./http/routes/build.ts";
 import { containerRoutes } from "./http/routes/containers.ts";
 import { execRoutes } from "./http/routes/exec.ts";
@@ -79,7 +80,10 @@ async function serve(config: Config): Promise<void> {
   await recover(engine);
   const monitoring = monitorTasks(engine, stopping.signal);
   const following = engine.images.follow(stopping.signal);
-  const servers = await listen(config, createApiServer.bind(undefined, engine, routes));
+  const servers = [...(await listen(config, createApiServer.bind(undefined, engine, routes)))];
+  if (config.serveImages !== undefined) {
+    servers.push(await listenForReaders(createImageServer(engine), config.serveImages));
+  }
   engine.live.onStart = (container) => monitorHealth(engine, container);
   followRunning(engine);
   startByPolicy(engine);

@@ -2,7 +2,7 @@ import { chmodSync, chownSync, lstatSync, mkdirSync, readFileSync, unlinkSync } 
 import type { Server } from "node:http";
 import { dirname } from "node:path";
 import { TdockError } from "@tdock/errors/error";
-import type { Config } from "../config.ts";
+import type { Config, TcpAddress } from "../config.ts";
 import { answers } from "../runtime/detached-process.ts";
 
 /**
@@ -15,6 +15,15 @@ export async function listen(
 ): Promise<readonly Server[]> {
   const gid = groupId(config.group);
   return Promise.all(config.hosts.map((host) => listenAt(host.slice("unix://".length), gid, createServer())));
+}
+
+/** Listens at a TCP address: for what anyone may read, never for the Engine API. */
+export async function listenForReaders(server: Server, { host, port }: TcpAddress): Promise<Server> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+  return server;
 }
 
 async function listenAt(path: string, gid: number | undefined, server: Server): Promise<Server> {
