@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { link, mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Containerd } from "@tdock/containerd/connect";
-import { TdockError } from "@tdock/errors/error";
+import { isError, TdockError } from "@tdock/errors/error";
 import { matchesDigest, splitDigest } from "../registry/digest.ts";
 
 /** A blob by content, and the labels it is to have. */
@@ -11,6 +11,9 @@ export interface BlobEntry {
   readonly size: number;
   readonly labels?: Readonly<Record<string, string>>;
 }
+
+// The collector comes between a blob's arrival and its record once in a while, not over and over.
+const maxAdoptions = 5;
 
 /**
  * containerd's content store, its blobs read and added as files: over gRPC the same bytes take twenty times the CPU
@@ -94,7 +97,7 @@ export class BlobStore {
     const { digest, size, labels } = blob;
     const path = this.path(digest);
     await mkdir(dirname(path), { recursive: true });
-    for (;;) {
+    for (let tries = 1; ; tries += 1) {
       await linkInPlace(file, path);
       const writer = await this.#containerd.content.openWriter(
         { ref: `tdock-${digest}-${randomUUID()}`, digest, size },
@@ -105,7 +108,11 @@ export class BlobStore {
       if (ingest.offset < size && (await isMissing(path))) continue; // The collector came between.
       // A containerd that does not share content between namespaces wants to be given the bytes.
       if (ingest.offset < size) await copyInto(ingest, file);
-      return await ingest.commit(labels);
+      try {
+        return await ingest.commit(labels);
+      } catch (thrown) {
+        if (!isError(thrown, "conflict", "content-collected") || tries >= maxAdoptions) throw thrown;
+      }
     }
   }
 
