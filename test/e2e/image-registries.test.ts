@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { freePort } from "../harness/free-port.ts";
@@ -8,9 +8,11 @@ import { pushImage, pushIndex } from "../harness/images/push.ts";
 import { startTdockd } from "../harness/instance/tdockd.ts";
 import { mustRun } from "../harness/program.ts";
 import { startRegistry } from "../harness/registry/registry.ts";
+import { scratchFolder, shortName, testRoot } from "../harness/scratch.ts";
 import { systemSuite } from "../harness/suite.ts";
 
 const serving = `127.0.0.1:${await freePort()}`;
+const certs = join(testRoot, `certs-${shortName()}`);
 const served = (name: string) => `docker://${serving}/${name}`;
 
 systemSuite(
@@ -86,6 +88,32 @@ systemSuite(
       expect(unknown).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("No such manifest") });
     });
 
+    it("asks a mirror first, with the certificates that hosts.toml names, then the registry itself", async () => {
+      await using storage = await scratchFolder("mirror");
+      {
+        await using seed = await startRegistry({ storage: storage.path });
+        await pushImage(seed, "mirrored/app:1", await busyboxImage());
+      }
+      await using mirror = await startRegistry({ storage: storage.path, tls: true, mutualTls: true });
+      const { certFile, keyFile } = mirror.certificate ?? { certFile: "", keyFile: "" };
+      const folder = join(certs, suite.registry.host.replace(/:(.*)$/, "_$1_"));
+      const configure = async (client: string) => {
+        const head = `server = "${suite.registry.url}"\n[host."${mirror.url}"]\ncapabilities = ["pull", "resolve"]\n`;
+        await writeFile(join(folder, "hosts.toml"), `${head}ca = "${certFile}"\n${client}`);
+      };
+      await mkdir(folder, { recursive: true });
+      try {
+        await configure(`client = [["${certFile}", "${keyFile}"]]\n`);
+        const known = await suite.tdock(["pull", "-q", suite.image("mirrored/app:1")]);
+        await pushImage(suite.registry, "origin/app:1", await busyboxImage());
+        const atOrigin = await suite.tdock(["pull", "-q", suite.image("origin/app:1")]);
+
+        expect([known.exitCode, atOrigin.exitCode]).toEqual([0, 0]);
+      } finally {
+        await rm(certs, { recursive: true });
+      }
+    });
+
     it("serves what has a tag to other clients, and nothing else", async () => {
       const { manifest, layers, config } = await busyboxImage();
       const repository = suite.busybox.replace(":", "_");
@@ -130,5 +158,5 @@ systemSuite(
       ]);
     });
   },
-  { flags: [`--serve-images=${serving}`] },
+  { flags: [`--serve-images=${serving}`, `--certs-dir=${certs}`] },
 );

@@ -19,6 +19,8 @@ export interface Credentials {
 export interface RegistryOptions {
   /** HTTPS with a self-signed certificate. */
   readonly tls?: boolean;
+  /** With `tls`: answer only those that show that very certificate as their own. */
+  readonly mutualTls?: boolean;
   /** Ask for `credentials`: by Basic authentication, or with a token service that lets anybody pull. */
   readonly auth?: "basic" | "token";
   /** Keeps its images in this folder, which outlives it. Default: a scratch folder. */
@@ -53,7 +55,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
     version: "0.1",
     log: { level: "warn" },
     storage: { filesystem: { rootdirectory: options.storage ?? folder.path }, delete: { enabled: true } },
-    http: { addr: host, ...(options.tls && certificate && { tls: tlsConfig(certificate) }) },
+    http: { addr: host, ...(options.tls && certificate && { tls: tlsConfig(certificate, options) }) },
     ...(options.auth === "basic" && { auth: await basicAuth(folder.path, credentials) }),
     ...(tokenServer && certificate && { auth: tokenAuth(tokenServer, certificate) }),
     ...(options.mirrorOf && { proxy: { remoteurl: options.mirrorOf } }),
@@ -72,8 +74,8 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
   };
 }
 
-function tlsConfig({ certFile, keyFile }: Certificate): object {
-  return { certificate: certFile, key: keyFile };
+function tlsConfig({ certFile, keyFile }: Certificate, { mutualTls }: RegistryOptions): object {
+  return { certificate: certFile, key: keyFile, ...(mutualTls && { clientcas: [certFile] }) };
 }
 
 async function basicAuth(folder: string, { username, password }: Credentials): Promise<object> {
