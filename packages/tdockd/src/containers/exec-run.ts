@@ -5,7 +5,7 @@ import type { Container } from "./container.ts";
 import { containerEvent } from "./event.ts";
 import type { Exec } from "./exec.ts";
 import { execProcess } from "./exec-process.ts";
-import { startFailureExitCode } from "./start-failure.ts";
+import { execFailureExitCode } from "./start-failure.ts";
 import { stdioPaths } from "./stdio.ts";
 
 export type ExecEngine = Pick<
@@ -46,7 +46,7 @@ export async function startExecProcess(engine: ExecEngine, container: Container,
     await engine.execs.setStatus(exec.id, { kind: "running", pid });
   } catch (thrown) {
     const { reason } = TdockError.from(thrown);
-    const exitCode = startFailureExitCode(reason, 126);
+    const exitCode = execFailureExitCode(reason);
     await engine.execs.setStatus(exec.id, { kind: "exited", pid: 0, exitCode });
     await engine.containerd.tasks.deleteProcess(key.id, key.execId).catch(() => {});
     await engine.keeper.forget({ ...key, drainMs: 0 });

@@ -7,7 +7,12 @@ const exitCodes: Readonly<Record<string, number>> = {
   "working-directory-forbidden": 126,
 };
 
-/** The exit code that stands for a process that could not be started, by the reason of the error; else `otherwise`. */
-export function startFailureExitCode(reason: string | undefined, otherwise: number): number {
-  return exitCodes[reason ?? ""] ?? otherwise;
+/** The exit code of a container whose process could not be started, by the reason of the error. */
+export function startFailureExitCode(reason: string | undefined): number {
+  return exitCodes[reason ?? ""] ?? 128;
+}
+
+/** That of an exec: 127 for a command that is not there, 126 for whatever else stood in the way. */
+export function execFailureExitCode(reason: string | undefined): number {
+  return reason === "command-not-found" ? 127 : 126;
 }

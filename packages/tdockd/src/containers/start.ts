@@ -42,7 +42,7 @@ function checkCanStart({ status, name }: Container): void {
 /** As Docker: a container that never ran stays "created", with the error beside it; one with `--rm` goes. */
 async function recordFailure(engine: RemoveEngine & LaunchEngine, before: Container, thrown: unknown): Promise<void> {
   const { code, message, reason } = TdockError.from(thrown);
-  const exitCode = startFailureExitCode(reason, 128);
+  const exitCode = startFailureExitCode(reason);
   engine.log.info({ id: before.id, code, reason, error: message }, "container did not start");
   const failed = await engine.containers.update(before.id, (record) => ({
     ...record,
