@@ -89,6 +89,60 @@ systemSuite("the commands on containers", (suite) => {
     expect(await suite.mustTdock(["inspect", "-f", "{{.HostConfig.RestartPolicy.Name}}", "renamed"])).toBe("always");
   });
 
+  it("wait and run --wait wait until a container runs, is healthy, answers at a port, or has printed a line", async () => {
+    const script = "sleep 0.5; touch /up; echo it is up; exec httpd -f -p 8080";
+    const health = ["--health-cmd", "test -e /up", "--health-interval", "200ms"];
+    const flags = ["--wait", "--name", "served", ...health];
+    await suite.mustTdock(["run", "-d", ...flags, suite.busybox, "sh", "-c", script]);
+    expect(await suite.mustTdock(["inspect", "-f", "{{.State.Health.Status}}", "served"])).toBe("healthy");
+
+    for (const condition of ["running", "healthy", "ready", "port:8080", "log:^it is \\w+$"]) {
+      expect(await suite.mustTdock(["wait", "--timeout", "20s", "--condition", condition, "served"])).toBe("0");
+    }
+    const removed = suite.mustTdock(["wait", "--condition", "removed", "served"]);
+    await suite.mustTdock(["rm", "-f", "served"]);
+    expect(await removed).toBe("137");
+  });
+
+  it.each([
+    ["healthy", "has no health check"],
+    ["port:0", "wanted a port from 1 to 65535"],
+    ["port:9", 'waited 500 ms for "port:9" in vain'],
+    ["log:(", "invalid regular expression"],
+    ["log:never", 'waited 500 ms for "log:never" in vain'],
+    ["nonsense", 'invalid condition: "nonsense"'],
+  ])("wait --condition %s fails and says %s", async (condition, message) => {
+    await suite.tdock(["run", "-d", "--name", "unready", suite.busybox, "sleep", "1000"]);
+
+    const { exitCode, stderr } = await suite.tdock(["wait", "--timeout", "500ms", "--condition", condition, "unready"]);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(message);
+  });
+
+  it("wait says with which code a container ended before it was what was wanted", async () => {
+    await suite.mustTdock(["run", "-d", "--name", "brief", suite.busybox, "sh", "-c", "sleep 1; exit 3"]);
+
+    const [port, log] = await Promise.all(
+      ["port:80", "log:never"].map((condition) => suite.tdock(["wait", "--condition", condition, "brief"])),
+    );
+
+    expect(port).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("ended with exit code 3 before") });
+    expect(log).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("no line of its log matches") });
+  });
+
+  it("run --timeout kills what runs too long, over a restart of tdockd too, and --rmi takes the image along", async () => {
+    await suite.mustTdock(["run", "-d", "--timeout", "5", "--name", "long", suite.busybox, "sleep", "1000"]);
+    await suite.mustTdock(["tag", suite.busybox, "passing"]);
+
+    expect((await suite.tdock(["run", "--rmi", "--timeout", "1", "passing", "sleep", "1000"])).exitCode).toBe(137);
+    await suite.tdockd.stop("SIGKILL");
+    await suite.tdockd.start();
+
+    expect(await suite.mustTdock(["images", "-q", "passing"])).toBe("");
+    expect(await suite.mustTdock(["wait", "--timeout", "20s", "long"])).toBe("137");
+  });
+
   it("keeps control bytes of labels from nobody who reads a pipe", async () => {
     await running("bytes", "-l", "evil=\x1b]0;x\x07");
 

@@ -39,6 +39,8 @@ export const containerConfig = v.looseObject({
   Labels: optional(stringMap),
   StopSignal: optional(v.string()),
   StopTimeout: optional(integer),
+  /** An extension of tdock: seconds that a run of the container may last; 0 and none mean for ever. */
+  RunTimeout: optional(v.pipe(integer, v.minValue(0))),
   Shell: optional(strings),
 });
 

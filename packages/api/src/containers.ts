@@ -115,7 +115,10 @@ export const containerPrune = endpoint({
   reply: reply<ContainerPruneResponse>(),
 });
 
-/** Answers its head at once and the body when the condition holds: hence a stream of one JSON object. */
+/**
+ * Answers its head at once and the body when the condition holds: hence a stream of one JSON object. Beside Docker's
+ * conditions there are `running`, `healthy`, `ready` and `port:N`.
+ */
 export const containerWait = endpoint({
   kind: "stream",
   method: "POST",

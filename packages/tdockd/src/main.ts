@@ -9,7 +9,7 @@ import { recoverBuilds } from "./build/recover.ts";
 import { type Config, readConfig, usage } from "./config.ts";
 import { isAlive } from "./containers/container.ts";
 import { ExecStore } from "./containers/exec-store.ts";
-import { monitorHealth } from "./containers/health-monitor.ts";
+import { followRun } from "./containers/follow-run.ts";
 import { LiveState } from "./containers/live-state.ts";
 import { monitorTasks } from "./containers/monitor.ts";
 import { followRunning, recoverContainers, startByPolicy } from "./containers/recover.ts";
@@ -84,7 +84,7 @@ async function serve(config: Config): Promise<void> {
   if (config.serveImages !== undefined) {
     servers.push(await listenForReaders(createImageServer(engine), config.serveImages));
   }
-  engine.live.onStart = (container) => monitorHealth(engine, container);
+  engine.live.onStart = (container) => followRun(engine, container);
   followRunning(engine);
   startByPolicy(engine);
   keepNetworksHealthy(engine, stopping.signal);

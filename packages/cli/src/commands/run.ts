@@ -1,5 +1,6 @@
 import { type ContainerCreateBody, containerAttach, containerStart } from "@tdock/api/containers";
-import { TdockError } from "@tdock/errors/error";
+import { imageRemove } from "@tdock/api/images";
+import { isError, TdockError } from "@tdock/errors/error";
 import { stepImage } from "../build/step-image.ts";
 import type { Cli } from "../cli.ts";
 import { call } from "../client/call.ts";
@@ -17,6 +18,7 @@ import { type PendingExit, waitForExit } from "./exit-code.ts";
 import { forwardSignals } from "./forward-signals.ts";
 import { resizeContainer } from "./resize.ts";
 import { runFailure } from "./run-failure.ts";
+import { waitFor } from "./wait-for.ts";
 
 const runFlags = {
   ...containerFlags,
@@ -24,7 +26,9 @@ const runFlags = {
   detach: bool("Run container in background and print container ID", { short: "d" }),
   "detach-keys": text("Override the key sequence for detaching a container"),
   "from-step": text("Run in the state that a failed build step left, instead of an image", { label: "ID" }),
+  rmi: bool("Remove the image as well, unless others use it; implies --rm"),
   "sig-proxy": bool("Proxy received signals to the process", { initial: true }),
+  wait: bool("With --detach, wait until the container is healthy, or runs when it has no health check"),
 };
 
 type RunFlags = FlagValues<typeof runFlags>;
@@ -34,13 +38,17 @@ export const run = defineCommand({
   operands: atLeastOne,
   stopAtOperand: true,
   flags: runFlags,
-  async run(cli, { flags, args }) {
+  async run(cli, { flags: given, args }) {
+    const flags = given.rmi ? { ...given, rm: true } : given;
     try {
       const step = flags["from-step"];
       const [image = "", ...command] = step === undefined ? args : [stepImage(step), ...args];
       const body = containerBody(flags, { image, command, env: cli.env, proxies: proxyVariables(cli) });
       checkTerminal(flags, body);
-      return flags.detach ? await runDetached(cli, flags, body) : await runAttached(cli, flags, body);
+      if (flags.detach) return await runDetached(cli, flags, body);
+      const exitCode = await runAttached(cli, flags, body);
+      if (flags.rmi) await removeUnused(cli, image);
+      return exitCode;
     } catch (thrown) {
       return runFailure(cli, "run", thrown);
     }
@@ -57,8 +65,31 @@ function checkTerminal(flags: RunFlags, { AttachStdin, Tty }: ContainerCreateBod
       refusedHere,
     );
   }
+  if (flags.rmi && flags.detach) {
+    throw new TdockError(
+      "invalid-argument",
+      "--rmi needs to see the container's end: use it without --detach",
+      refusedHere,
+    );
+  }
+  if (flags.wait && !flags.detach) {
+    throw new TdockError(
+      "invalid-argument",
+      "--wait is for containers in the background: use it with --detach",
+      refusedHere,
+    );
+  }
   if (!flags.detach && AttachStdin && Tty && !process.stdin.isTTY) {
     throw new TdockError("invalid-argument", "the input device is not a TTY", refusedHere);
+  }
+}
+
+/** An image that others use, or that is gone already, is no failure of the run. */
+async function removeUnused(cli: Cli, image: string): Promise<void> {
+  try {
+    await call(cli.client, imageRemove, { name: image });
+  } catch (thrown) {
+    if (!isError(thrown, "conflict") && !isError(thrown, "not-found")) throw thrown;
   }
 }
 
@@ -67,6 +98,7 @@ async function runDetached(cli: Cli, flags: RunFlags, attached: ContainerCreateB
   const id = await createContainer(cli, { ...flags, body: withConsoleSize(body) });
   await call(cli.client, containerStart, { id });
   cli.out.print(`${id}\n`);
+  if (flags.wait) await waitFor(cli, id, "ready", undefined);
   return 0;
 }
 

@@ -1,24 +1,23 @@
-import { containerWait } from "@tdock/api/containers";
-import { TdockError } from "@tdock/errors/error";
-import { readText } from "../client/read-text.ts";
-import { openStream } from "../client/stream.ts";
 import { atLeastOne, defineCommand } from "../command.ts";
-import { text } from "../flags/flag.ts";
+import { parseDuration } from "../flags/duration.ts";
+import { parsed, text } from "../flags/flag.ts";
 import { eachTarget } from "./each-target.ts";
+import { waitFor } from "./wait-for.ts";
+
+const nsPerMs = 1e6;
 
 export const wait = defineCommand({
   usage: "[OPTIONS] CONTAINER [CONTAINER...]",
   operands: atLeastOne,
   flags: {
-    condition: text('Wait for this: "not-running", "next-exit" or "removed"', { shownDefault: '"not-running"' }),
+    condition: text(
+      'Wait for this: "not-running", "next-exit", "removed", "running", "healthy", "ready", "exited", "port:N" or "log:REGEX"',
+      { shownDefault: '"not-running"' },
+    ),
+    timeout: parsed("Give up after this time (ms|s|m|h)", parseDuration, { label: "duration" }),
   },
-  run(cli, { flags, args }) {
-    return eachTarget(cli, args, async (id) => {
-      const reply = await readText(await openStream(cli.client, containerWait, { id, condition: flags.condition }));
-      if (reply.trim() === "") throw new TdockError("unavailable", "the daemon ended the wait without an answer");
-      const { StatusCode, Error: failure } = JSON.parse(reply) as { StatusCode: number; Error?: { Message?: string } };
-      if (failure?.Message) throw new TdockError("internal", failure.Message);
-      return String(StatusCode);
-    });
+  run(cli, { flags: { condition, timeout }, args }) {
+    const timeoutMs = timeout === undefined ? undefined : timeout / nsPerMs;
+    return eachTarget(cli, args, async (id) => String(await waitFor(cli, id, condition, timeoutMs)));
   },
 });

@@ -75,6 +75,7 @@ function processOf(flags: ContainerFlags, { image, command, env, proxies = {} }:
     Labels: pairsToMap(collectLabels(flags["label-file"], flags.label)),
     StopSignal: flags["stop-signal"],
     StopTimeout: flags["stop-timeout"],
+    RunTimeout: flags.timeout,
   };
 }
 

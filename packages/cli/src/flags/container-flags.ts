@@ -40,6 +40,7 @@ const processFlags = {
   workdir: text("Working directory inside the container", { short: "w" }),
   "stop-signal": text("Signal to stop the container"),
   "stop-timeout": int("Timeout (in seconds) to stop a container"),
+  timeout: int("Seconds that the container may run before it is killed (default 0, for ever)"),
 };
 
 const metadataFlags = {

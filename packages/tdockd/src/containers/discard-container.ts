@@ -3,11 +3,14 @@ import { closeSandbox } from "../networks/close-sandbox.ts";
 import { removeRootfs } from "../runtime/rootfs.ts";
 import { closeMountPoints } from "../volumes/oci-mounts.ts";
 import { releaseMountPoints } from "../volumes/release.ts";
-import type { Container } from "./container.ts";
+import { type Container, isAlive } from "./container.ts";
 import { discardTask } from "./discard-task.ts";
 import { containerEvent } from "./event.ts";
 import { releaseSharedMemory } from "./shared-memory.ts";
 import { logTarget, removeStdio } from "./stdio.ts";
+
+/** 128 and SIGKILL. */
+const killedExitCode = 137;
 
 export type RemoveEngine = Pick<
   Engine,
@@ -50,8 +53,16 @@ export async function discardContainer(
   );
 }
 
-function deadStatus({ status }: Container): Container["status"] {
-  const ended = { exitCode: 0, startedAt: "", finishedAt: "", oomKilled: false, error: "" };
+/** What still runs is killed. */
+function deadStatus(container: Container): Container["status"] {
+  const { status } = container;
+  const ended = {
+    exitCode: isAlive(container) ? killedExitCode : 0,
+    startedAt: "",
+    finishedAt: "",
+    oomKilled: false,
+    error: "",
+  };
   return { ...ended, ...status, kind: "dead" };
 }
 

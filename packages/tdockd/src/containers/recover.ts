@@ -7,7 +7,8 @@ import { type Container, isAlive } from "./container.ts";
 import { type ExitEngine, scheduleRestart } from "./container-exited.ts";
 import { discardContainer } from "./discard-container.ts";
 import { followExec } from "./exec-run.ts";
-import { type HealthEngine, monitorHealth } from "./health-monitor.ts";
+import { followRun } from "./follow-run.ts";
+import type { HealthEngine } from "./health-monitor.ts";
 import { launch } from "./launch.ts";
 import { sweep } from "./monitor.ts";
 import { shouldStartAtBoot } from "./restart-policy.ts";
@@ -36,7 +37,7 @@ export async function recoverContainers(engine: ExitEngine, options: { readonly 
 
 /** Follows again what runs: health checks, and execs that an earlier tdockd started. */
 export function followRunning(engine: HealthEngine): void {
-  for (const container of engine.containers.list().filter(isAlive)) monitorHealth(engine, container);
+  for (const container of engine.containers.list().filter(isAlive)) followRun(engine, container);
   for (const exec of engine.execs.list()) {
     const container = engine.containers.find(exec.containerId);
     if (exec.status.kind === "running" && container !== undefined) followExec(engine, container, exec);

@@ -5,23 +5,30 @@ import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { type Container, isAlive } from "./container.ts";
 import type { ExitResult } from "./exit-waiters.ts";
+import { parseReadiness, untilReady } from "./readiness.ts";
 
 const conditions = ["", "not-running", "next-exit", "removed"];
 
 /**
- * Answers its head at once, so that a client knows that it is waiting, and the exit code when the condition holds.
+ * Waits until a condition holds: one of Docker's, or one of tdock's own (see {@link Readiness}), whose answer carries
+ * an error when the container ends before. Answers its head at once, so that a client knows that it is waiting, and the exit code when the condition holds.
  * Throws `invalid-argument` for another condition.
  */
 export async function waitContainer(
-  engine: Pick<Engine, "containers" | "live">,
+  engine: Pick<Engine, "containers" | "live" | "networks">,
   input: Input<typeof containerWait>,
   out: Output,
 ): Promise<void> {
   const condition = input.condition ?? "";
-  if (!conditions.includes(condition)) throw new TdockError("invalid-argument", `invalid condition: "${condition}"`);
   const container = engine.containers.get(input.id);
+  const readiness = parseReadiness(condition, container);
+  if (readiness === undefined && !conditions.includes(condition)) {
+    throw new TdockError("invalid-argument", `invalid condition: "${condition}"`);
+  }
   // Asked for before the head is sent: what happens right after it must not be missed.
-  const result = resultOf(engine, container, condition, out.signal);
+  const result = readiness
+    ? untilReady(engine, container, readiness, out.signal)
+    : resultOf(engine, container, condition, out.signal);
   result.catch(() => {});
   out.begin();
   const { exitCode, error } = await result;

@@ -1,0 +1,69 @@
+import { containerInspect, containerLogs, containerWait } from "@tdock/api/containers";
+import { FrameDecoder } from "@tdock/api/frames";
+import { TdockError } from "@tdock/errors/error";
+import type { Cli } from "../cli.ts";
+import { call } from "../client/call.ts";
+import { isFramed } from "../client/framing.ts";
+import { readText } from "../client/read-text.ts";
+import { openStream } from "../client/stream.ts";
+
+/**
+ * Waits until a condition holds, at most `timeoutMs`. Gives the exit code for the conditions that are about an end, 0
+ * for the others. Throws `unavailable` when the time is over, `internal` when the container ends before it is what was wanted.
+ */
+export async function waitFor(
+  cli: Cli,
+  id: string,
+  condition: string | undefined,
+  timeoutMs: number | undefined,
+): Promise<number> {
+  const signal = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
+  try {
+    if (condition?.startsWith("log:")) return await waitForLog(cli, id, condition.slice("log:".length), signal);
+    return await waitForState(cli, id, condition === "exited" ? "not-running" : condition, signal);
+  } catch (thrown) {
+    if (signal?.aborted !== true) throw thrown;
+    throw new TdockError("unavailable", `${id}: waited ${timeoutMs} ms for "${condition ?? "not-running"}" in vain`);
+  }
+}
+
+async function waitForState(
+  cli: Cli,
+  id: string,
+  condition: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const reply = await readText(await openStream(cli.client, containerWait, { id, condition }, { signal }));
+  if (reply.trim() === "") throw new TdockError("unavailable", "the daemon ended the wait without an answer");
+  const { StatusCode, Error: failure } = JSON.parse(reply) as { StatusCode: number; Error?: { Message?: string } };
+  if (failure?.Message) throw new TdockError("internal", failure.Message);
+  return StatusCode;
+}
+
+/** Reads the log from its beginning on until a line matches. */
+async function waitForLog(cli: Cli, id: string, pattern: string, signal: AbortSignal | undefined): Promise<number> {
+  const wanted = parsePattern(pattern);
+  const query = { id, stdout: true, stderr: true, follow: true };
+  const stream = await openStream(cli.client, containerLogs, query, { signal });
+  const hasTerminal = async () => (await call(cli.client, containerInspect, { id })).Config?.Tty ?? false;
+  const decoder = (isFramed(cli.client, stream) ?? !(await hasTerminal())) ? new FrameDecoder() : undefined;
+  const lines = new Map<number, string>();
+  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+    for (const { stream: number, payload } of decoder?.decode(chunk) ?? [{ stream: 1, payload: chunk }]) {
+      const text = (lines.get(number) ?? "") + Buffer.from(payload).toString();
+      const complete = text.split("\n");
+      lines.set(number, complete.pop() ?? "");
+      if (complete.some((line) => wanted.test(line))) return 0;
+    }
+  }
+  if ([...lines.values()].some((line) => wanted.test(line))) return 0;
+  throw new TdockError("internal", `container ${id} ended, and no line of its log matches ${wanted}`);
+}
+
+function parsePattern(pattern: string): RegExp {
+  try {
+    return new RegExp(pattern);
+  } catch (cause) {
+    throw new TdockError("invalid-argument", `invalid regular expression: ${pattern}`, { cause });
+  }
+}

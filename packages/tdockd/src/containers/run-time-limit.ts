@@ -1,0 +1,34 @@
+import type { Engine } from "../engine.ts";
+import { type Container, isAlive } from "./container.ts";
+import { type SignalEngine, sendSignal } from "./kill.ts";
+
+const SIGKILL = 9;
+/** The longest that a timer of Node's can wait. */
+const maxTimerMs = 2 ** 31 - 1;
+
+/**
+ * Ends this run of a container by force when its time is over (`run --timeout`, as podman's). Call when it has been
+ * started, and for those that run when tdockd starts: time that went by in between counts.
+ */
+export function limitRunTime(engine: SignalEngine & Pick<Engine, "log" | "now">, container: Container): void {
+  const { id, config, status } = container;
+  if (!config.RunTimeout || !isAlive(container) || !("startedAt" in status)) return;
+  const leftMs = Date.parse(status.startedAt) + config.RunTimeout * 1000 - engine.now().getTime();
+  const timer = setTimeout(
+    () => {
+      const current = engine.containers.find(id);
+      if (current === undefined || !isSameRun(current, status.startedAt)) return;
+      if (leftMs > maxTimerMs) return limitRunTime(engine, current);
+      engine.log.info({ id, seconds: config.RunTimeout }, "container has run as long as it may");
+      sendSignal(engine, current, SIGKILL).catch((err) =>
+        engine.log.warn({ id, err }, "container was not ended in time"),
+      );
+    },
+    Math.min(Math.max(0, leftMs), maxTimerMs),
+  );
+  timer.unref();
+}
+
+function isSameRun(container: Container, startedAt: string): boolean {
+  return isAlive(container) && "startedAt" in container.status && container.status.startedAt === startedAt;
+}
