@@ -221,6 +221,46 @@ CMD ["cat", "made"]
     expect(await idOf()).toBe(first);
   });
 
+  it("reads a Dockerfile from standard input, with a folder or with nothing beside it", async () => {
+    const folder = await context({ f: "beside\n" });
+    const build = (args: string[], dockerfile: string) =>
+      suite.mustTdock(["build", "-q", "-t", "stdin", ...args], { stdin: dockerfile.replace("BASE", suite.busybox) });
+
+    await build(["-"], "FROM BASE\nCMD echo alone\n");
+    expect(await run("stdin")).toBe("alone");
+    await build(["-f", "-", folder], "FROM BASE\nCOPY f /\nCMD cat /f\n");
+    expect(await run("stdin")).toBe("beside");
+    expect((await suite.tdock(["build", "-f", "-", "-"], { stdin: "" })).stderr).toContain("can't use stdin for both");
+  });
+
+  it("system df and builder du tell what images, containers, volumes and build steps take", async () => {
+    await suite.mustTdock([
+      "build",
+      "-q",
+      await context({ Dockerfile: "FROM BASE\nRUN head -c 3000000 /dev/zero >/f\n" }),
+    ]);
+    await suite.mustTdock([
+      "run",
+      "--name",
+      "df",
+      "-v",
+      "dfv:/v",
+      suite.busybox,
+      "sh",
+      "-c",
+      "head -c 2000000 /dev/zero | tee /f >/v/f",
+    ]);
+
+    const df = await suite.mustTdock(["system", "df", "--format", "{{.Type}}|{{.Active}}|{{.Size}}|{{.Reclaimable}}"]);
+    expect(df).toMatch(/^Images\|\d+\|/);
+    expect(df).toMatch(/^Containers\|0\|2\.\d+MB\|2\.\d+MB \(100%\)$/m);
+    expect(df).toMatch(/^Local Volumes\|1\|2\.\d+MB\|0B \(0%\)$/m);
+    const details = await suite.mustTdock(["system", "df", "-v"]);
+    expect(details).toMatch(/^dfv +1 +2\.\d+MB/m);
+    expect(details).toContain("Images space usage:");
+    expect(await suite.mustTdock(["builder", "du"])).toMatch(/RUN head -c 3000000 \/dev\/zero >\/f +3\.\d+MB/);
+  });
+
   it("refuses what it does not offer instead of ignoring it", async () => {
     const folder = await context({ Dockerfile: "FROM BASE\n" });
 

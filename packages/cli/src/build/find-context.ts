@@ -3,13 +3,14 @@ import { hostname } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import { foreignDockerfile, type ListedFolder, listFolder } from "../context/list-folder.ts";
+import { readStdinContext, readStdinDockerfile } from "./read-stdin.ts";
 
 /** Where a build's files come from. */
 export type FoundContext =
   /** A folder of this machine. */
   | { readonly kind: "folder"; readonly name: string; readonly listed: ListedFolder; readonly dockerfile: string }
   /** A tar archive on standard input. */
-  | { readonly kind: "stdin"; readonly dockerfile: string }
+  | { readonly kind: "stdin"; readonly body: AsyncIterable<Uint8Array>; readonly dockerfile: string }
   /** Something that the engine fetches. */
   | { readonly kind: "remote"; readonly url: string; readonly dockerfile: string };
 
@@ -20,12 +21,21 @@ const remote = /^(?:https?|git|ssh):\/\/|^git@[^/:]+:|^github\.com\//;
  * Throws `not-found`, `invalid-argument` in Docker's words.
  */
 export async function findContext(operand: string, file: string | undefined): Promise<FoundContext> {
-  if (operand === "-") return { kind: "stdin", dockerfile: file ?? "Dockerfile" };
+  if (operand === "-") return stdinContext(file);
   if (remote.test(operand)) {
     const url = operand.startsWith("github.com/") ? `https://${operand}` : operand;
     return { kind: "remote", url, dockerfile: file ?? "Dockerfile" };
   }
-  return folderContext(operand, file);
+  return folderContext(operand, file === "-" ? await readStdinDockerfile() : file);
+}
+
+async function stdinContext(file: string | undefined): Promise<FoundContext> {
+  if (file === "-") {
+    throw new TdockError("invalid-argument", "invalid argument: can't use stdin for both build context and dockerfile");
+  }
+  const found = await readStdinContext();
+  if (found.kind === "dockerfile") return folderContext(found.folder, undefined);
+  return { kind: "stdin", body: found.body, dockerfile: file ?? "Dockerfile" };
 }
 
 async function folderContext(operand: string, file: string | undefined): Promise<FoundContext> {

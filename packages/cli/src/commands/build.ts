@@ -76,7 +76,7 @@ async function runBuild(cli: Cli, { flags }: BuildCall, context: FoundContext): 
     buildid: randomUUID(),
     version: "tdock",
     registryConfig: Buffer.from(JSON.stringify(auths)).toString("base64url"),
-    body: context.kind === "stdin" ? process.stdin : await missingFiles(listed, missing),
+    body: context.kind === "stdin" ? context.body : await missingFiles(listed, missing),
   });
   using view = createView(cli, flags);
   const watch = new OutcomeWatch();

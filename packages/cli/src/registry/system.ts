@@ -6,6 +6,8 @@ export const systemCommands: Entries = {
   info: entry("Display system-wide information", async () => (await import("../commands/info.ts")).info),
 };
 
+export const systemDf = entry("Show disk usage", async () => (await import("../commands/system-df.ts")).systemDf);
+
 export const systemPrune = entry(
   "Remove unused data",
   async () => (await import("../commands/system-prune.ts")).systemPrune,

@@ -1,17 +1,26 @@
 import { mkdir, readdir, readFile, rename } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, extname, join } from "node:path";
 import type { Logger } from "pino";
 import { isTemporaryName, removeFile, writeFileAtomic } from "../../host/atomic-file.ts";
+import { isFirstAfterBoot } from "../../host/boot.ts";
 import type { StepRecord } from "./step-record.ts";
+
+const syncedEnding = ".json";
+/** Of a record whose layer may not be on the disk yet. */
+const unsyncedEnding = ".unsynced";
 
 /**
  * Results of steps by key: records on disk, one file each, all in memory. A damaged record is set aside and costs
- * that one result.
+ * that one result. One whose layer was not brought to the disk before the machine went down is dropped: its files may
+ * be empty.
  */
 export class StepCache {
   private readonly folder: string;
   private readonly records = new Map<string, StepRecord>();
   private readonly bySlot = new Map<string, StepRecord>();
+  /** Snapshots by key: those that may not be on the disk yet, and those that are. */
+  private readonly unsynced = new Map<string, string>();
+  private readonly settled = new Map<string, string>();
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -20,9 +29,11 @@ export class StepCache {
   static async open(folder: string, log: Pick<Logger, "warn">): Promise<StepCache> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const cache = new StepCache(folder);
+    const isAfterBoot = await isFirstAfterBoot(folder);
     for (const name of await readdir(folder)) {
-      if (isTemporaryName(name)) await removeFile(join(folder, name));
-      else if (name.endsWith(".json")) await cache.load(name, log);
+      const isLost = isAfterBoot && name.endsWith(unsyncedEnding);
+      if (isTemporaryName(name) || isLost) await removeFile(join(folder, name));
+      else if (name.endsWith(syncedEnding) || name.endsWith(unsyncedEnding)) await cache.load(name, log);
     }
     return cache;
   }
@@ -40,17 +51,38 @@ export class StepCache {
     return [...this.records.values()];
   }
 
-  /** Makes a result known at once; it is on disk when the promise resolves. */
+  /** Makes a result known at once; it outlives tdockd when the promise resolves, and the machine after `settle`. */
   async put(record: StepRecord): Promise<void> {
+    const { key, snapshot } = record;
     this.remember(record);
-    await writeFileAtomic(this.path(record.key), JSON.stringify(record), { durable: false });
+    const isSettled = this.settled.get(key) === snapshot;
+    const path = this.path(key, isSettled ? syncedEnding : unsyncedEnding);
+    await writeFileAtomic(path, JSON.stringify(record), { durable: false });
+    if (isSettled) return;
+    this.unsynced.set(key, snapshot);
+    await removeFile(this.path(key, syncedEnding));
+  }
+
+  /** Keeps what was put so far over a power cut as well. `flush` brings its layers to the disk. */
+  async settle(flush: () => Promise<void>): Promise<void> {
+    const waiting = [...this.unsynced];
+    if (waiting.length === 0) return;
+    await flush();
+    for (const [key, snapshot] of waiting) {
+      if (this.unsynced.get(key) !== snapshot) continue;
+      this.unsynced.delete(key);
+      this.settled.set(key, snapshot);
+      await rename(this.path(key, unsyncedEnding), this.path(key, syncedEnding));
+    }
   }
 
   async remove(key: string): Promise<void> {
     const record = this.records.get(key);
     this.records.delete(key);
     if (record !== undefined && this.bySlot.get(record.slot) === record) this.bySlot.delete(record.slot);
-    await removeFile(this.path(key));
+    this.unsynced.delete(key);
+    this.settled.delete(key);
+    for (const ending of [syncedEnding, unsyncedEnding]) await removeFile(this.path(key, ending));
   }
 
   private remember(record: StepRecord): void {
@@ -63,20 +95,21 @@ export class StepCache {
     const path = join(this.folder, name);
     try {
       const record = JSON.parse(await readFile(path, "utf8")) as StepRecord;
-      if (!isRecord(record, name)) throw new SyntaxError("not a record of a build step");
+      if (!isRecord(record, basename(name, extname(name)))) throw new SyntaxError("not a record of a build step");
       this.remember(record);
+      (name.endsWith(syncedEnding) ? this.settled : this.unsynced).set(record.key, record.snapshot);
     } catch (err) {
       log.warn({ path, err }, "a damaged record of a build step is set aside");
       await rename(path, `${path}.corrupt`);
     }
   }
 
-  private path(key: string): string {
-    return join(this.folder, `${key}.json`);
+  private path(key: string, ending: string): string {
+    return join(this.folder, key + ending);
   }
 }
 
-function isRecord(record: StepRecord, name: string): boolean {
+function isRecord(record: StepRecord, key: string): boolean {
   const texts = [
     record.key,
     record.id,
@@ -88,7 +121,7 @@ function isRecord(record: StepRecord, name: string): boolean {
   ];
   return (
     texts.every((text) => typeof text === "string") &&
-    `${record.key}.json` === name &&
+    record.key === key &&
     Array.isArray(record.layers) &&
     typeof record.inputs === "object" &&
     typeof record.sizeBytes === "number"

@@ -63,6 +63,9 @@ export async function openRun(
     async [Symbol.asyncDispose]() {
       controller.abort(new TdockError("canceled", "the build is over"));
       await background.settled();
+      engine.builds.steps
+        .settle(() => engine.disk.flush())
+        .catch((err) => engine.log.warn({ err }, "steps were not settled"));
       if (request.id !== "") engine.builds.running.delete(request.id);
       for (const snapshot of held) engine.builds.busy.delete(snapshot);
       session.context?.[Symbol.dispose]();

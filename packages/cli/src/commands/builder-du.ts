@@ -1,0 +1,14 @@
+import { systemDiskUsage } from "@tdock/api/disk-usage";
+import { call } from "../client/call.ts";
+import { defineCommand, none } from "../command.ts";
+import { stepDetails } from "./disk-steps.ts";
+
+export const builderDu = defineCommand({
+  usage: "",
+  operands: none,
+  flags: {},
+  async run(cli) {
+    cli.out.print(stepDetails(await call(cli.client, systemDiskUsage, { type: ["build-cache"] })));
+    return 0;
+  },
+});

@@ -1,0 +1,82 @@
+import { type DiskUsage, systemDiskUsage } from "@tdock/api/disk-usage";
+import { call } from "../client/call.ts";
+import { defineCommand, none } from "../command.ts";
+import { bool, text } from "../flags/flag.ts";
+import { humanSize } from "../terminal/human.ts";
+import type { Dot } from "../terminal/template/value.ts";
+import { containerDetails, imageDetails, volumeDetails } from "./disk-details.ts";
+import { stepDetails } from "./disk-steps.ts";
+import { formatUsage, renderListing } from "./listing.ts";
+
+const titles: Dot = { Type: "TYPE", TotalCount: "TOTAL", Active: "ACTIVE", Size: "SIZE", Reclaimable: "RECLAIMABLE" };
+
+export const systemDf = defineCommand({
+  usage: "[OPTIONS]",
+  operands: none,
+  flags: {
+    format: text(formatUsage),
+    verbose: bool("Show detailed information on space usage", { short: "v" }),
+  },
+  async run(cli, { flags }) {
+    const usage = await call(cli.client, systemDiskUsage, { verbose: flags.verbose || undefined });
+    if (flags.verbose) {
+      const parts = [imageDetails(usage), containerDetails(usage), volumeDetails(usage), stepDetails(usage)];
+      cli.out.print(parts.join("\n"));
+      return 0;
+    }
+    const standard = "table {{.Type}}\t{{.TotalCount}}\t{{.Active}}\t{{.Size}}\t{{.Reclaimable}}";
+    const format = !flags.format || flags.format === "table" ? standard : flags.format;
+    cli.out.print(renderListing({ format, titles, rows: summaries(usage) }));
+    return 0;
+  },
+});
+
+interface Summary {
+  readonly type: string;
+  readonly total: number;
+  readonly active: number;
+  readonly sizeBytes: number;
+  readonly reclaimableBytes: number;
+}
+
+/** Counted as Docker's command line does (docker/cli `cli/command/formatter/disk_usage.go`). */
+function summaries({ LayersSize = 0, Images = [], Containers = [], Volumes = [], BuildCache = [] }: DiskUsage): Dot[] {
+  const usedImages = Images.filter(({ Containers: count }) => count !== 0);
+  const usedImageBytes = sum(usedImages, ({ Size, SharedSize }) => (SharedSize < 0 ? 0 : Size - SharedSize));
+  const alive = Containers.filter(({ State }) => ["running", "paused", "restarting"].includes(State ?? ""));
+  const writtenBytes = sum(Containers, ({ SizeRw }) => SizeRw ?? 0);
+  const usedVolumes = Volumes.filter(({ UsageData }) => (UsageData?.RefCount ?? 0) > 0);
+  const volumeBytes = sum(Volumes, ({ UsageData }) => Math.max(0, UsageData?.Size ?? 0));
+  const busySteps = BuildCache.filter(({ InUse }) => InUse);
+  const stepBytes = sum(BuildCache, ({ Size = 0 }) => Size);
+  return [
+    row({
+      ...{ type: "Images", total: Images.length, active: usedImages.length },
+      ...{ sizeBytes: LayersSize, reclaimableBytes: LayersSize - usedImageBytes },
+    }),
+    row({
+      ...{ type: "Containers", total: Containers.length, active: alive.length, sizeBytes: writtenBytes },
+      reclaimableBytes: writtenBytes - sum(alive, ({ SizeRw }) => SizeRw ?? 0),
+    }),
+    row({
+      ...{ type: "Local Volumes", total: Volumes.length, active: usedVolumes.length, sizeBytes: volumeBytes },
+      reclaimableBytes: volumeBytes - sum(usedVolumes, ({ UsageData }) => Math.max(0, UsageData?.Size ?? 0)),
+    }),
+    row({
+      ...{ type: "Build Cache", total: BuildCache.length, active: busySteps.length, sizeBytes: stepBytes },
+      reclaimableBytes: stepBytes - sum(busySteps, ({ Size = 0 }) => Size),
+    }),
+  ];
+}
+
+function row({ type, total, active, sizeBytes, reclaimableBytes }: Summary): Dot {
+  const share = sizeBytes > 0 ? ` (${Math.floor((reclaimableBytes * 100) / sizeBytes)}%)` : "";
+  return {
+    ...{ Type: type, TotalCount: String(total), Active: String(active), Size: humanSize(sizeBytes) },
+    Reclaimable: humanSize(reclaimableBytes) + share,
+  };
+}
+
+function sum<T>(items: readonly T[], bytesOf: (item: T) => number): number {
+  return items.reduce((total, item) => total + bytesOf(item), 0);
+}
