@@ -59,7 +59,8 @@ systemSuite("Debian's docker command against tdockd", (suite) => {
   });
 
   it("shows what a container printed, each stream on its own", async () => {
-    const script = "echo one; echo two >&2; echo three";
+    // The streams are two pipes: only what is apart in time has an order.
+    const script = "echo one; echo two >&2; sleep 0.5; echo three";
     const id = await mustDocker("run", "-d", suite.busybox, "sh", "-c", script);
     await mustDocker("wait", id);
 
