@@ -81,6 +81,18 @@ export const runFlagRows: readonly CliRow[] = [
   ...rows(logs, "rotates: a container that prints more than its log may hold keeps the latest", "--log-opt"),
   ...rows(flags, health, "--health-cmd", "--health-interval", "--health-timeout", "--health-retries"),
   ...rows(flags, health, "--health-start-period"),
+  ...rows(commands, "run --health-on-failure kill ends a container that turns unhealthy", "--health-on-failure"),
+  ...rows(commands, "run --replace takes the place of a container with the same name", "--replace"),
+  ...rows(
+    containers,
+    "run --timeout kills what runs too long, over a restart of tdockd too, and --rmi takes the image along",
+    ...["--timeout", "--rmi"],
+  ),
+  ...rows(
+    containers,
+    "wait and run --wait wait until a container runs, is healthy, answers at a port, or has printed a line",
+    "--wait",
+  ),
 ];
 
 /** The other commands on containers. */
@@ -105,7 +117,12 @@ export const commandRows: readonly CliRow[] = [
   ...rows(commands, "rm refuses what runs, and takes anonymous volumes with -v", "rm"),
   ...rows(commands, "cp reads and writes archives on stdio, and follows links when told", "cp"),
   ...rows(commands, "diff and export show what a container changed", "diff", "export"),
-  ...rows(commands, "commit makes an image of a container, with changes to its configuration", "commit"),
+  ...rows("e2e/commit.test.ts", "applies changes over the container's configuration, in Docker's way", "commit"),
+  ...rows(
+    containers,
+    "wait and run --wait wait until a container runs, is healthy, answers at a port, or has printed a line",
+    ...["wait --condition", "wait --timeout"],
+  ),
   ...rows(containers, "ps and inspect take Go templates", "inspect"),
   ...rows(commands, "container prune takes what has ended, and only what its filter names", "container prune"),
 ];

@@ -18,7 +18,9 @@ systemSuite("tdock commit", (suite) => {
     const id = await printed("commit", "-a", "me", "-m", "why", "writer", "committed:one");
 
     expect(await printed("inspect", "--format", "{{.State.Status}}", "writer")).toBe("running");
-    expect(await printed("inspect", "--format", "{{.Id}} {{.Author}}", "committed:one")).toBe(`${id} me`);
+    expect(await printed("inspect", "--format", "{{.Id}} {{.Author}} {{.Comment}}", "committed:one")).toBe(
+      `${id} me why`,
+    );
     expect(await printed("history", "--format", "{{.CreatedBy}} {{.Comment}}", "committed:one")).toMatch(
       /^sh -c sleep 1000 why\n/,
     );

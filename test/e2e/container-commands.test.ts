@@ -164,28 +164,6 @@ systemSuite("commands on containers that stop and go", (suite) => {
     await mustTdock(["rm", "changed"]);
   });
 
-  it("commit makes an image of a container, with changes to its configuration", async () => {
-    await mustTdock(["run", "--name=worked", suite.busybox, "sh", "-c", "echo kept > /kept"]);
-
-    await mustTdock([
-      "commit",
-      "-a",
-      "Anna",
-      "-m",
-      "why",
-      "-c",
-      'CMD ["cat", "/kept"]',
-      "-c",
-      "ENV A=1",
-      "worked",
-      "committed:1",
-    ]);
-
-    expect(await mustTdock(["run", "--rm", "committed:1"])).toBe("kept");
-    expect(await mustTdock(["inspect", "-f", "{{.Author}} {{.Comment}}", "committed:1"])).toBe("Anna why");
-    await mustTdock(["rm", "worked"]);
-  });
-
   it("cp reads and writes archives on stdio, and follows links when told", async () => {
     await running("copied");
     await mustTdock(["exec", "copied", "sh", "-c", "echo text > /tmp/real; ln -s real /tmp/link"]);

@@ -97,11 +97,15 @@ systemSuite(
         for (let index = 0; index < count; index += 4) await Promise.all([run(), run(), run(), run()]);
       };
       await runs(12);
-      const before = await residentBytes(suite.tdockd.pid);
+      // A heap grows in steps, for a while; what leaks grows every time.
+      const growths: number[] = [];
+      while (growths.length < 4 && !growths.some((bytes) => bytes < 5 * megabyte)) {
+        const before = await residentBytes(suite.tdockd.pid);
+        await runs(40);
+        growths.push((await residentBytes(suite.tdockd.pid)) - before);
+      }
 
-      await runs(40);
-
-      expect((await residentBytes(suite.tdockd.pid)) - before).toBeLessThan(5 * megabyte);
+      expect(Math.min(...growths)).toBeLessThan(5 * megabyte);
     });
   },
   { layout, images: async () => ({ large: await largeImage() }) },

@@ -1,8 +1,4 @@
-import { containerInspect, containerLogs } from "@tdock/api/containers";
-import type { Cli } from "../cli.ts";
-import { call } from "../client/call.ts";
-import { isFramed } from "../client/framing.ts";
-import { openStream } from "../client/stream.ts";
+import { openLog } from "../client/open-log.ts";
 import { defineCommand, exactly } from "../command.ts";
 import { bool, text } from "../flags/flag.ts";
 import { parseMoment } from "../flags/moment.ts";
@@ -20,7 +16,7 @@ export const logs = defineCommand({
     until: text('Show logs before a timestamp (e.g. "2013-01-02T13:23:37Z") or relative (e.g. "42m" for 42 minutes)'),
   },
   async run(cli, { flags, args: [id = ""] }) {
-    const stream = await openStream(cli.client, containerLogs, {
+    const { stream, framed } = await openLog(cli.client, {
       id,
       stdout: true,
       stderr: true,
@@ -31,12 +27,7 @@ export const logs = defineCommand({
       since: flags.since === undefined ? undefined : parseMoment("since", flags.since),
       until: flags.until === undefined ? undefined : parseMoment("until", flags.until),
     });
-    const framed = isFramed(cli.client, stream) ?? !(await hasTerminal(cli, id));
     await copyOutput(stream, { framed });
     return 0;
   },
 });
-
-async function hasTerminal(cli: Cli, id: string): Promise<boolean> {
-  return (await call(cli.client, containerInspect, { id })).Config?.Tty ?? false;
-}

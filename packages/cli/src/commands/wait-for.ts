@@ -1,9 +1,8 @@
-import { containerInspect, containerLogs, containerWait } from "@tdock/api/containers";
+import { containerWait } from "@tdock/api/containers";
 import { FrameDecoder } from "@tdock/api/frames";
 import { TdockError } from "@tdock/errors/error";
 import type { Cli } from "../cli.ts";
-import { call } from "../client/call.ts";
-import { isFramed } from "../client/framing.ts";
+import { openLog } from "../client/open-log.ts";
 import { readText } from "../client/read-text.ts";
 import { openStream } from "../client/stream.ts";
 
@@ -44,9 +43,8 @@ async function waitForState(
 async function waitForLog(cli: Cli, id: string, pattern: string, signal: AbortSignal | undefined): Promise<number> {
   const wanted = parsePattern(pattern);
   const query = { id, stdout: true, stderr: true, follow: true };
-  const stream = await openStream(cli.client, containerLogs, query, { signal });
-  const hasTerminal = async () => (await call(cli.client, containerInspect, { id })).Config?.Tty ?? false;
-  const decoder = (isFramed(cli.client, stream) ?? !(await hasTerminal())) ? new FrameDecoder() : undefined;
+  const { stream, framed } = await openLog(cli.client, query, { signal });
+  const decoder = framed ? new FrameDecoder() : undefined;
   const lines = new Map<number, string>();
   for await (const chunk of stream as AsyncIterable<Uint8Array>) {
     for (const { stream: number, payload } of decoder?.decode(chunk) ?? [{ stream: 1, payload: chunk }]) {

@@ -1,26 +1,19 @@
 import type { Input } from "@tdock/api/endpoint";
 import type { DistributionInspect, distributionInspect } from "@tdock/api/registry";
 import type { Engine } from "../engine.ts";
-import { decodeCredentials } from "../registry/credentials.ts";
 import { fetchBlob } from "../registry/fetch-blob.ts";
-import { type FetchedDocument, fetchManifest } from "../registry/resolve.ts";
-import { openSession, type RegistrySession } from "../registry/session.ts";
+import type { FetchedDocument } from "../registry/resolve.ts";
+import type { RegistrySession } from "../registry/session.ts";
+import { askRegistry } from "./ask-registry.ts";
 import { configLimitBytes, parseImageConfig } from "./image-config.ts";
-import { pullError } from "./pull-error.ts";
-import { parseReference, withDefaultTag } from "./reference.ts";
 
 /** `GET /distribution/{name}/json`: what a registry has under a name, without pulling it. Throws as `pullImage`. */
 export async function inspectDistribution(
   { registry }: Pick<Engine, "registry">,
-  { name, registryAuth }: Input<typeof distributionInspect>,
+  input: Input<typeof distributionInspect>,
   signal: AbortSignal,
 ): Promise<DistributionInspect> {
-  const reference = withDefaultTag(parseReference(name));
-  const session = await openSession(registry, reference.domain, decodeCredentials(registryAuth));
-  const what = reference.digest ?? reference.tag ?? "latest";
-  const fetched = await fetchManifest(session, reference.path, what, signal).catch((thrown) => {
-    throw pullError(thrown, reference, session.hasCredentials);
-  });
+  const { reference, session, fetched } = await askRegistry(registry, input, signal);
   const { mediaType, digest, size } = fetched.descriptor;
   return {
     Descriptor: { mediaType, digest, size },
