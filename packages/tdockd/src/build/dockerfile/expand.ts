@@ -1,4 +1,5 @@
 import { TdockError } from "@tdock/errors/error";
+import { checkLength, ExpandedText } from "./expanded-text.ts";
 import { replacePattern, trimPattern } from "./pattern.ts";
 
 /** Looks a variable up; `undefined` means unset. */
@@ -24,8 +25,6 @@ export interface Expansion {
   readonly used: ReadonlySet<string>;
 }
 
-/** A result longer than this is an error: `A=$A$A` doubles with every line. */
-const maxLength = 1024 * 1024;
 const maxDepth = 100;
 
 /**
@@ -57,50 +56,14 @@ function newState(text: string, lookup: Lookup, options: ExpandOptions): State {
   return { text, lookup, options, unset: new Set(), used: new Set(), at: 0, depth: 0 };
 }
 
-/** The result so far, as one value and as words. */
-class Output {
-  value = "";
-  readonly words: string[] = [];
-  private word = "";
-
-  /** Adds characters that no white space among them splits. */
-  solid(text: string): void {
-    this.value += text;
-    this.word += text;
-    checkLength(this.value);
-  }
-
-  /** Adds characters whose white space ends a word. */
-  loose(text: string): void {
-    this.value += text;
-    checkLength(this.value);
-    const [first = "", ...more] = text.split(/\s+/);
-    this.word += first;
-    for (const part of more) {
-      this.finish();
-      this.word = part;
-    }
-  }
-
-  finish(): this {
-    if (this.word !== "") this.words.push(this.word);
-    this.word = "";
-    return this;
-  }
-}
-
-function checkLength(value: string): void {
-  if (value.length > maxLength) throw invalid(`the expanded text is longer than ${maxLength} characters`);
-}
-
 function invalid(message: string): TdockError {
   return new TdockError("invalid-argument", message);
 }
 
-function expandUntil(state: State, stop: string | undefined, keepEscapes: boolean): Output {
+function expandUntil(state: State, stop: string | undefined, keepEscapes: boolean): ExpandedText {
   if (state.depth >= maxDepth) throw invalid(`more than ${maxDepth} substitutions in one another`);
   state.depth++;
-  const output = new Output();
+  const output = new ExpandedText();
   while (state.at < state.text.length) {
     const char = state.text.charAt(state.at);
     if (char === stop) {
@@ -115,7 +78,7 @@ function expandUntil(state: State, stop: string | undefined, keepEscapes: boolea
   return output.finish();
 }
 
-function expandNext(state: State, char: string, keepEscapes: boolean, output: Output): void {
+function expandNext(state: State, char: string, keepEscapes: boolean, output: ExpandedText): void {
   const quotes = state.options.literalQuotes !== true;
   if (char === "$") output.loose(expandDollar(state));
   else if (quotes && char === "'") output.solid(singleQuoted(state));

@@ -1,45 +1,13 @@
-import { chmodSync, chownSync, lstatSync, mkdirSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Mount } from "@tdock/containerd/mount";
 import { TdockError } from "@tdock/errors/error";
-import type { Engine } from "../../engine.ts";
-import { rewriteFileSync, touchFileSync } from "../../host/atomic-file.ts";
-import { bindMount, mountFileSystem, unmount } from "../../host/mount.ts";
-import { openInRoot } from "../../host/path-in-root.ts";
+import { rewriteFileSync } from "../../host/atomic-file.ts";
 import { runOrThrow } from "../../host/run-command.ts";
 import type { OciMount } from "../../runtime/spec/oci.ts";
-import type { CacheMounts } from "../cache/cache-mounts.ts";
 import type { BindMount, CacheMount, SecretMount, SshMount } from "../dockerfile/run-mount.ts";
-import { newBuildName, removeSnapshot } from "../layer/make-layer.ts";
-import { withMounts } from "../layer/with-view.ts";
-import { writeUpper } from "../layer/write-upper.ts";
 import type { PlacedMount, RunOperation } from "../plan/operation.ts";
-import type { Source } from "./source.ts";
-
-/** What a step's mounts are made from. */
-export interface MountContext {
-  readonly engine: Pick<Engine, "config" | "containerd">;
-  readonly cacheMounts: CacheMounts;
-  /** Distinguishes equal cache IDs of different projects. */
-  readonly cacheNamespace: string;
-  /** A folder of the step in the exec root: sockets, secrets, mount points. */
-  readonly folder: string;
-  /** A folder of the step in the data root: files that are laid out for it. */
-  readonly scratch: string;
-  readonly signal: AbortSignal;
-  sourceOf(mount: PlacedMount): Promise<Source>;
-  /** A secret's bytes, or `undefined` when the client has none of that ID. */
-  secret(id: string): Promise<Uint8Array | undefined>;
-  /** Listens on a socket at `path` and passes connections on to the client's agent; `false` when it has none. */
-  forwardAgent(id: string, path: string): Promise<AsyncDisposable | undefined>;
-}
-
-/** The mounts of one RUN, ready to be put into its spec. Disposing of it undoes them. */
-export interface StepMounts extends AsyncDisposable {
-  readonly mounts: readonly OciMount[];
-  /** Variables that secrets and agents bring. */
-  readonly env: readonly string[];
-}
+import { openRoot, openSource, showInRoot } from "./mount-root.ts";
+import { type IndexedContext, type MountContext, OpenedMounts, type StepMounts } from "./opened-mounts.ts";
 
 /** Makes what `RUN --mount` asks for. On failure nothing is left. */
 export async function openStepMounts(context: MountContext, operation: RunOperation): Promise<StepMounts> {
@@ -53,23 +21,6 @@ export async function openStepMounts(context: MountContext, operation: RunOperat
   } catch (error) {
     await opened[Symbol.asyncDispose]();
     throw error;
-  }
-}
-
-type IndexedContext = MountContext & { readonly index: number };
-
-class OpenedMounts implements StepMounts {
-  readonly mounts: OciMount[] = [];
-  readonly env: string[] = [];
-  private readonly undo: (() => unknown)[] = [];
-
-  /** Runs when the mounts are taken away, the last first. */
-  defer(undo: () => unknown): void {
-    this.undo.push(undo);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (let undo = this.undo.pop(); undo !== undefined; undo = this.undo.pop()) await undo();
   }
 }
 
@@ -100,85 +51,6 @@ async function openBind(context: IndexedContext, mount: PlacedMount & BindMount,
   const root = await openRoot(context, await context.sourceOf(mount), opened, !mount.readOnly);
   const place = showInRoot(context, root, mount.source, opened);
   opened.mounts.push(bind(place, mount.target, mount.readOnly));
-}
-
-/** Mounts or lays out a source; what is written to it is thrown away with the step. */
-async function openRoot(
-  context: IndexedContext,
-  source: Source,
-  opened: OpenedMounts,
-  writable: boolean,
-): Promise<string> {
-  if (source.kind === "tree") return layOut(context, source, opened, writable);
-  const { snapshots } = context.engine.containerd;
-  const key = newBuildName();
-  const request = {
-    key,
-    ...(source.snapshot !== "" && { parent: source.snapshot }),
-    labels: { "containerd.io/gc.root": "1" },
-  };
-  const mounts = writable || source.snapshot === "" ? await snapshots.prepare(request) : await snapshots.view(request);
-  opened.defer(() => removeSnapshot(context.engine.containerd, key));
-  return mountHere(context, mounts, opened);
-}
-
-/** A mount that stays until the step is over. */
-async function mountHere(context: IndexedContext, mounts: readonly Mount[], opened: OpenedMounts): Promise<string> {
-  const over = Promise.withResolvers<void>();
-  const mounted = Promise.withResolvers<string>();
-  const done = withMounts(context.engine, newBuildName(), mounts, async (root) => {
-    mounted.resolve(root);
-    await over.promise;
-  });
-  done.catch(mounted.reject);
-  opened.defer(() => {
-    over.resolve();
-    return done;
-  });
-  return mounted.promise;
-}
-
-/** Writes a context's files out under their names, sharing their bytes; over a scratch layer when they may be written. */
-async function layOut(
-  { scratch, index, signal }: IndexedContext,
-  source: Extract<Source, { kind: "tree" }>,
-  opened: OpenedMounts,
-  writable: boolean,
-): Promise<string> {
-  const files = join(scratch, `bind-${index}`);
-  mkdirSync(files, { recursive: true });
-  await writeUpper(files, new Map((await source.tree()).all()), { linkable: source.folder, signal });
-  if (!writable) return files;
-  const [upper, work, merged] = ["upper", "work", "merged"].map((name) => join(scratch, `${name}-${index}`)) as [
-    string,
-    string,
-    string,
-  ];
-  for (const made of [upper, work, merged]) mkdirSync(made);
-  const data = `lowerdir=${files},upperdir=${upper},workdir=${work}`;
-  mountFileSystem({ type: "overlay", source: "overlay", target: merged, data });
-  opened.defer(() => unmount(merged, { lazy: true }));
-  return merged;
-}
-
-/** Pins a place inside a root, found by the kernel, and shows it under a name of ours that runc can be given. */
-function showInRoot({ folder, index }: IndexedContext, root: string, path: string, opened: OpenedMounts): string {
-  using place = openSource(root, path);
-  const isFolder = lstatSync(`${place.path}/`, { throwIfNoEntry: false })?.isDirectory() === true;
-  const shown = join(folder, `source-${index}`);
-  if (isFolder) mkdirSync(shown);
-  else touchFileSync(shown);
-  bindMount(place.path, shown);
-  opened.defer(() => unmount(shown, { lazy: true }));
-  return shown;
-}
-
-function openSource(root: string, path: string) {
-  try {
-    return openInRoot(root, path === "" ? "/" : path);
-  } catch (cause) {
-    throw new TdockError("invalid-argument", `RUN --mount: no such source: ${path}`, { cause });
-  }
 }
 
 async function openCache(
