@@ -10,6 +10,7 @@ const beyond = ["HEAD /_ping", "GET /containers/:id/attach/ws", "POST /build/can
 const own = [
   /^POST \/exec\/:id\/kill$/,
   /^POST \/images\/copy$/,
+  /^POST \/images\/\*name\/(pin|unpin)$/,
   /^(GET|POST) \/distribution\/\*name\/(manifest|index)$/,
   /^(POST|PUT) \/build\/context/,
   /^(GET|POST) \/volumes\/:name\/(export|import|clone)$/,

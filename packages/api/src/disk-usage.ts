@@ -1,5 +1,6 @@
-import type { BuildCache, ContainerSummary, ImageSummary, Volume } from "@docker/node-sdk";
+import type { BuildCache, ContainerSummary, Volume } from "@docker/node-sdk";
 import { endpoint, reply } from "./endpoint.ts";
+import type { ImageSummary } from "./images.ts";
 import { bool, texts } from "./query.ts";
 
 /** What takes space, kind by kind; kinds that were not asked for are absent. */

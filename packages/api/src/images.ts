@@ -1,10 +1,10 @@
 import type {
+  ImageSummary as DockerImageSummary,
   HistoryResponseItem,
   ImageDeleteResponseItem,
   ImageInspect,
   ImagePruneResponse,
   ImageSearchResponseItem,
-  ImageSummary,
 } from "@docker/node-sdk";
 import { endpoint, reply } from "./endpoint.ts";
 import { bool, filters, int, text, texts } from "./query.ts";
@@ -15,8 +15,13 @@ export type {
   ImageInspect,
   ImagePruneResponse,
   ImageSearchResponseItem,
-  ImageSummary,
 } from "@docker/node-sdk";
+
+/** What Docker lists of an image, and what tdock adds. */
+export interface ImageSummary extends DockerImageSummary {
+  /** Those of its names that are pinned; left out where none is. */
+  readonly Pinned?: readonly string[];
+}
 
 /** Request header with the credentials of the image's registry. */
 const headers = { registryAuth: "x-registry-auth" };
@@ -70,6 +75,12 @@ export const imageTag = endpoint({
   query: { repo: text, tag: text },
   status: 201,
 });
+
+/** Keeps an image from prune and free, and from removal without force. Not Docker's. */
+export const imagePin = endpoint({ kind: "json", method: "POST", path: "/images/*name/pin" });
+
+/** Takes a pin back. Not Docker's. */
+export const imageUnpin = endpoint({ kind: "json", method: "POST", path: "/images/*name/unpin" });
 
 export const imageRemove = endpoint({
   kind: "json",

@@ -12,6 +12,7 @@ export const imageTitles: Dot = {
   CreatedSince: "CREATED",
   Digest: "DIGEST",
   ID: "IMAGE ID",
+  Pinned: "PINNED",
   Repository: "REPOSITORY",
   SharedSize: "SHARED SIZE",
   Size: "SIZE",
@@ -69,7 +70,7 @@ interface Name extends ImageRowOptions {
 }
 
 function imageRow(image: ImageSummary, { repository, tag, digest, trunc }: Name): Dot {
-  const { Id, Created, Size, SharedSize, Containers } = image;
+  const { Id, Created, Size, SharedSize, Containers, Pinned = [] } = image;
   return {
     Containers: Containers === -1 ? "N/A" : String(Containers),
     get CreatedAt() {
@@ -80,6 +81,7 @@ function imageRow(image: ImageSummary, { repository, tag, digest, trunc }: Name)
     },
     Digest: digest,
     ID: trunc ? shortId(Id) : Id,
+    Pinned: String(Pinned.includes(`${repository}:${tag}`)),
     Repository: repository,
     get SharedSize() {
       return SharedSize === -1 ? "N/A" : humanSize(SharedSize);

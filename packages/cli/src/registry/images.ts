@@ -9,6 +9,10 @@ export const imageCommands: Entries = {
     async () => (await import("../commands/import.ts")).importImage,
   ),
   load: entry("Load an image from a tar archive or STDIN", async () => (await import("../commands/load.ts")).load),
+  pin: entry(
+    "Keep images from prune, free and removal without force",
+    async () => (await import("../commands/pin.ts")).pin,
+  ),
   pull: entry("Download an image from a registry", async () => (await import("../commands/pull.ts")).pull),
   push: entry("Upload an image to a registry", async () => (await import("../commands/push.ts")).push),
   save: entry(
@@ -19,6 +23,7 @@ export const imageCommands: Entries = {
     "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE",
     async () => (await import("../commands/tag.ts")).tag,
   ),
+  unpin: entry("Take back the pin of images", async () => (await import("../commands/pin.ts")).unpin),
 };
 
 export const images = entry("List images", async () => (await import("../commands/images.ts")).images);

@@ -8,7 +8,7 @@ import type { ImageRecord } from "./image.ts";
 import { createdMs } from "./image-time.ts";
 import { familiarName, formatFamiliar, parseReference } from "./reference.ts";
 
-const names = ["before", "dangling", "label", "label!", "reference", "since", "until"];
+const names = ["before", "dangling", "label", "label!", "pinned", "reference", "since", "until"];
 
 type FilterEngine = Pick<Engine, "images" | "now">;
 type Test = (image: ImageRecord) => boolean;
@@ -29,11 +29,13 @@ export async function imageFilter(engine: FilterEngine, filters: Filters | undef
 async function testOf({ images, now }: FilterEngine, name: string, values: readonly string[]): Promise<Test> {
   switch (name) {
     case "dangling":
-      return danglingTest(values);
+      return booleanTest(name, values, ({ repoTags }) => repoTags.length === 0);
     case "label":
       return ({ config }) => hasLabels(config.Labels, values);
     case "label!":
       return ({ config }) => values.every((value) => !hasLabels(config.Labels, [value]));
+    case "pinned":
+      return booleanTest(name, values, ({ pinnedNames }) => pinnedNames.length > 0);
     case "reference":
       return referenceTest(values);
     case "until": {
@@ -49,13 +51,13 @@ async function testOf({ images, now }: FilterEngine, name: string, values: reado
   }
 }
 
-function danglingTest(values: readonly string[]): Test {
+function booleanTest(name: string, values: readonly string[], is: Test): Test {
   const [value = ""] = values;
   const isWanted = ["1", "true"].includes(value.toLowerCase());
   if (!isWanted && !["0", "false"].includes(value.toLowerCase())) {
-    throw new TdockError("invalid-argument", `invalid filter 'dangling=[${value}]'`);
+    throw new TdockError("invalid-argument", `invalid filter '${name}=[${value}]'`);
   }
-  return ({ repoTags }) => (repoTags.length === 0) === isWanted;
+  return (image) => is(image) === isWanted;
 }
 
 /** As moby: a pattern matches a whole reference or a name without its tag, in its short form. */

@@ -29,6 +29,8 @@ export interface ImageRecord {
   readonly manifest: Pick<ImageManifest, "config" | "layers" | "annotations">;
   /** containerd's names for the target, Docker's references among them. */
   readonly names: readonly string[];
+  /** Those of them that nothing is to remove unasked. */
+  readonly pinnedNames: readonly string[];
   /** `busybox:1.36`, sorted. */
   readonly repoTags: readonly string[];
   /** `busybox@sha256:…`, sorted. */

@@ -4,6 +4,7 @@ import type { Engine } from "../engine.ts";
 import type { ImageRecord } from "./image.ts";
 import { imageFilter } from "./image-filter.ts";
 import { createdSeconds } from "./image-time.ts";
+import { formatName } from "./names.ts";
 
 type ListEngine = Pick<Engine, "containers" | "images" | "layerSizes" | "now">;
 
@@ -22,6 +23,7 @@ export async function listImages(engine: ListEngine, input: Input<typeof imageLi
     SharedSize: shared === undefined ? -1 : await sharedBytes(engine, image, shared),
     Labels: { ...image.config.Labels },
     Containers: shared === undefined ? -1 : containersOf(engine, image),
+    ...(image.pinnedNames.length > 0 && { Pinned: image.pinnedNames.map(formatName) }),
     Descriptor: { mediaType: image.target.mediaType, digest: image.target.digest, size: image.target.size },
   }));
   return (await Promise.all(summaries)).sort((one, other) => other.Created - one.Created);

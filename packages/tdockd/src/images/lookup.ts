@@ -8,6 +8,8 @@ export interface NamedTarget {
   readonly name: string;
   readonly target: Target;
   readonly createdAt: Date | undefined;
+  /** Nothing is to remove it unasked. */
+  readonly isPinned: boolean;
 }
 
 /**

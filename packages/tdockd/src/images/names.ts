@@ -22,6 +22,12 @@ export function referenceOf(name: string): Reference | undefined {
   }
 }
 
+/** A containerd name as users know it. */
+export function formatName(name: string): string {
+  const reference = referenceOf(name);
+  return reference === undefined ? name : formatFamiliar(reference);
+}
+
 /** What Docker shows of the names of one target. */
 export function shownNames(names: readonly string[], digest: string) {
   const references = names.map(referenceOf).filter((reference) => reference !== undefined);

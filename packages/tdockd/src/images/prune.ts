@@ -9,7 +9,7 @@ import { deleteImage } from "./remove.ts";
 type PruneEngine = Pick<Engine, "containers" | "events" | "images" | "layerSizes" | "now">;
 
 /**
- * Removes images that no container uses: those without a tag, or with the filter `dangling=false` all of them.
+ * Removes images that no container uses and no pin keeps: those without a tag, or with the filter `dangling=false` all.
  * Throws `invalid-argument` for an unknown filter.
  */
 export async function pruneImages(engine: PruneEngine, input: Input<typeof imagePrune>): Promise<ImagePruneResponse> {
@@ -19,7 +19,8 @@ export async function pruneImages(engine: PruneEngine, input: Input<typeof image
   const matches = await imageFilter(engine, filters);
   const used = new Set(engine.containers.list().map(({ imageId }) => imageId));
   const images = (await engine.images.list()).filter(
-    (image) => !used.has(image.id) && (isAll || image.repoTags.length === 0) && matches(image),
+    (image) =>
+      !used.has(image.id) && image.pinnedNames.length === 0 && (isAll || image.repoTags.length === 0) && matches(image),
   );
   const SpaceReclaimed = await exclusiveBytes(engine, images);
   const deleted: ImageDeleteResponseItem[] = [];

@@ -14,7 +14,7 @@ import type { BlobReference, ImageRecord, Target } from "./image.ts";
 import { configLimitBytes, parseImageConfig } from "./image-config.ts";
 
 /** An image without its names, which change while it does not. */
-export type UnnamedImage = Omit<ImageRecord, "names" | "repoTags" | "repoDigests">;
+export type UnnamedImage = Omit<ImageRecord, "names" | "pinnedNames" | "repoTags" | "repoDigests">;
 
 const maxDepth = 4;
 

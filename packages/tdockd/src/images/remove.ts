@@ -4,14 +4,16 @@ import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import type { ImageRecord } from "./image.ts";
 import { shortId } from "./layer-messages.ts";
-import { danglingName, isDanglingName, referenceOf } from "./names.ts";
-import { formatFamiliar, formatReference, parseReference, repositoryName, withDefaultTag } from "./reference.ts";
+import { danglingName, formatName, isDanglingName, referenceOf } from "./names.ts";
+import { namesMeant } from "./names-meant.ts";
+import { repositoryName } from "./reference.ts";
 
 type RemoveEngine = Pick<Engine, "containers" | "events" | "images">;
 
 /**
  * Removes a name, and with its last name the image; by ID, the image with its only name, or with `force` all of them.
- * Throws `not-found`, and `conflict` in Docker's words when containers or other names stand in the way.
+ * Throws `not-found`, and `conflict` in Docker's words when containers or other names stand in the way; also for what is
+ * pinned (reason `pinned`).
  */
 export async function removeImage(
   engine: RemoveEngine,
@@ -19,6 +21,7 @@ export async function removeImage(
 ): Promise<ImageDeleteResponseItem[]> {
   const image = await engine.images.resolve(name);
   const named = namesMeant(image, name);
+  if (!force) checkPins(named.length === 0 ? image.names : named, image);
   if (named.length === 0) return removeById(engine, image, force);
   const isLast = image.names.every((other) => named.includes(other));
   if (isLast) checkUse(engine, image, { force, name });
@@ -43,26 +46,16 @@ async function removeById(engine: RemoveEngine, image: ImageRecord, force: boole
   return untag(engine, image, image.names, true);
 }
 
-/** The names that a reference stands for: one tag, or every name of a digest's repository; none for an ID. */
-function namesMeant(image: ImageRecord, text: string): readonly string[] {
-  if (image.names.includes(text)) return [text];
-  const hex = text.replace(/^sha256:/, "");
-  if (/^[a-f0-9]+$/.test(hex) && (image.id.slice(7).startsWith(hex) || image.target.digest.slice(7).startsWith(hex))) {
-    const isTagToo =
-      !text.startsWith("sha256:") && image.names.includes(formatReference(withDefaultTag(safeParse(text))));
-    if (!isTagToo) return [];
-  }
-  const reference = withDefaultTag(parseReference(text));
-  if (reference.digest === undefined) return [formatReference(reference)];
-  return image.names.filter((name) => {
-    const known = referenceOf(name);
-    return known !== undefined && repositoryName(known) === repositoryName(reference);
-  });
-}
-
-/** 64 hex digits are no reference: they name nothing. */
-function safeParse(text: string) {
-  return text.length === 64 ? { domain: "", path: text } : parseReference(text);
+/** What is pinned goes only by force. Throws `conflict` that names the pin. */
+function checkPins(names: readonly string[], { pinnedNames }: ImageRecord): void {
+  const [pinned] = names.filter((name) => pinnedNames.includes(name));
+  if (pinned === undefined) return;
+  const shown = formatName(pinned);
+  throw new TdockError(
+    "conflict",
+    `conflict: unable to remove ${shown} (must be forced) - it is pinned: tdock unpin ${shown}`,
+    { reason: "pinned" },
+  );
 }
 
 function checkUse(
@@ -116,9 +109,4 @@ async function untag(
   items.push({ Deleted: image.id });
   engine.events.emit({ type: "image", action: "delete", id: image.id, attributes: { name: image.id } });
   return items;
-}
-
-function formatName(name: string): string {
-  const reference = referenceOf(name);
-  return reference === undefined ? name : formatFamiliar(reference);
 }

@@ -6,7 +6,7 @@ import { hostPlatform, parsePlatform } from "../registry/platform.ts";
 import type { BlobStore } from "./blob-store.ts";
 import { type ImageRecord, type Target, targetKey } from "./image.ts";
 import { findTarget, type NamedTarget } from "./lookup.ts";
-import { type NameTable, namedImage, nameTable } from "./name-table.ts";
+import { type NameTable, namedImage, nameTable, pinLabels } from "./name-table.ts";
 import { danglingName, isDanglingName, shownNames } from "./names.ts";
 import { readImage, type UnnamedImage } from "./read-image.ts";
 
@@ -70,14 +70,18 @@ export class ImageStore {
   }
 
   /**
-   * Points a name at a target. A target that loses its last name to this is kept under a dangling one.
+   * Points a name at a target. A target that loses its last name to this is kept under a dangling one; a pin stays
+   * with the name, and goes over to it from a dangling one.
    * Whatever the target needs must be stored before, under a lease.
    */
   async setName(name: string, target: Target): Promise<void> {
     const { images } = this.#parts.containerd;
-    const image = namedImage(name, target);
     try {
-      const before = (await this.names()).find((one) => one.name === name)?.target;
+      const names = await this.names();
+      const known = names.find((one) => one.name === name);
+      const before = known?.target;
+      const dangling = names.find((one) => one.name === danglingName(target.digest));
+      const image = namedImage(name, target, (known ?? dangling)?.isPinned === true);
       if (before === undefined) await images.create(image).catch(replaceWhenThere(images, image));
       else if (targetKey(before) !== targetKey(target)) {
         if (before.digest !== target.digest) await this.#keepDangling(name, before);
@@ -95,6 +99,15 @@ export class ImageStore {
   async removeName(name: string, options: { readonly sync?: boolean } = {}): Promise<void> {
     try {
       await this.#parts.containerd.images.delete(name, options);
+    } finally {
+      this.invalidate();
+    }
+  }
+
+  /** Pins a name, or lets it go. Throws `not-found`. */
+  async setPin(name: string, isPinned: boolean): Promise<void> {
+    try {
+      await this.#parts.containerd.images.updateLabels(name, pinLabels(isPinned));
     } finally {
       this.invalidate();
     }
@@ -120,7 +133,7 @@ export class ImageStore {
   async #keepDangling(name: string, target: Target): Promise<void> {
     const isLast = !(await this.names()).some((one) => one.name !== name && one.target.digest === target.digest);
     if (!isLast) return;
-    const image = namedImage(danglingName(target.digest), target);
+    const image = namedImage(danglingName(target.digest), target, false);
     await this.#parts.containerd.images.create(image).catch(ignoreConflict);
   }
 
@@ -158,8 +171,8 @@ export class ImageStore {
 
   async #record(target: Target, { groups }: NameTable, platform: string | undefined): Promise<ImageRecord> {
     const image = await this.#read(target, platform ?? target.platform);
-    const names = groups.get(targetKey(target))?.names ?? [];
-    return { ...image, target, names, ...shownNames(names, target.digest) };
+    const { names = [], pinnedNames = [] } = groups.get(targetKey(target)) ?? {};
+    return { ...image, target, names, pinnedNames, ...shownNames(names, target.digest) };
   }
 
   #read(target: Target, platform: string | undefined): Promise<UnnamedImage> {

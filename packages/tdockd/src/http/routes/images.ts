@@ -4,6 +4,7 @@ import {
   imageInspect,
   imageList,
   imageLoad,
+  imagePin,
   imagePrune,
   imagePull,
   imagePush,
@@ -12,14 +13,15 @@ import {
   imageSaveOne,
   imageSearch,
   imageTag,
+  imageUnpin,
 } from "@tdock/api/images";
 import { copyImage } from "../../images/copy-image.ts";
 import { imageHistory as historyOf } from "../../images/history.ts";
 import { inspectImage } from "../../images/inspect.ts";
 import { listImages } from "../../images/list.ts";
 import { loadImages } from "../../images/load.ts";
+import { pinImage, unpinImage } from "../../images/pin.ts";
 import { pruneImages } from "../../images/prune.ts";
-
 import { pushImage } from "../../images/push.ts";
 import { removeImage } from "../../images/remove.ts";
 import { saveImages } from "../../images/save.ts";
@@ -36,6 +38,8 @@ export const imageRoutes = [
   route(imageInspect, inspectImage),
   route(imageHistory, historyOf),
   route(imageTag, tagImage),
+  route(imagePin, pinImage),
+  route(imageUnpin, unpinImage),
   route(imageRemove, removeImage),
   stream(imagePull, createImage),
   stream(imageCopy, copyImage),
