@@ -1,4 +1,4 @@
-import type { Duplex } from "node:stream";
+import type { Duplex, Writable } from "node:stream";
 
 /** Where a stream handler writes. Errors thrown before `begin` or the first write become an HTTP status. */
 export interface Output {
@@ -11,7 +11,13 @@ export interface Output {
   /** Resolves when the client has room for more; rejects with `canceled` when it is gone. */
   write(chunk: Uint8Array | string): Promise<void>;
   /** Lets `source` write straight to the client until it ends. */
-  pipe(source: NodeJS.ReadableStream): Promise<void>;
+  pipe(source: NodeJS.ReadableStream | PipeSource): Promise<void>;
+}
+
+/** A stream with a way of its own to a socket. */
+export interface PipeSource {
+  /** Resolves when all is written; does not end `target`. */
+  pipeTo(target: Writable, signal: AbortSignal): Promise<void>;
 }
 
 export interface OutputHead {

@@ -1,8 +1,8 @@
-import type { Socket } from "node:net";
 import type { SocketAddress } from "./connect-patiently.ts";
 import { ControlConnection } from "./control-connection.ts";
 import { HeldFifos } from "./held-fifos.ts";
 import { openStream } from "./open-stream.ts";
+import type { OutputStream } from "./output-stream.ts";
 import type {
   AttachRequest,
   ForgetRequest,
@@ -29,11 +29,11 @@ export interface Keeper extends AsyncDisposable {
   forget(request: ForgetRequest): Promise<void>;
   /**
    * Live output. May be called before `open`: nothing is missed. Ends when the output ends or is forgotten;
-   * `destroy()` detaches. Only `pipe` is needed: the bytes are ready for a Docker client.
+   * `destroy()` detaches. The bytes are ready for a Docker client.
    */
-  attach(request: AttachRequest): Promise<Socket>;
+  attach(request: AttachRequest): Promise<OutputStream>;
   /** The log. Ends at its end or, with `follow`, when the output is forgotten. Throws `not-implemented` for `none`. */
-  logs(request: LogsRequest): Promise<Socket>;
+  logs(request: LogsRequest): Promise<OutputStream>;
   /** Deletes the log's files. */
   remove(request: RemoveRequest): Promise<void>;
   /** What the keeper holds. Call after the first connection to an adopted keeper: it takes its FIFOs into care too. */

@@ -1,4 +1,4 @@
-import { connect, type Socket } from "node:net";
+import { connect, type OnReadOpts, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { TdockError } from "@tdock/errors/error";
 
@@ -13,13 +13,16 @@ const retryMs = 20;
 
 /**
  * Tries until somebody listens: after a crash the keeper's next life is a moment away.
- * Throws `unavailable` when nobody does in time.
+ * Throws `unavailable` when nobody does in time. With `onread`, the socket reads to memory that the caller names.
  */
-export async function connectPatiently({ socketPath, patienceMs = 5000 }: SocketAddress): Promise<Socket> {
+export async function connectPatiently(
+  { socketPath, patienceMs = 5000 }: SocketAddress,
+  onread?: OnReadOpts,
+): Promise<Socket> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
     try {
-      return await connectOnce(socketPath);
+      return await connectOnce(socketPath, onread);
     } catch (cause) {
       if (performance.now() > deadline) {
         throw new TdockError("unavailable", `no tdock-keeper answers at ${socketPath}`, { cause });
@@ -29,9 +32,9 @@ export async function connectPatiently({ socketPath, patienceMs = 5000 }: Socket
   }
 }
 
-function connectOnce(socketPath: string): Promise<Socket> {
+function connectOnce(path: string, onread: OnReadOpts | undefined): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ path: socketPath });
+    const socket = connect({ path, ...(onread && { onread }) });
     socket.once("error", reject);
     socket.once("connect", () => {
       socket.off("error", reject);

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { ContainerProcess } from "./container-process.ts";
 import { demultiplex } from "./demultiplex.ts";
@@ -28,8 +27,8 @@ export async function readAll(
 }
 
 /** SHA-256 of all that a stream gives. */
-export async function hashOf(source: Readable): Promise<string> {
+export async function hashOf(source: AsyncIterable<Uint8Array>): Promise<string> {
   const hash = createHash("sha256");
-  for await (const bytes of source) hash.update(bytes as Buffer);
+  for await (const bytes of source) hash.update(bytes);
   return hash.digest("hex");
 }

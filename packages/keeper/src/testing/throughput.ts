@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { ContainerProcess } from "./container-process.ts";
+import { hashOf } from "./run-under.ts";
 import { RunningKeeper } from "./running-keeper.ts";
 
 /** What it took to bring output from a FIFO to the log and, when attached, to a reader. */
@@ -15,7 +16,7 @@ export async function measureThroughput(megabytes: number, attached: boolean): P
   const request = keeper.request("c");
   await keeper.client.open(request);
   const reader = attached ? await keeper.client.attach({ id: "c", stdout: true, stderr: true, raw: false }) : undefined;
-  const ended = reader && new Promise((resolve) => reader.resume().once("end", resolve));
+  const ended = reader && hashOf(reader);
   const cpuBefore = cpuSeconds(keeper.pid);
   const begin = performance.now();
   using container = await ContainerProcess.start(

@@ -1,12 +1,11 @@
-import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { containerAttach, containerAttachWebsocket } from "@tdock/api/containers";
 import { parseDetachKeys } from "@tdock/api/detach-keys";
 import { DetachScanner } from "@tdock/api/detach-scanner";
 import type { Input } from "@tdock/api/endpoint";
 import type { Upgrade } from "@tdock/api/output";
 import { TdockError } from "@tdock/errors/error";
+import type { OutputStream } from "@tdock/keeper/output-stream";
 import type { Engine } from "../engine.ts";
 import { type Container, isTty } from "./container.ts";
 import { containerEvent } from "./event.ts";
@@ -55,7 +54,10 @@ async function attach(
   const keys = parseDetachKeys(input.detachKeys);
   const wantsInput = input.stdin === true && input.stream === true && container.config.OpenStdin === true;
   const output = await openOutput(engine, container, { ...input, raw });
-  const socket = await accept();
+  const socket = await accept().catch((thrown) => {
+    output?.destroy();
+    throw thrown;
+  });
   containerEvent(engine, container, "attach");
   await join(engine, { container, socket, output, wantsInput, keys });
 }
@@ -63,7 +65,7 @@ async function attach(
 interface Session {
   readonly container: Container;
   readonly socket: Duplex;
-  readonly output: Duplex | undefined;
+  readonly output: OutputStream | undefined;
   readonly wantsInput: boolean;
   readonly keys: Uint8Array;
 }
@@ -87,10 +89,11 @@ async function join(engine: AttachEngine, session: Session): Promise<void> {
   stdin.catch((err) => engine.log.debug({ id: container.id, err }, "input of an attached client broke off"));
   try {
     if (output === undefined) await stdin;
-    else await pipeline(output, socket, { signal: done.signal });
+    else await output.pipeTo(socket, done.signal);
   } catch (thrown) {
     // The client went away or detached: the container has not noticed and is not to.
     if (!done.signal.aborted) throw thrown;
+    socket.destroy();
   } finally {
     output?.destroy();
     hangUp(socket);
@@ -115,7 +118,7 @@ async function openOutput(
   engine: AttachEngine,
   container: Container,
   input: Input<typeof containerAttach> & Pick<Client, "raw">,
-): Promise<Socket | undefined> {
+): Promise<OutputStream | undefined> {
   const wanted = { stdout: input.stdout === true, stderr: input.stderr === true };
   if (!wanted.stdout && !wanted.stderr) return undefined;
   const { raw } = input;

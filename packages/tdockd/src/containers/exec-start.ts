@@ -1,5 +1,4 @@
 import type { Duplex } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { parseDetachKeys } from "@tdock/api/detach-keys";
 import { DetachScanner } from "@tdock/api/detach-scanner";
 import type { Input } from "@tdock/api/endpoint";
@@ -7,6 +6,7 @@ import type { execStart } from "@tdock/api/exec";
 import { encodeFrameHeader } from "@tdock/api/frames";
 import type { Upgrade } from "@tdock/api/output";
 import { TdockError } from "@tdock/errors/error";
+import type { OutputStream } from "@tdock/keeper/output-stream";
 import type { Exec } from "./exec.ts";
 import { checkCanExec } from "./exec-create.ts";
 import { sendExecSignal } from "./exec-kill.ts";
@@ -69,7 +69,7 @@ async function runAttached(engine: ExecEngine, exec: Exec, upgrade: Upgrade): Pr
   await joinExec(engine, exec, socket, output);
 }
 
-async function joinExec(engine: ExecEngine, exec: Exec, socket: Duplex, output: Duplex): Promise<void> {
+async function joinExec(engine: ExecEngine, exec: Exec, socket: Duplex, output: OutputStream): Promise<void> {
   const isTty = exec.config.Tty === true;
   const done = new AbortController();
   let detached = false;
@@ -86,11 +86,12 @@ async function joinExec(engine: ExecEngine, exec: Exec, socket: Duplex, output: 
     );
   } else socket.resume();
   try {
-    await pipeline(output, socket, { signal: done.signal, end: false });
+    await output.pipeTo(socket, done.signal);
     // Clients ask for the exit code as soon as the stream ends.
     await engine.execs.reaches(exec.id, ({ kind }) => kind === "exited", done.signal);
   } catch (thrown) {
     if (!done.signal.aborted) throw thrown;
+    socket.destroy();
     if (!detached && engine.execs.get(exec.id).status.kind === "running") await sendExecSignal(engine, exec, SIGHUP);
   } finally {
     output.destroy();

@@ -30,7 +30,8 @@ export function createOutput(request: IncomingMessage, response: ServerResponse,
     },
     async pipe(source) {
       begin();
-      await pipeline(source, response, { end: false, signal: gone.signal });
+      if ("pipeTo" in source) await source.pipeTo(response, gone.signal);
+      else await pipeline(source, response, { end: false, signal: gone.signal });
     },
   };
 }

@@ -20,6 +20,10 @@ export async function acceptWebSocket({ request, socket, response }: Connection)
     );
   }
   return new Promise((resolve) => {
-    server.handleUpgrade(request, socket, Buffer.alloc(0), (webSocket) => resolve(createWebSocketStream(webSocket)));
+    server.handleUpgrade(request, socket, Buffer.alloc(0), (webSocket) => {
+      const stream = createWebSocketStream(webSocket);
+      // A websocket has no half that stays open, and the stream does not notice that nothing can be written any more.
+      resolve(stream.once("end", () => stream.destroy()));
+    });
   });
 }
