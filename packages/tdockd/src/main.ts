@@ -33,6 +33,7 @@ import { systemRoutes } from "./http/routes/system.ts";
 import { unsupportedRoutes } from "./http/routes/unsupported.ts";
 import { volumeRoutes } from "./http/routes/volumes.ts";
 import { createApiServer } from "./http/server.ts";
+import { followUse } from "./images/follow-use.ts";
 import { openImages } from "./images/open-images.ts";
 import { keepNetworksHealthy } from "./networks/heal.ts";
 import { openNetworks } from "./networks/networks.ts";
@@ -80,6 +81,7 @@ async function serve(config: Config): Promise<void> {
   await recover(engine);
   const monitoring = monitorTasks(engine, stopping.signal);
   const following = engine.images.follow(stopping.signal);
+  const noting = followUse(engine, stopping.signal);
   const servers = [...(await listen(config, createApiServer.bind(undefined, engine, routes)))];
   if (config.serveImages !== undefined) {
     servers.push(await listenForReaders(createImageServer(engine), config.serveImages));
@@ -93,7 +95,7 @@ async function serve(config: Config): Promise<void> {
   await signalled();
   log.info({}, "tdockd is stopping; containers run on");
   stopping.abort();
-  await Promise.all([monitoring, following, close(servers)]);
+  await Promise.all([monitoring, following, noting, close(servers)]);
   engine.live.stop();
   await engine.live.allSettled();
   process.exit(0);

@@ -3,6 +3,10 @@ import { type Entries, entry, hidden } from "./entry.ts";
 /** Commands on the engine that stand at the top and in the group `system`. */
 export const systemCommands: Entries = {
   events: entry("Get real time events from the server", async () => (await import("../commands/events.ts")).events),
+  free: entry(
+    "Make room on the disk: build cache, then images that nothing uses",
+    async () => (await import("../commands/free.ts")).free,
+  ),
   info: entry("Display system-wide information", async () => (await import("../commands/info.ts")).info),
 };
 

@@ -12,6 +12,7 @@ export type BuildEngine = Pick<
   | "disk"
   | "events"
   | "images"
+  | "lastUse"
   | "log"
   | "networks"
   | "now"

@@ -13,7 +13,7 @@ export interface ImageFinder {
   readonly progress: Progress;
   readonly signal: AbortSignal;
   readonly pull: boolean;
-  readonly credentials: ReadonlyMap<string, Credentials>;
+  credentials(domain: string): Promise<Credentials | undefined>;
 }
 
 /**
@@ -24,10 +24,16 @@ export function createImageFinder(finder: ImageFinder): (reference: string, plat
   const found = new Map<string, Promise<ImageRecord>>();
   return (reference, platform) => {
     const key = `${platform} ${reference}`;
-    const image = found.get(key) ?? findImage(finder, reference, platform);
+    const image = found.get(key) ?? findAndNote(finder, reference, platform);
     found.set(key, image);
     return image;
   };
+}
+
+async function findAndNote(finder: ImageFinder, reference: string, platform: string): Promise<ImageRecord> {
+  const image = await findImage(finder, reference, platform);
+  finder.engine.lastUse.touch(image.id, finder.engine.now());
+  return image;
 }
 
 async function findImage(finder: ImageFinder, reference: string, platform: string): Promise<ImageRecord> {
@@ -47,7 +53,7 @@ async function findImage(finder: ImageFinder, reference: string, platform: strin
 
 async function pull(finder: ImageFinder, reference: string, platform: string, vertex: Vertex): Promise<void> {
   const { domain, tag, digest } = parseReference(reference);
-  const credentials = finder.credentials.get(domain);
+  const credentials = await finder.credentials(domain);
   const registryAuth = credentials && Buffer.from(JSON.stringify(toAuthConfig(credentials))).toString("base64url");
   const input = {
     fromImage: reference,

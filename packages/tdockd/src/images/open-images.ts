@@ -9,6 +9,7 @@ import { Arrivals } from "./arrivals.ts";
 import { BlobStore } from "./blob-store.ts";
 import { DiskSync } from "./disk-sync.ts";
 import { DownloadFolder } from "./download.ts";
+import { LastUse } from "./last-use.ts";
 import { LayerSizes } from "./layer-sizes.ts";
 import { LayerStore } from "./layer-store.ts";
 import { ImageStore } from "./store.ts";
@@ -25,6 +26,8 @@ export interface ImageParts {
   /** Keeps what no image refers to yet. */
   readonly arrivalLease: ArrivalLease;
   readonly layerSizes: LayerSizes;
+  /** When images were last run or built upon. */
+  readonly lastUse: LastUse;
   readonly disk: DiskSync;
   /** Folder on the content store's file system for what is being loaded. */
   readonly arrivingFolder: string;
@@ -41,9 +44,10 @@ export async function openImages(
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const arrivalLease = new ArrivalLease(containerd, now);
   const arrivingFolder = join(folder, "downloads");
-  const [blobs, downloads] = await Promise.all([
+  const [blobs, downloads, lastUse] = await Promise.all([
     BlobStore.open(containerd),
     DownloadFolder.open(arrivingFolder, now()),
+    LastUse.open(join(folder, "last-use.json"), log),
     arrivalLease.recover(),
   ]);
   const layers = await LayerStore.open(containerd, blobs, join(folder, "staging"));
@@ -56,6 +60,7 @@ export async function openImages(
     arrivals: new Arrivals({ blobs, layers, downloads, lease: arrivalLease, sync: disk, log }),
     arrivalLease,
     layerSizes: new LayerSizes(containerd),
+    lastUse,
     disk,
     arrivingFolder,
     registry: new RegistryClient({ ...defaultRegistrySettings, certsDirs, insecureRegistries }),

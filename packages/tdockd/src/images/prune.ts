@@ -4,6 +4,8 @@ import type { ImageDeleteResponseItem, ImagePruneResponse, imagePrune } from "@t
 import type { Engine } from "../engine.ts";
 import type { ImageRecord } from "./image.ts";
 import { imageFilter } from "./image-filter.ts";
+import { imageParts } from "./image-parts.ts";
+import { imagesInUse } from "./images-in-use.ts";
 import { deleteImage } from "./remove.ts";
 
 type PruneEngine = Pick<Engine, "containers" | "events" | "images" | "layerSizes" | "now">;
@@ -17,7 +19,7 @@ export async function pruneImages(engine: PruneEngine, input: Input<typeof image
   const { dangling = ["true"], ...filters } = input.filters ?? {};
   const isAll = dangling.some((value) => ["false", "0"].includes(value.toLowerCase()));
   const matches = await imageFilter(engine, filters);
-  const used = new Set(engine.containers.list().map(({ imageId }) => imageId));
+  const used = await imagesInUse(engine);
   const images = (await engine.images.list()).filter(
     (image) =>
       !used.has(image.id) && image.pinnedNames.length === 0 && (isAll || image.repoTags.length === 0) && matches(image),
@@ -30,24 +32,12 @@ export async function pruneImages(engine: PruneEngine, input: Input<typeof image
 }
 
 /** Bytes of blobs and layers that only these images have. */
-async function exclusiveBytes({ images, layerSizes }: PruneEngine, going: readonly ImageRecord[]): Promise<number> {
+async function exclusiveBytes(engine: PruneEngine, going: readonly ImageRecord[]): Promise<number> {
   const ids = new Set(going.map(({ id }) => id));
   const sizes = new Map<string, number>();
-  for (const image of going) for (const [key, bytes] of await partsOf(layerSizes, image)) sizes.set(key, bytes);
-  for (const image of await images.list()) {
-    if (!ids.has(image.id)) for (const [key] of await partsOf(layerSizes, image)) sizes.delete(key);
+  for (const image of going) for (const [key, bytes] of await imageParts(engine, image)) sizes.set(key, bytes);
+  for (const image of await engine.images.list()) {
+    if (!ids.has(image.id)) for (const key of (await imageParts(engine, image)).keys()) sizes.delete(key);
   }
   return [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
-}
-
-async function partsOf(
-  layerSizes: PruneEngine["layerSizes"],
-  { chainId, manifest, manifestBlob }: ImageRecord,
-): Promise<(readonly [string, number])[]> {
-  const layers = await layerSizes.stack(chainId);
-  const blobs = [manifestBlob, manifest.config, ...manifest.layers];
-  return [
-    ...layers.map(({ name, bytes }) => [`snapshot ${name}`, bytes] as const),
-    ...blobs.map(({ digest, size }) => [digest, size] as const),
-  ];
 }

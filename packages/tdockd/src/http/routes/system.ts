@@ -1,4 +1,5 @@
 import { systemDiskUsage } from "@tdock/api/disk-usage";
+import { systemFree } from "@tdock/api/free";
 import {
   ping as pingEndpoint,
   pingHead as pingHeadEndpoint,
@@ -11,6 +12,7 @@ import { ping, pingHead } from "../../system/ping.ts";
 import { showInfo } from "../../system/show-info.ts";
 import { showVersion } from "../../system/version.ts";
 import { showDiskUsage } from "../disk-usage.ts";
+import { freeSpace } from "../free-space.ts";
 import { route, stream } from "../route.ts";
 
 export const systemRoutes = [
@@ -19,5 +21,6 @@ export const systemRoutes = [
   route(systemVersion, showVersion),
   route(systemInfo, showInfo),
   route(systemDiskUsage, showDiskUsage),
+  route(systemFree, freeSpace),
   stream(systemEvents, streamEvents),
 ];
