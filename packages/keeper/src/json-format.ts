@@ -9,6 +9,8 @@ const newline = 0x0a;
 /** The `json-file` driver: Docker's JSON lines, one line of output (or 16 KiB of a longer one) each. */
 export const jsonFormat: LogFormat = {
   encoder: (attributes) => new JsonLinesEncoder(attributes),
+  // A record is a line, or 16 KiB of a longer one, which is cut anywhere.
+  splitAtLineEnd: () => undefined,
   encodeNote: (text) => Buffer.from(encodeJsonLine(noteLine(text), stderr, "", new Clock().tick())),
   intactBytes,
   decode,

@@ -13,17 +13,27 @@ import {
   streamOf,
   trailerBytes,
 } from "./record.ts";
+import { splitRecord } from "./split-record.ts";
 
 const nothing = Buffer.alloc(0);
+const newline = 0x0a;
 
 /** The `local` driver: records as record.ts describes them, one after another. */
 export const localFormat: LogFormat = {
   encoder: () => ({ encode: (record) => record, heldBack: () => nothing, flush: () => nothing }),
+  splitAtLineEnd,
   encodeNote,
   intactBytes,
   decode,
   beginOfLast,
 };
+
+/** Whether the last record of a file ends a line stands in its last byte of output. */
+function splitAtLineEnd(records: Buffer, readAt: ReadAt, sizeBytes: number): readonly [Buffer, Buffer] | undefined {
+  const last = Buffer.alloc(1);
+  readAt(last, sizeBytes - trailerBytes - 1);
+  return last[0] === newline ? undefined : splitRecord(records);
+}
 
 function encodeNote(text: string): Buffer {
   const payload = Buffer.from(noteLine(text)).subarray(0, maxPayloadBytes);

@@ -82,4 +82,21 @@ describe.each(drivers)("the files of a %s log", (driver) => {
     expect(names).toEqual(["container.log", "container.log.1", "container.log.2"]);
     for (const name of names) expect(readFileSync(join(folder.path, name)).length).toBeLessThanOrEqual(4096);
   });
+
+  it("begins no file in the middle of a line, however the output is cut", async () => {
+    using folder = temporaryFolder();
+    const log = target(folder.path, driver, { "max-size": "16k", "max-file": "2" });
+    const files = new LogFiles(log.path);
+    const writer = new OutputLog(log, files);
+    const text = Array.from({ length: 5000 }, (_, line) => `line ${line}\n`).join("");
+    for (let at = 0; at < text.length; at += 700) appendOutput(writer, text.slice(at, at + 700));
+    writer.close();
+
+    const { stdout } = await readThrough(files, all(log));
+
+    expect(stdout).toMatch(/^line \d+\n/);
+    expect(text.endsWith(stdout)).toBe(true);
+    for (const name of readdirSync(folder.path))
+      expect(readFileSync(join(folder.path, name)).length).toBeLessThan((16 << 10) + 100);
+  });
 });

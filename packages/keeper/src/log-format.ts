@@ -25,6 +25,11 @@ export type ReadAt = (buffer: Buffer, offset: number) => number;
 export interface LogFormat {
   /** `attributes` go with each record, where the format has a place for them. */
   encoder(attributes: Readonly<Record<string, string>>): RecordEncoder;
+  /**
+   * Splits records that would begin a new file after the line that the last file ends in the middle of; `undefined`
+   * when it does not, or when that line ends in none of the first record.
+   */
+  splitAtLineEnd(records: Buffer, readAt: ReadAt, sizeBytes: number): readonly [Buffer, Buffer] | undefined;
   /** A line of the keeper's own, on stderr. */
   encodeNote(text: string): Buffer;
   /** Where the last intact record of a file of `sizeBytes` ends. */

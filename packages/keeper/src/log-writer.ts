@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import type { LogFiles, Position } from "./log-files.ts";
-import type { LogFormat } from "./log-format.ts";
+import type { LogFormat, ReadAt } from "./log-format.ts";
 import type { LogLimits } from "./log-options.ts";
 
 /**
@@ -54,10 +54,24 @@ export class LogWriter {
 
   #write(bytes: Buffer): boolean {
     return this.#attempt(() => {
-      if (this.#sizeBytes > 0 && this.#sizeBytes + bytes.length > this.#limits.maxBytes) this.#rotate();
-      writeWhole(this.#fd ?? this.#open(), bytes, this.#sizeBytes);
-      this.#sizeBytes += bytes.length;
+      const isFull = this.#sizeBytes > 0 && this.#sizeBytes + bytes.length > this.#limits.maxBytes;
+      this.#append(isFull ? this.#turnPage(bytes) : bytes);
     });
+  }
+
+  #append(bytes: Buffer): void {
+    writeWhole(this.#fd ?? this.#open(), bytes, this.#sizeBytes);
+    this.#sizeBytes += bytes.length;
+  }
+
+  /** Rotates where a line ends, so that no file begins in the middle of one; answers what is for the new file. */
+  #turnPage(bytes: Buffer): Buffer {
+    const fd = this.#fd ?? this.#open();
+    const readAt: ReadAt = (buffer, offset) => readSync(fd, buffer, 0, buffer.length, offset);
+    const [line, rest] = this.#format.splitAtLineEnd(bytes, readAt, this.#sizeBytes) ?? [undefined, bytes];
+    if (line !== undefined) this.#append(line);
+    this.#rotate();
+    return rest;
   }
 
   #attempt(change: () => void): boolean {

@@ -32,6 +32,7 @@ async function probe(engine: ExecEngine, container: Container, check: HealthChec
   await engine.execs.add(exec);
   const key = await openExec(engine, exec);
   const output = await engine.keeper.attach({ ...key, stdout: true, stderr: true, raw: true });
+  const ended = new AbortController();
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
@@ -40,11 +41,14 @@ async function probe(engine: ExecEngine, container: Container, check: HealthChec
   try {
     await startExecProcess(engine, container, exec);
     const text = await readSome(output);
+    // The streams may end before the process's end is known.
+    await engine.execs.reaches(exec.id, ({ kind }) => kind === "exited", ended.signal);
     const status = engine.execs.find(exec.id)?.status;
     if (isLate) return { exitCode: timedOut, output: `Health check exceeded timeout (${check.timeoutMs}ms)` };
     return { exitCode: status?.kind === "exited" ? status.exitCode : timedOut, output: text };
   } finally {
     clearTimeout(timer);
+    ended.abort();
     output.destroy();
     await engine.execs.remove(exec.id);
   }
