@@ -22,6 +22,10 @@ const limits = "set what the kernel gives of processors, memory and disks";
 const many = "takes environment, folder, user, name, host name, entry point and labels from flags";
 const names = "gives containers of one network each other's names, aliases and addresses";
 const addresses = "gives the addresses that are asked for, and refuses those that cannot be";
+const limitFlags = "e2e/run-limits.test.ts";
+const deviceFlags = "e2e/run-devices.test.ts";
+const initHealth = "e2e/run-init-health.test.ts";
+const memory = "reserve memory, and steer swapping and the OOM killer where the kernel can";
 const resolver = "write resolv.conf and hosts";
 const health = "check a container's health";
 
@@ -48,9 +52,37 @@ export const runFlagRows: readonly CliRow[] = [
   ...rows(flags, "a user namespace", "--userns"),
   ...rows(flags, "an isolation of Windows", "--isolation"),
   ...rows(flags, limits, "--cpu-period", "--cpu-quota", "--cpuset-cpus", "--memory-swap"),
+  ...rows(limitFlags, "weigh processors and name memory nodes", "-c, --cpu-shares", "--cpuset-mems"),
+  ...rows(
+    limitFlags,
+    "give real time as far as the group above has some, and else say why not",
+    ...["--cpu-rt-period", "--cpu-rt-runtime"],
+  ),
+  ...rows(limitFlags, memory, "--memory-reservation", "--memory-swappiness", "--oom-kill-disable"),
+  ...rows(limitFlags, "weigh disks where the kernel has weights, and warn where it has none", "--blkio-weight"),
+  ...rows(limitFlags, "weigh one disk, or name the file that refuses it", "--blkio-weight-device"),
+  ...rows(
+    limitFlags,
+    "throttle a disk's bytes and operations",
+    ...["--device-read-bps", "--device-write-bps", "--device-read-iops", "--device-write-iops"],
+  ),
+  ...rows(deviceFlags, "are GPUs for --gpus: all, some, by name", "--gpus"),
+  ...rows(
+    deviceFlags,
+    "bring nodes, mounts, variables, groups and hooks, what all devices share once",
+    "--device vendor/class=name",
+  ),
+  ...rows(initHealth, "puts tini before the command, which then collects orphans and passes signals on", "--init"),
+  ...rows(
+    initHealth,
+    "asks more often within the start period, with --health-start-interval",
+    "--health-start-interval",
+  ),
+  ...rows(initHealth, "does not ask an image's health with --no-healthcheck", "--no-healthcheck"),
   ...rows(security, "keeps the limits that flags name", "--cpus", "-m, --memory", "--pids-limit"),
   ...rows(networks, names, "--network", "--network-alias"),
   ...rows(networks, addresses, "--ip", "--mac-address"),
+  ...rows(networks, "gives IPv6 and link-local addresses that are asked for", "--ip6", "--link-local-ip"),
   ...rows(networks, "publishes ports on 127.0.0.1 and tells where", "-p, --publish"),
   ...rows(flags, "publish all exposed ports", "-P, --publish-all", "--expose"),
   ...rows(flags, resolver, "--dns", "--dns-search", "--dns-option", "--add-host"),
@@ -63,6 +95,7 @@ export const runFlagRows: readonly CliRow[] = [
   ...rows(volumes, "mounts memory with a limit", "--mount type=tmpfs", "--tmpfs"),
   ...rows(volumes, "mounts an image's files, read-only", "--mount type=image"),
   ...rows(volumes, "mapped ids", "--mount … idmap"),
+  ...rows(volumes, "makes volumes with the driver that is named, and knows one", "--volume-driver"),
   ...rows(volumes, "takes the volumes of another container", "--volumes-from"),
   ...rows(flags, "a storage option", "--storage-opt"),
   ...rows(run, "keeps the root read-only with --read-only", "--read-only"),

@@ -85,6 +85,19 @@ systemSuite("networks", (suite) => {
     expect(await fetchFrom("client6", "http://[fd77:1::2]/name")).toBe("web6");
   });
 
+  it("gives IPv6 and link-local addresses that are asked for", async () => {
+    const flags = ["--network=six", "--ip6=fd77:1::99", "--link-local-ip=169.254.77.7", "--link-local-ip=fe80::77"];
+    await run("--name=local", ...flags, suite.busybox, "sleep", "600");
+
+    const { stdout } = await exec("local", "ip", "addr", "show", "dev", "eth0");
+
+    for (const address of ["fd77:1::99/64", "169.254.77.7/16", "fe80::77/64"]) expect(stdout).toContain(` ${address} `);
+    expect((await exec("client6", "ping", "-c1", "fd77:1::99")).exitCode).toBe(0);
+    for (const flag of ["--ip6=fd78::1", "--ip6=fd77:1::99", "--link-local-ip=nowhere"]) {
+      expect((await suite.tdock(["run", "--rm", "--network=six", flag, suite.busybox, "true"])).exitCode).toBe(125);
+    }
+  });
+
   it("gives an internal network no way out and no way in", async () => {
     await mustTdock(["network", "create", "--internal", "inner"]);
     await run("--name=hidden", "--hostname=hidden", "--network=inner", suite.busybox, ...webServer);

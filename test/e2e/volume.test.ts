@@ -33,6 +33,17 @@ systemSuite(
       expect((await run("-v", "data:/d:ro", ...sh("echo no > /d/file"))).exitCode).not.toBe(0);
     });
 
+    it("makes volumes with the driver that is named, and knows one", async () => {
+      expect(await output("--volume-driver=local", "-v", "driven:/d", ...sh("echo kept > /d/file; cat /d/file"))).toBe(
+        "kept",
+      );
+
+      const { exitCode, stderr } = await run("--volume-driver=other", "-v", "undriven:/d", ...sh("true"));
+
+      expect([exitCode, stderr]).toEqual([125, expect.stringContaining('plugin "other" not found')]);
+      expect(await mustTdock(["volume", "ls", "-q"])).not.toContain("undriven");
+    });
+
     it("fills a new volume with the image's files, owners and modes, once", async () => {
       const image = suite.image("data");
 

@@ -3,6 +3,13 @@ import { integer, mapOf, optional, stringMap, strings } from "./schema.ts";
 
 const throttleDevice = v.looseObject({ Path: v.string(), Rate: integer });
 const weightDevice = v.looseObject({ Path: v.string(), Weight: integer });
+/** Devices by what they are, not by where: of a driver, or of a CDI specification. `Count` -1: all. */
+const deviceRequest = v.looseObject({
+  Driver: optional(v.string()),
+  Count: optional(integer),
+  DeviceIDs: optional(strings),
+  Capabilities: optional(v.array(strings)),
+});
 
 /** Limits that `update` may change on a running container. Memory in bytes, CPU times in microseconds. */
 export const resourceMembers = {
@@ -31,7 +38,7 @@ export const resourceMembers = {
     ),
   ),
   DeviceCgroupRules: optional(strings),
-  DeviceRequests: optional(v.array(v.looseObject({}))),
+  DeviceRequests: optional(v.array(deviceRequest)),
   KernelMemoryTCP: optional(integer),
   MemoryReservation: optional(integer),
   MemorySwap: optional(integer),

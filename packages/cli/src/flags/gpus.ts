@@ -1,16 +1,10 @@
+import type { HostConfig } from "@tdock/api/host-config";
 import { parseCsvLine } from "./csv.ts";
 import { invalid } from "./invalid.ts";
 import { pairsToMap, splitPair } from "./pairs.ts";
 
 /** A request for devices that a driver hands out. */
-export type DeviceRequest = {
-  readonly Driver?: string;
-  /** -1 for all. */
-  readonly Count?: number;
-  readonly DeviceIDs?: readonly string[];
-  readonly Capabilities?: readonly (readonly string[])[];
-  readonly Options?: Readonly<Record<string, string>>;
-};
+export type DeviceRequest = NonNullable<HostConfig["DeviceRequests"]>[number];
 
 /** `--gpus all`, `2`, `"device=0,1",capabilities=compute` (docker/cli `opts/gpus.go`). Throws `invalid-argument`. */
 export function parseGpus(text: string): DeviceRequest {

@@ -1,5 +1,7 @@
 import type { HostConfig } from "@tdock/api/host-config";
 import { TdockError } from "@tdock/errors/error";
+import { combineEdits } from "../runtime/cdi/combine-edits.ts";
+import { selectCdiDevices } from "../runtime/cdi/select-devices.ts";
 import type { SecurityResolver } from "../runtime/security.ts";
 import { parseDeviceRule } from "../runtime/spec/devices.ts";
 import { resolveResources, resolveRlimits } from "../runtime/spec/resources.ts";
@@ -34,8 +36,6 @@ export async function checkHostConfig(host: HostConfig, security: SecurityResolv
     throw invalid(`unknown or invalid runtime name: ${host.Runtime}`);
   }
   if (host.Isolation && host.Isolation !== "default") throw invalid(`invalid isolation '${host.Isolation}' on linux`);
-  if (host.DeviceRequests?.length)
-    throw invalid("could not select device driver: device requests (GPUs) are not supported");
   if (host.StorageOpt && Object.keys(host.StorageOpt).length > 0) {
     throw invalid(
       `--storage-opt is not supported by the overlayfs snapshotter: ${Object.keys(host.StorageOpt).join(", ")}`,
@@ -48,6 +48,7 @@ export async function checkHostConfig(host: HostConfig, security: SecurityResolv
   for (const rule of host.DeviceCgroupRules ?? []) parseDeviceRule(rule);
   resolveRlimits(host.Ulimits);
   await resolveResources(host);
+  await combineEdits(await selectCdiDevices(host.DeviceRequests));
   security.resolve({
     privileged: host.Privileged === true,
     capAdd: host.CapAdd ?? [],

@@ -4,8 +4,10 @@ import type { ContainerConfig } from "@tdock/api/container-config";
 import type { HostConfig } from "@tdock/api/host-config";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
+import { combineEdits } from "../runtime/cdi/combine-edits.ts";
+import { selectCdiDevices } from "../runtime/cdi/select-devices.ts";
 import { allDevicesRule, hostDevices, parseDeviceRule, resolveDevice } from "../runtime/spec/devices.ts";
-import { containerEnvironment } from "../runtime/spec/environment.ts";
+import { containerEnvironment, mergeEnvironment } from "../runtime/spec/environment.ts";
 import { fileMount } from "../runtime/spec/mounts.ts";
 import type { OciMount, OciSpec } from "../runtime/spec/oci.ts";
 import { resolveResources, resolveRlimits } from "../runtime/spec/resources.ts";
@@ -41,12 +43,15 @@ export async function containerSpec(
   const privileged = host.Privileged === true;
   const security = engine.security.resolve(securityRequest(host));
   const { devices, rules } = await devicesOf(host);
+  const cdi = await combineEdits(await selectCdiDevices(host.DeviceRequests));
+  const user = resolveUser(config.User ?? "", host.GroupAdd ?? [], facts.identity);
+  const env = containerEnvironment({ hostname: facts.hostname, tty: config.Tty === true, env: config.Env ?? [] });
   const unconfined = privileged || security.systemPathsUnconfined;
   return buildSpec({
     args: commandLine(config, host),
-    env: containerEnvironment({ hostname: facts.hostname, tty: config.Tty === true, env: config.Env ?? [] }),
+    env: mergeEnvironment(env, cdi.env),
     cwd: workingDir(config),
-    user: resolveUser(config.User ?? "", host.GroupAdd ?? [], facts.identity),
+    user: { ...user, additionalGids: [...user.additionalGids, ...cdi.additionalGids] },
     terminal: config.Tty === true,
     consoleSize: consoleSizeOf(host),
     hostname: facts.hostname,
@@ -63,11 +68,12 @@ export async function containerSpec(
       network: facts.network,
       cgroup: (host.CgroupnsMode || (isUnifiedCgroup ? "private" : "host")) as NamespaceSource,
     },
-    mounts: [...facts.mounts, ...(host.Init === true ? [initMount()] : [])],
+    mounts: [...cdi.mounts, ...facts.mounts, ...(host.Init === true ? [initMount()] : [])],
     shmSizeBytes: host.ShmSize || defaultShmBytes,
     shmSource: facts.shmSource,
-    devices,
-    deviceRules: rules,
+    devices: [...devices, ...cdi.devices],
+    deviceRules: [...rules, ...cdi.rules],
+    hooks: cdi.hooks,
     resources: await resolveResources({ ...host, PidsLimit: host.PidsLimit || defaultPidsLimit }),
     rlimits: resolveRlimits(host.Ulimits),
     sysctls: host.Sysctls ?? {},

@@ -9,6 +9,7 @@ import { prepareImageRoot } from "../images/ensure-unpacked.ts";
 import type { ImageRecord } from "../images/store.ts";
 import { checkEndpoints } from "../networks/check-endpoints.ts";
 import { removeRootfs } from "../runtime/rootfs.ts";
+import { supportedLimits } from "../runtime/supported-limits.ts";
 import { releaseMountPoints } from "../volumes/release.ts";
 import { resolveMountPoints } from "../volumes/resolve-mount-points.ts";
 import { checkConfig } from "./check-config.ts";
@@ -47,7 +48,7 @@ export async function createContainer(
 ): Promise<ContainerCreateResponse> {
   const { HostConfig: askedHost, NetworkingConfig: networking, ...asked } = input.body;
   if (!asked.Image) throw new TdockError("invalid-argument", "no image specified in the container's configuration");
-  const hostConfig = completeHostConfig(askedHost ?? {});
+  const { host: hostConfig, warnings } = supportedLimits(completeHostConfig(askedHost ?? {}));
   await checkHostConfig(hostConfig, engine.security);
   const image = await engine.images.resolve(asked.Image, input.platform);
   const config = mergeConfig(asked, image.config);
@@ -77,7 +78,7 @@ export async function createContainer(
   };
   await makeContainer(engine, draft, image);
   containerEvent(engine, engine.containers.get(id), "create");
-  return { Id: id, Warnings: warningsOf(hostConfig) };
+  return { Id: id, Warnings: [...warnings, ...warningsOf(hostConfig)] };
 }
 
 /** The record is what makes a container exist, so it is written last; until then every step can be undone. */

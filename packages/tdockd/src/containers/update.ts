@@ -4,6 +4,7 @@ import type { HostConfig } from "@tdock/api/host-config";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { resolveResources } from "../runtime/spec/resources.ts";
+import { supportedLimits } from "../runtime/supported-limits.ts";
 import { checkHostConfig } from "./check-host-config.ts";
 import { isAlive, isDead } from "./container.ts";
 import { containerEvent } from "./event.ts";
@@ -21,7 +22,7 @@ export async function updateContainer(
   const container = engine.containers.get(id);
   if (isDead(container))
     throw new TdockError("conflict", `container ${id} is marked for removal and cannot be "update"`);
-  const asked = given(input.body);
+  const { host: asked, warnings } = supportedLimits(given(input.body));
   const hostConfig: HostConfig = { ...container.hostConfig, ...asked };
   await checkHostConfig(hostConfig, engine.security);
   const { RestartPolicy: _policy, ...limits } = asked;
@@ -30,7 +31,7 @@ export async function updateContainer(
   }
   const changed = await engine.containers.update(id, (record) => ({ ...record, hostConfig }), { durable: true });
   containerEvent(engine, changed, "update");
-  return { Warnings: [] };
+  return { Warnings: [...warnings] };
 }
 
 /** Zero and empty mean "as it is", as Docker's client sends what was not asked for. */

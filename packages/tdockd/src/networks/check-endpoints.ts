@@ -44,6 +44,9 @@ export function checkEndpointSettings(settings: EndpointSettings, network: Netwo
   for (const address of addresses) {
     if (isIP(address ?? "") === 0) throw new TdockError("invalid-argument", `invalid IP address: ${address}`);
   }
+  for (const address of ipam?.LinkLocalIPs ?? []) {
+    if (isIP(address) === 0) throw new TdockError("invalid-argument", `invalid link-local IP address: ${address}`);
+  }
   for (const alias of aliases ?? []) checkName(alias);
   if (mac && !/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(mac)) {
     throw new TdockError("invalid-argument", `invalid MAC address: ${mac}`);

@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import { TdockError } from "@tdock/errors/error";
 import type { Config } from "../config.ts";
 import { ensureBridge } from "../host/bridge.ts";
@@ -71,11 +72,19 @@ export function createEndpoint(host: NetlinkSocket, scope: NamespaceScope, place
 
   const link = findLink(scope.socket, endpoint.device);
   if (link === undefined) throw new TdockError("internal", `device ${endpoint.device} did not arrive`);
-  if (endpoint.ipv6 !== undefined) writeSysctl(`net/ipv6/conf/${endpoint.device}/disable_ipv6`, 0);
+  const addresses = addressesOf(endpoint);
+  if (addresses.some(({ address }) => isIPv6(address))) writeSysctl(`net/ipv6/conf/${endpoint.device}/disable_ipv6`, 0);
   changeLink(scope.socket, link.index, { isUp: true });
-  for (const address of [endpoint.ipv4, endpoint.ipv6]) {
-    if (address !== undefined) addAddress(scope.socket, { deviceIndex: link.index, ...address });
-  }
+  for (const address of addresses) addAddress(scope.socket, { deviceIndex: link.index, ...address });
+}
+
+/** Those of its networks, and the link-local ones that were asked for, with Docker's prefixes. */
+function addressesOf({ ipv4, ipv6, settings }: Endpoint): { address: string; prefixLength: number }[] {
+  const linkLocal = (settings.IPAMConfig?.LinkLocalIPs ?? []).map((address) => ({
+    address,
+    prefixLength: isIPv6(address) ? 64 : 16,
+  }));
+  return [...(ipv4 ? [ipv4] : []), ...(ipv6 ? [ipv6] : []), ...linkLocal];
 }
 
 /** Lets the container's way out lead through this endpoint. Call inside the container's namespace. */

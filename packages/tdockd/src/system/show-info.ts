@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { cpus, hostname, release, totalmem } from "node:os";
 import type { SystemInfo } from "@tdock/api/system";
 import type { Engine } from "../engine.ts";
+import { cdiFolders } from "../runtime/cdi/find-devices.ts";
 import { machine } from "../runtime/machine.ts";
 import { runcVersion } from "./runc-version.ts";
 import { tdockVersion } from "./version.ts";
@@ -91,6 +92,7 @@ export async function showInfo(
     RuncCommit: { ID: runc.version },
     InitCommit: { ID: "" },
     SecurityOptions: engine.security.hasSeccomp ? ["name=seccomp,profile=builtin"] : [],
+    CDISpecDirs: [...cdiFolders],
     Warnings:
       daemon === undefined
         ? ["WARNING: containerd does not answer: what is shown of containers may be out of date"]

@@ -9,7 +9,19 @@ export interface OciSpec {
   readonly hostname?: string;
   readonly mounts: readonly OciMount[];
   readonly annotations?: Readonly<Record<string, string>>;
+  readonly hooks?: OciHooks;
   readonly linux: OciLinux;
+}
+
+/** Programs of the host that the runtime calls, by the moment: `createRuntime`, `poststop` and so on. */
+export type OciHooks = Readonly<Record<string, readonly OciHook[]>>;
+
+export interface OciHook {
+  readonly path: string;
+  readonly args?: readonly string[];
+  readonly env?: readonly string[];
+  /** In seconds. */
+  readonly timeout?: number;
 }
 
 export interface OciProcess {

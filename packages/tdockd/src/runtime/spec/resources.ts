@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { cpus } from "node:os";
 import type { HostConfig } from "@tdock/api/host-config";
@@ -102,6 +103,12 @@ function cpuTime(limits: HostConfig) {
     throw invalid("CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)");
   }
   if (CpuQuota && CpuQuota > 0 && CpuQuota < 1000) throw invalid("CPU cfs quota can not be less than 1ms (i.e. 1000)");
+  if ((limits.CpuRealtimePeriod || limits.CpuRealtimeRuntime) && !existsSync("/sys/fs/cgroup/cpu/cpu.rt_runtime_us")) {
+    throw invalid("Your kernel does not support CPU real-time scheduler");
+  }
+  if ((limits.CpuRealtimeRuntime ?? 0) > (limits.CpuRealtimePeriod || 1_000_000)) {
+    throw invalid("cpu real-time runtime cannot be higher than cpu real-time period");
+  }
   if (NanoCpus) return { period: cpuPeriodUs, quota: Math.floor((NanoCpus * cpuPeriodUs) / 1e9) };
   return {
     period: positive(CpuPeriod),
@@ -122,7 +129,26 @@ function cpuSets({ CpusetCpus, CpusetMems }: HostConfig) {
   if (last >= cpus().length) {
     throw invalid(`Requested CPUs are not available - requested ${CpusetCpus}, available: 0-${cpus().length - 1}`);
   }
+  checkMemoryNodes(CpusetMems ?? "");
   return { cpus: CpusetCpus || undefined, mems: CpusetMems || undefined };
+}
+
+function checkMemoryNodes(wanted: string): void {
+  if (wanted === "") return;
+  const nodes = readFileSync("/sys/devices/system/node/online", "utf8").trim();
+  const available = numbersIn(nodes);
+  if ([...numbersIn(wanted)].every((node) => available.has(node))) return;
+  throw invalid(`Requested memory nodes are not available - requested ${wanted}, available: ${nodes}`);
+}
+
+/** `0-2,5` */
+function numbersIn(list: string): Set<number> {
+  const ranges = list.split(",").map((range) => range.split("-").map(Number));
+  return new Set(
+    ranges.flatMap(([first = 0, last = first]) =>
+      Array.from({ length: last - first + 1 }, (_, index) => first + index),
+    ),
+  );
 }
 
 async function blockIoOf(limits: HostConfig) {

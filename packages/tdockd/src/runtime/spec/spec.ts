@@ -5,6 +5,7 @@ import { joinMounts, systemMounts } from "./mounts.ts";
 import type {
   OciDevice,
   OciDeviceRule,
+  OciHooks,
   OciMount,
   OciNamespace,
   OciResources,
@@ -50,6 +51,7 @@ export interface SpecRequest {
   readonly rlimits: readonly OciRlimit[];
   readonly sysctls: Readonly<Record<string, string>>;
   readonly oomScoreAdj?: number | undefined;
+  readonly hooks?: OciHooks | undefined;
   readonly cgroupsPath: string;
   /** `undefined` means Docker's lists; privileged has none. */
   readonly maskedPaths?: readonly string[] | undefined;
@@ -86,6 +88,7 @@ export function buildSpec(request: SpecRequest): OciSpec {
       }),
       request.mounts,
     ),
+    ...(request.hooks && { hooks: request.hooks }),
     linux: linuxOf(request),
   };
 }
