@@ -43,6 +43,8 @@ export interface Keeper extends AsyncDisposable {
 export interface KeeperAddress extends SocketAddress {
   /** Called each time the control connection breaks: the keeper is probably gone. */
   readonly onLost?: () => void;
+  /** May enlarge a FIFO of which a read end is given: Node cannot. */
+  readonly widen?: (fd: number) => void;
 }
 
 /**
@@ -51,7 +53,7 @@ export interface KeeperAddress extends SocketAddress {
  */
 export function connectKeeper(address: KeeperAddress): Keeper {
   const control = new ControlConnection(address, () => address.onLost?.());
-  const fifos = new HeldFifos();
+  const fifos = new HeldFifos(address.widen ?? (() => undefined));
   return {
     async open(request) {
       await control.call("open", request);

@@ -7,13 +7,21 @@ import { nameOf, type OpenRequest, type OutputKey } from "./protocol.ts";
  */
 export class HeldFifos implements Disposable {
   readonly #fds = new Map<string, readonly number[]>();
+  readonly #widen: (fd: number) => void;
+
+  /** `widen` is called with each FIFO once. */
+  constructor(widen: (fd: number) => void) {
+    this.#widen = widen;
+  }
 
   /** Call when the FIFOs are there. */
   hold(request: OpenRequest): void {
     const name = nameOf(request);
     if (this.#fds.has(name)) return;
     const paths = request.stderrPath === undefined ? [request.stdoutPath] : [request.stdoutPath, request.stderrPath];
-    this.#fds.set(name, paths.flatMap(openIfThere));
+    const fds = paths.flatMap(openIfThere);
+    this.#fds.set(name, fds);
+    for (const fd of fds) this.#widen(fd);
   }
 
   release(key: OutputKey): void {

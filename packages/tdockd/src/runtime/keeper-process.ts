@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { connectKeeper, type Keeper } from "@tdock/keeper/client";
 import type { Config } from "../config.ts";
+import { libc } from "../host/libc.ts";
 import { type DetachedProgram, startOrAdopt } from "./detached-process.ts";
 
 /** What is told of a keeper that comes and goes. */
@@ -9,6 +10,10 @@ export interface KeeperLog {
   info(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
+
+const F_SETPIPE_SZ = 1031;
+/** The most that needs no privilege (pipe(7)): fewer turns between a container that prints a lot, its shim and the keeper. */
+const fifoBytes = 1 << 20;
 
 /** Found as a package, so that sources and the bundle, which lie at different depths, find the same. */
 const launcher = join(dirname(createRequire(import.meta.url).resolve("@tdock/keeper/client")), "../bin/tdock-keeper");
@@ -20,7 +25,11 @@ const launcher = join(dirname(createRequire(import.meta.url).resolve("@tdock/kee
 export async function runKeeper(config: Pick<Config, "execRoot">, log: KeeperLog): Promise<Keeper> {
   const program = keeperProgram(config.execRoot);
   log.info({ socket: program.socketPath }, `tdock-keeper ${await startOrAdopt(program)}`);
-  return connectKeeper({ socketPath: program.socketPath, onLost: () => void restart(program, log) });
+  return connectKeeper({
+    socketPath: program.socketPath,
+    onLost: () => void restart(program, log),
+    widen: (fd) => void libc.fcntl(fd, F_SETPIPE_SZ, fifoBytes),
+  });
 }
 
 async function restart(program: DetachedProgram, log: KeeperLog): Promise<void> {
