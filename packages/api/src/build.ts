@@ -59,6 +59,8 @@ export const imageBuild = endpoint({
     /** Keep the state of a step that fails, for looking into it. */
     keepfailed: bool,
     cacheto: json,
+    /** JSON map of tags, in full, to the digests that they have to have: no image is taken under another. */
+    locked: json,
   },
   bodyStream: true,
   headers: { registryConfig: "x-registry-config" },

@@ -34,7 +34,10 @@ export const imageList = endpoint({
   reply: reply<ImageSummary[]>(),
 });
 
-/** Pulls (`fromImage`), or makes an image of the archive in the body (`fromSrc=-`): a JSON message stream. */
+/**
+ * Pulls (`fromImage`), or makes an image of the archive in the body (`fromSrc=-`): a JSON message stream. `locked` is not
+ * Docker's: the digest that the tag has to have.
+ */
 export const imagePull = endpoint({
   kind: "stream",
   method: "POST",
@@ -47,6 +50,7 @@ export const imagePull = endpoint({
     message: text,
     changes: texts,
     platform: text,
+    locked: text,
   },
   headers,
   bodyStream: "optional",

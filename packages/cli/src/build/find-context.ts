@@ -8,7 +8,13 @@ import { readStdinContext, readStdinDockerfile } from "./read-stdin.ts";
 /** Where a build's files come from. */
 export type FoundContext =
   /** A folder of this machine. */
-  | { readonly kind: "folder"; readonly name: string; readonly listed: ListedFolder; readonly dockerfile: string }
+  | {
+      readonly kind: "folder";
+      readonly folder: string;
+      readonly name: string;
+      readonly listed: ListedFolder;
+      readonly dockerfile: string;
+    }
   /** A tar archive on standard input. */
   | { readonly kind: "stdin"; readonly body: AsyncIterable<Uint8Array>; readonly dockerfile: string }
   /** Something that the engine fetches. */
@@ -44,13 +50,14 @@ async function folderContext(operand: string, file: string | undefined): Promise
   const path = file === undefined ? join(folder, "Dockerfile") : realIfThere(resolve(file));
   const inside = relative(folder, path);
   if (!inside.startsWith("..") && !isAbsolute(inside)) {
-    return { kind: "folder", name, listed: await listFolder(folder, inside), dockerfile: inside };
+    return { kind: "folder", folder, name, listed: await listFolder(folder, inside), dockerfile: inside };
   }
   if (!existsSync(path)) {
     throw new TdockError("not-found", `unable to prepare context: the Dockerfile ${path} was not found`);
   }
   return {
     kind: "folder",
+    folder,
     name,
     listed: await listFolder(folder, foreignDockerfile, path),
     dockerfile: foreignDockerfile,

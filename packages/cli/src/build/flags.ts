@@ -29,6 +29,7 @@ export const buildFlags = {
   iidfile: text("Write the image ID to a file"),
   label: list("Set metadata for an image", { label: "stringArray" }),
   load: bool('Shorthand for "--output=type=docker"'),
+  locked: bool("Build upon the images that tdock.lock of the context records, and no others"),
   memory: parsed("Memory limit", parseSize, { short: "m", label: "bytes", hidden: true }),
   "memory-swap": parsed("Swap limit equal to memory plus swap: -1 to enable unlimited swap", parseSwapSize, {
     label: "bytes",

@@ -19,6 +19,7 @@ import { type Call, defineCommand, exactly } from "../command.ts";
 import { readConfigFile } from "../config-file.ts";
 import type { ListedFolder } from "../context/list-folder.ts";
 import { allCredentials } from "../credentials.ts";
+import { requireLock } from "../lock-file.ts";
 import { proxyVariables } from "../proxy-variables.ts";
 
 export type BuildCall = Call<typeof buildFlags>;
@@ -75,6 +76,7 @@ async function runBuild(cli: Cli, { flags }: BuildCall, context: FoundContext): 
     context: id,
     buildid: randomUUID(),
     version: "tdock",
+    locked: flags.locked ? await lockOf(context) : undefined,
     registryConfig: Buffer.from(JSON.stringify(auths)).toString("base64url"),
     body: context.kind === "stdin" ? context.body : await missingFiles(listed, missing),
   });
@@ -87,6 +89,11 @@ async function runBuild(cli: Cli, { flags }: BuildCall, context: FoundContext): 
     view.show(aux);
   }
   return watch.outcome(undefined);
+}
+
+async function lockOf(context: FoundContext): Promise<Readonly<Record<string, string>>> {
+  if (context.kind === "folder") return Object.fromEntries(await requireLock(context.folder));
+  throw new TdockError("invalid-argument", "--locked follows tdock.lock of the context: it has to be a folder");
 }
 
 interface Prepared {

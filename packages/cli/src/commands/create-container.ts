@@ -8,6 +8,7 @@ import { writeIdFile } from "./id-file.ts";
 
 /** The flags of `run` and `create` that are not about the container itself. */
 export const createFlags = {
+  locked: bool("Use the image that tdock.lock records for the tag, and no other"),
   name: text("Assign a name to the container"),
   platform: text("Set platform if server is multi-platform capable"),
   pull: text('Pull image before creating ("always", "missing", "never")', { shownDefault: '"missing"' }),
@@ -18,6 +19,7 @@ export const createFlags = {
 
 export interface CreateOptions {
   readonly body: ContainerCreateBody;
+  readonly locked: boolean;
   readonly name: string | undefined;
   readonly platform: string | undefined;
   readonly pull: string | undefined;
@@ -25,29 +27,50 @@ export interface CreateOptions {
   readonly replace: boolean;
 }
 
+interface Creation extends CreateOptions {
+  /** As the user named it. */
+  readonly image: string;
+  /** What its tag is locked to. */
+  readonly digest: string | undefined;
+}
+
 /**
  * Creates a container, pulling its image when it is missing or when that was asked for. Prints the engine's
  * warnings. Gives the id. Throws `invalid-argument` for flags, and what the engine says.
  */
 export async function createContainer(cli: Cli, options: CreateOptions): Promise<string> {
-  const { body, pull = "missing" } = options;
+  const { pull = "missing" } = options;
   if (!["always", "missing", "never", ""].includes(pull)) {
     throw new TdockError(
       "invalid-argument",
       `invalid pull option: '${pull}': must be one of "always", "missing" or "never"`,
     );
   }
+  const image = options.body.Image ?? "";
+  const digest = options.locked ? await digestOfLock(image) : undefined;
+  const body = digest === undefined ? options.body : lockImage(options.body, digest);
   using idFile = writeIdFile(body.HostConfig?.ContainerIDFile ?? undefined);
   const platform = options.platform ?? (cli.env.DOCKER_DEFAULT_PLATFORM || undefined);
-  if (pull === "always") await pullFirst(cli, { ...options, platform });
+  const creation = { ...options, body, platform, pull, image, digest };
+  if (pull === "always") await pullFirst(cli, creation);
   if (options.replace) await removeNamesake(cli, options.name);
-  const { Id, Warnings } = await createOrPull(cli, { ...options, platform, pull });
+  const { Id, Warnings } = await createOrPull(cli, creation);
   for (const warning of Warnings ?? []) cli.err.print(`WARNING: ${warning}\n`);
   idFile.write(Id);
   return Id;
 }
 
-async function createOrPull(cli: Cli, options: CreateOptions) {
+async function digestOfLock(image: string): Promise<string | undefined> {
+  const { lockedDigest } = await import("../lock-file.ts");
+  return lockedDigest(".", image);
+}
+
+/** Names the image by its digest too: whatever its tag stands for here, no other is taken. */
+function lockImage(body: ContainerCreateBody, digest: string): ContainerCreateBody {
+  return { ...body, Image: `${familiarReference(withDefaultTag(requireReference(body.Image ?? "")))}@${digest}` };
+}
+
+async function createOrPull(cli: Cli, options: Creation) {
   const { body, name, platform } = options;
   const create = () => call(cli.client, containerCreate, { body, name: name || undefined, platform });
   try {
@@ -62,9 +85,9 @@ async function createOrPull(cli: Cli, options: CreateOptions) {
 }
 
 /** Loaded only where an image is missing: its parts, such as those for credentials, would slow every start. */
-async function pullFirst(cli: Cli, options: CreateOptions): Promise<void> {
+async function pullFirst(cli: Cli, options: Creation): Promise<void> {
   const { pullImage } = await import("./pull-image.ts");
-  await pullImage(cli, { ...options, image: options.body.Image ?? "" });
+  await pullImage(cli, { ...options, locked: options.digest });
 }
 
 /** Throws `invalid-argument` without a name: nothing would be replaced. */

@@ -11,6 +11,8 @@ export interface PullOptions {
   readonly image: string;
   readonly platform: string | undefined;
   readonly quiet: boolean;
+  /** The digest that the tag has to have. */
+  readonly locked?: string | undefined;
   /** Every tag of the repository. */
   readonly allTags?: boolean;
   /** Where progress goes; standard error when absent, as for `run`. */
@@ -20,13 +22,14 @@ export interface PullOptions {
 /** Pulls an image and shows how it goes. Throws what the engine says. */
 export async function pullImage(
   cli: Cli,
-  { image, platform, quiet, allTags, printer = cli.err }: PullOptions,
+  { image, platform, quiet, locked, allTags, printer = cli.err }: PullOptions,
 ): Promise<void> {
   const { name, tag } = splitForPull(image);
   const stream = await openStream(cli.client, imagePull, {
     fromImage: name,
     tag: allTags ? undefined : tag,
     platform,
+    locked,
     registryAuth: await registryAuthFor(cli, image),
   });
   const messages = decodeJsonLines<JsonMessage>(stream);

@@ -2,6 +2,7 @@ import { TdockError } from "@tdock/errors/error";
 import { defineCommand, exactly } from "../command.ts";
 import { bool, text } from "../flags/flag.ts";
 import { canonicalReference, requireReference, withDefaultTag } from "../flags/reference.ts";
+import { lockedDigest } from "../lock-file.ts";
 import { pullImage } from "./pull-image.ts";
 
 export const pull = defineCommand({
@@ -10,6 +11,7 @@ export const pull = defineCommand({
   flags: {
     "all-tags": bool("Download all tagged images in the repository", { short: "a" }),
     "disable-content-trust": bool("Skip image verification (deprecated)", { initial: true, hidden: true }),
+    locked: bool("Fail when the tag is not what tdock.lock records"),
     platform: text("Set platform if server is multi-platform capable"),
     quiet: bool("Suppress verbose output", { short: "q" }),
   },
@@ -19,9 +21,14 @@ export const pull = defineCommand({
     if (flags["all-tags"] && !isNameOnly) {
       throw new TdockError("invalid-argument", "tag can't be used with --all-tags/-a");
     }
+    if (flags["all-tags"] && flags.locked) {
+      throw new TdockError("invalid-argument", "--locked is for one tag: it can't be used with --all-tags/-a");
+    }
+    const locked = flags.locked ? await lockedDigest(".", image) : undefined;
     if (isNameOnly && !flags["all-tags"] && !flags.quiet) cli.out.print("Using default tag: latest\n");
     const platform = flags.platform ?? (cli.env.DOCKER_DEFAULT_PLATFORM || undefined);
-    await pullImage(cli, { image, platform, quiet: flags.quiet, allTags: flags["all-tags"], printer: cli.out });
+    const { quiet, "all-tags": allTags } = flags;
+    await pullImage(cli, { image, platform, quiet, locked, allTags, printer: cli.out });
     cli.out.print(`${canonicalReference(flags["all-tags"] ? reference : withDefaultTag(reference))}\n`);
     return 0;
   },

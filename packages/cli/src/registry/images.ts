@@ -9,6 +9,10 @@ export const imageCommands: Entries = {
     async () => (await import("../commands/import.ts")).importImage,
   ),
   load: entry("Load an image from a tar archive or STDIN", async () => (await import("../commands/load.ts")).load),
+  lock: entry(
+    "Record in tdock.lock which digest each tag stands for",
+    async () => (await import("../commands/lock.ts")).lock,
+  ),
   pin: entry(
     "Keep images from prune, free and removal without force",
     async () => (await import("../commands/pin.ts")).pin,

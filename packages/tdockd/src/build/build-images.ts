@@ -1,9 +1,9 @@
 import { decodeJsonLines } from "@tdock/api/json-lines";
 import type { Output } from "@tdock/api/output";
-import { isError } from "@tdock/errors/error";
+import { isError, TdockError } from "@tdock/errors/error";
 import type { ImageRecord } from "../images/image.ts";
 import { pullImage } from "../images/pull.ts";
-import { parseReference } from "../images/reference.ts";
+import { formatFamiliar, formatReference, parseReference, withDefaultTag } from "../images/reference.ts";
 import type { Credentials } from "../registry/credentials.ts";
 import type { BuildEngine } from "./build-engine.ts";
 import type { Progress, Vertex } from "./progress/progress.ts";
@@ -13,12 +13,14 @@ export interface ImageFinder {
   readonly progress: Progress;
   readonly signal: AbortSignal;
   readonly pull: boolean;
+  /** Digests by full reference, when only those may be used. */
+  readonly locked: ReadonlyMap<string, string> | undefined;
   credentials(domain: string): Promise<Credentials | undefined>;
 }
 
 /**
  * The images that builds stand on: local ones first, else pulled; with `pull` the registry is always asked. Each
- * is looked for once a build.
+ * is looked for once a build. Throws `not-found` (reason `not-locked`) for a tag without a row in the lock, where there is one.
  */
 export function createImageFinder(finder: ImageFinder): (reference: string, platform: string) => Promise<ImageRecord> {
   const found = new Map<string, Promise<ImageRecord>>();
@@ -38,20 +40,39 @@ async function findAndNote(finder: ImageFinder, reference: string, platform: str
 
 async function findImage(finder: ImageFinder, reference: string, platform: string): Promise<ImageRecord> {
   const { engine } = finder;
+  const locked = lockedDigest(finder, reference);
+  const wanted = locked === undefined ? reference : `${reference}@${locked}`;
   if (!finder.pull) {
-    const local = await engine.images.find(reference, platform).catch((thrown) => {
+    const local = await engine.images.find(wanted, platform).catch((thrown) => {
       if (isError(thrown, "not-found")) return undefined;
       throw thrown;
     });
     if (local !== undefined) return local;
   }
   await finder.progress.run(`[internal] pull ${reference}`, undefined, (vertex) =>
-    pull(finder, reference, platform, vertex),
+    pull(finder, { reference, platform, locked }, vertex),
   );
-  return engine.images.resolve(reference, platform);
+  return engine.images.resolve(wanted, platform);
 }
 
-async function pull(finder: ImageFinder, reference: string, platform: string, vertex: Vertex): Promise<void> {
+function lockedDigest({ locked }: ImageFinder, text: string): string | undefined {
+  const reference = withDefaultTag(parseReference(text));
+  if (locked === undefined || reference.digest !== undefined) return undefined;
+  const digest = locked.get(formatReference(reference));
+  if (digest !== undefined) return digest;
+  const name = formatFamiliar(reference);
+  throw new TdockError("not-found", `${name} is not in tdock.lock: add it with "tdock lock ${name}"`, {
+    reason: "not-locked",
+  });
+}
+
+interface Wanted {
+  readonly reference: string;
+  readonly platform: string;
+  readonly locked: string | undefined;
+}
+
+async function pull(finder: ImageFinder, { reference, platform, locked }: Wanted, vertex: Vertex): Promise<void> {
   const { domain, tag, digest } = parseReference(reference);
   const credentials = await finder.credentials(domain);
   const registryAuth = credentials && Buffer.from(JSON.stringify(toAuthConfig(credentials))).toString("base64url");
@@ -59,6 +80,7 @@ async function pull(finder: ImageFinder, reference: string, platform: string, ve
     fromImage: reference,
     ...(tag === undefined && digest === undefined && { tag: "latest" }),
     ...(platform !== "" && { platform }),
+    ...(locked !== undefined && { locked }),
     ...(registryAuth !== undefined && { registryAuth }),
   };
   await pullImage(finder.engine, input, outputTo(vertex, finder.signal));

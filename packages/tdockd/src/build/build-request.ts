@@ -26,6 +26,8 @@ export interface BuildRequest {
   readonly noCacheStages: ReadonlySet<string>;
   readonly limits: RunLimits;
   readonly contexts: ReadonlyMap<string, string>;
+  /** Digests by full reference; when there, nothing else is built upon. */
+  readonly locked: ReadonlyMap<string, string> | undefined;
   readonly credentials: ReadonlyMap<string, Credentials>;
   /** ID of what was prepared before the request. */
   readonly session: string;
@@ -55,6 +57,7 @@ export function readBuildRequest(input: BuildInput): BuildRequest {
     noCacheStages: new Set(textList("nocachefilter", input.nocachefilter)),
     limits: limitsOf(input, given, proxy),
     contexts: textMap("contexts", input.contexts),
+    locked: input.locked === undefined ? undefined : textMap("locked", input.locked),
     credentials: credentialsOf(input.registryConfig),
     session: input.context ?? "",
     keepFailed: input.keepfailed === true,

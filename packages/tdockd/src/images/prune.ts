@@ -26,7 +26,8 @@ export async function pruneImages(engine: PruneEngine, input: Input<typeof image
   );
   const SpaceReclaimed = await exclusiveBytes(engine, images);
   const deleted: ImageDeleteResponseItem[] = [];
-  for (const image of images) deleted.push(...(await deleteImage(engine, image)));
+  // One collection after the last frees the space of all.
+  for (const image of images) deleted.push(...(await deleteImage(engine, image, { sync: image === images.at(-1) })));
   engine.events.emit({ type: "image", action: "prune", id: "", attributes: { reclaimed: String(SpaceReclaimed) } });
   return { ImagesDeleted: deleted, SpaceReclaimed };
 }

@@ -11,6 +11,7 @@ import { hostPlatform, type Platform, parsePlatform } from "../registry/platform
 import { headDigest, type ResolvedImage, resolveImage } from "../registry/resolve.ts";
 import { openSession, type RegistrySession } from "../registry/session.ts";
 import { bringImage, isComplete } from "./bring-image.ts";
+import { checkLock } from "./check-lock.ts";
 import { pullError } from "./pull-error.ts";
 import {
   familiarName,
@@ -28,23 +29,35 @@ interface Pull {
   readonly session: RegistrySession;
   readonly reference: Reference;
   readonly platform: Platform | undefined;
+  /** The digest that the tag has to have. */
+  readonly locked: string | undefined;
   readonly messages: JsonMessages;
 }
 
 /**
  * Pulls an image, or with neither tag nor digest all tags of a repository. Progress goes out as Docker's JSON messages.
- * Throws `not-found`, `unauthorized`, `unavailable` … before anything was sent, in Docker's words.
+ * Throws `not-found`, `unauthorized`, `unavailable` … before anything was sent, in Docker's words; `conflict` when a tag
+ * is not what it is locked to.
  */
 export async function pullImage(engine: PullEngine, input: Input<typeof imagePull>, out: Output): Promise<void> {
   const reference = requestedReference(input.fromImage ?? "", input.tag ?? "");
   const platform = input.platform ? parsePlatform(input.platform) : undefined;
   const credentials = decodeCredentials(input.registryAuth);
+  const locked = lockOf(input.locked, reference);
   await sendJsonMessages(out, async (messages) => {
     const session = await openSession(engine.registry, reference.domain, credentials);
     for (const one of await expandTags(session, reference, messages.signal)) {
-      await pullOne(engine, { session, reference: one, platform, messages });
+      await pullOne(engine, { session, reference: one, platform, locked, messages });
     }
   });
+}
+
+function lockOf(locked: string | undefined, { tag, digest }: Reference): string | undefined {
+  if (!locked) return undefined;
+  if (!isDigest(locked))
+    throw new TdockError("invalid-argument", `locked: wanted a digest, got ${locked.slice(0, 80)}`);
+  if (tag !== undefined && digest === undefined) return locked;
+  throw new TdockError("invalid-argument", "locked: only a tag is locked to a digest");
 }
 
 /** Docker's rules for `fromImage` and `tag`: a tag, or digest, in the second parameter wins. */
@@ -79,11 +92,13 @@ async function pullOne(engine: PullEngine, pull: Pull): Promise<void> {
     if (here === undefined || !(await isUpToDate(engine, pull, digest))) {
       const resolved = await resolve(pull);
       digest = resolved.target.descriptor.digest;
+      checkLock(reference, pull.locked, digest);
       await messages.send({ status: `Pulling from ${reference.path}`, id: reference.tag ?? reference.digest });
       isNew = await bringImage(engine, { ...pull, resolved });
     } else await messages.send({ status: `Pulling from ${reference.path}`, id: reference.tag ?? reference.digest });
   } catch (thrown) {
-    if (here === undefined || !isError(thrown, "unavailable", "rate-limited")) throw thrown;
+    const isUsable = here !== undefined && (pull.locked ?? digest) === digest;
+    if (!isUsable || !isError(thrown, "unavailable", "rate-limited")) throw thrown;
     await messages.send({ status: `Warning: ${thrown.message}; using the local copy` });
   }
   await messages.send({ status: `Digest: ${digest}` });
@@ -101,11 +116,13 @@ function outcome(isNew: boolean): string {
 }
 
 /** HEAD first: where the tag still names what is here, whole, nothing is fetched, and no rate limit counts it. */
-async function isUpToDate(engine: PullEngine, { session, reference, platform, messages }: Pull, digest: string) {
+async function isUpToDate(engine: PullEngine, pull: Pull, digest: string) {
+  const { session, reference, platform, messages } = pull;
   const isFixed = reference.digest !== undefined;
   const found = isFixed
     ? reference.digest
     : await headDigest(session, reference.path, reference.tag ?? "latest", messages.signal);
+  if (found !== undefined) checkLock(reference, pull.locked, found);
   if (found !== digest) return false;
   const image = await engine.images.find(formatReference(reference), platformText(platform ?? hostPlatform()));
   return image !== undefined && (await isComplete(engine, image));

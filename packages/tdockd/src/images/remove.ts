@@ -25,12 +25,19 @@ export async function removeImage(
   if (named.length === 0) return removeById(engine, image, force);
   const isLast = image.names.every((other) => named.includes(other));
   if (isLast) checkUse(engine, image, { force, name });
-  return untag(engine, image, named, isLast);
+  return untag(engine, image, named, { isLast, sync: true });
 }
 
-/** Removes an image with all its names; containers that do not run keep what they need. */
-export async function deleteImage(engine: RemoveEngine, image: ImageRecord): Promise<ImageDeleteResponseItem[]> {
-  return untag(engine, image, image.names, true);
+/**
+ * Removes an image with all its names; containers that do not run keep what they need. With `sync: false` its space
+ * may become free only later.
+ */
+export async function deleteImage(
+  engine: RemoveEngine,
+  image: ImageRecord,
+  { sync = true } = {},
+): Promise<ImageDeleteResponseItem[]> {
+  return untag(engine, image, image.names, { isLast: true, sync });
 }
 
 async function removeById(engine: RemoveEngine, image: ImageRecord, force: boolean) {
@@ -43,7 +50,7 @@ async function removeById(engine: RemoveEngine, image: ImageRecord, force: boole
     );
   }
   checkUse(engine, image, { force, name: short });
-  return untag(engine, image, image.names, true);
+  return untag(engine, image, image.names, { isLast: true, sync: true });
 }
 
 /** What is pinned goes only by force. Throws `conflict` that names the pin. */
@@ -88,7 +95,7 @@ async function untag(
   engine: RemoveEngine,
   image: ImageRecord,
   names: readonly string[],
-  isLast: boolean,
+  { isLast, sync }: { readonly isLast: boolean; readonly sync: boolean },
 ): Promise<ImageDeleteResponseItem[]> {
   const items: ImageDeleteResponseItem[] = [];
   const dangling = danglingName(image.target.digest);
@@ -98,7 +105,7 @@ async function untag(
   const going = isUsed ? names.filter((name) => name !== dangling) : names;
   for (const [index, name] of going.entries()) {
     // The last name takes the files with it: the reply comes when their space is free.
-    await engine.images.removeName(name, { sync: isLast && !isUsed && index === going.length - 1 });
+    await engine.images.removeName(name, { sync: sync && isLast && !isUsed && index === going.length - 1 });
     if (isDanglingName(name)) continue;
     const shown = formatName(name);
     items.push({ Untagged: shown });

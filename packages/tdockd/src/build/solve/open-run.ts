@@ -94,8 +94,9 @@ function partsOf(
   held: Set<string>,
 ): Omit<BuildRun, keyof StartOptions> {
   const { signal, progress, session } = place;
-  const { pull, credentials } = request;
-  const image = createImageFinder({ engine, progress, signal, pull, credentials });
+  const { pull, locked } = request;
+  const credentials = async (domain: string) => request.credentials.get(domain);
+  const image = createImageFinder({ engine, progress, signal, pull, locked, credentials });
   const named = new Map<string, Promise<NamedContext>>();
   return {
     engine,
