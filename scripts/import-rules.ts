@@ -4,8 +4,9 @@ export const packageRules: Readonly<Record<string, readonly string[]>> = {
   api: ["errors"],
   cli: ["errors", "api"],
   containerd: ["errors"],
+  buildkit: ["errors", "containerd"],
   keeper: ["errors"],
-  tdockd: ["errors", "api", "containerd", "keeper"],
+  tdockd: ["errors", "api", "buildkit", "containerd", "keeper"],
 };
 
 /** Folders of tdockd, highest first. What runs may only be imported from a lower row; types from anywhere. */

@@ -25,7 +25,7 @@ export class GrpcConnection implements AsyncDisposable {
   }
 
   /** Starts a request; `path` is `/package.Service/Method`. Throws `unavailable` after {@link close}. */
-  request(path: string, headers: Readonly<Record<string, string>>): ClientHttp2Stream {
+  request(path: string, headers: Readonly<Record<string, string | string[]>>): ClientHttp2Stream {
     if (this.#closed) throw new TdockError("unavailable", `connection to ${this.socketPath} is closed`);
     return this.#open().request({
       ":method": "POST",

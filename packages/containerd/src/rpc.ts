@@ -25,7 +25,10 @@ export interface CallOptions {
 }
 
 /** How one method is called, beside what its caller chooses. */
-export interface MethodOptions extends CallOptions, Pick<CallLimits, "timeoutMs" | "preconditionIsConflict"> {}
+export interface MethodOptions extends CallOptions, Pick<CallLimits, "timeoutMs" | "preconditionIsConflict"> {
+  /** The call's metadata: several values of one name are several headers. */
+  readonly headers?: Readonly<Record<string, string | string[]>> | undefined;
+}
 
 /** A call with messages in both directions. */
 export interface DuplexCall<I extends DescMessage, O extends DescMessage> {
@@ -33,11 +36,15 @@ export interface DuplexCall<I extends DescMessage, O extends DescMessage> {
   send(message: MessageInitShape<I>): Promise<void>;
   /** The next message; throws what ended the call, `internal` when it ended well but too early. */
   receive(): Promise<MessageShape<O>>;
+  /** The next message, or `undefined` when the call has ended well; throws what else ended it. */
+  next(): Promise<MessageShape<O> | undefined>;
+  /** Says that nothing more will be sent. */
+  end(): void;
   /** Says that nothing more will be sent, and resolves once the server has ended the call, well or not. */
   finish(): Promise<void>;
 }
 
-/** Calls methods that are described by generated code over one connection, in one containerd namespace. */
+/** Calls methods that are described by generated code over one connection, in one containerd namespace if any. */
 export interface Rpc {
   readonly namespace: string;
   unary<I extends DescMessage, O extends DescMessage>(
@@ -60,13 +67,14 @@ export interface Rpc {
 const defaultTimeoutMs = 60_000;
 
 /**
- * The {@link Rpc} of a connection. Unary calls end with `unavailable` after 60 s unless the method says otherwise;
+ * The {@link Rpc} of a connection; `namespace` is "" for a server that is not containerd. Unary calls end with `unavailable` after 60 s unless the method says otherwise;
  * streams have no limit of their own.
  */
-export function createRpc(connection: GrpcConnection, namespace: string): Rpc {
+export function createRpc(connection: Pick<GrpcConnection, "request">, namespace: string): Rpc {
   const open = (method: DescMethod, options: MethodOptions | undefined) =>
     connection.request(`/${method.parent.typeName}/${method.name}`, {
-      "containerd-namespace": namespace,
+      ...(namespace === "" ? {} : { "containerd-namespace": namespace }),
+      ...options?.headers,
       ...(options?.lease === undefined ? {} : { "containerd-lease": options.lease }),
     });
 
@@ -102,9 +110,13 @@ export function createRpc(connection: GrpcConnection, namespace: string): Rpc {
         send: (message) =>
           new Promise((resolve) => stream.write(encodeFrame(encode(method.input, message)), () => resolve())),
         receive: async () => {
-          const { value, done } = await messages.next();
-          if (done) throw new TdockError("internal", `${method.name} ended before its answer`);
-          return fromBinary(method.output, value);
+          const message = await nextOf(method.output, messages);
+          if (message === undefined) throw new TdockError("internal", `${method.name} ended before its answer`);
+          return message;
+        },
+        next: () => nextOf(method.output, messages),
+        end: () => {
+          stream.end();
         },
         finish: async () => {
           stream.end();
@@ -117,6 +129,14 @@ export function createRpc(connection: GrpcConnection, namespace: string): Rpc {
 
 function encode<I extends DescMessage>(schema: I, init: MessageInitShape<I>): Uint8Array {
   return toBinary(schema, create(schema, init));
+}
+
+async function nextOf<O extends DescMessage>(
+  schema: O,
+  messages: AsyncGenerator<Uint8Array, void, undefined>,
+): Promise<MessageShape<O> | undefined> {
+  const { value, done } = await messages.next();
+  return done ? undefined : fromBinary(schema, value);
 }
 
 /** Reads a stream to its end, however it ends. */

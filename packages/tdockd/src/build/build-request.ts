@@ -29,6 +29,8 @@ export interface BuildRequest {
   /** Digests by full reference; when there, nothing else is built upon. */
   readonly locked: ReadonlyMap<string, string> | undefined;
   readonly credentials: ReadonlyMap<string, Credentials>;
+  /** ID of a session of the BuildKit protocol, "" for none. */
+  readonly clientSession: string;
   /** ID of what was prepared before the request. */
   readonly session: string;
   /** Keep what a failed step left. */
@@ -59,6 +61,7 @@ export function readBuildRequest(input: BuildInput): BuildRequest {
     contexts: textMap("contexts", input.contexts),
     locked: input.locked === undefined ? undefined : textMap("locked", input.locked),
     credentials: credentialsOf(input.registryConfig),
+    clientSession: input.session ?? "",
     session: input.context ?? "",
     keepFailed: input.keepfailed === true,
     id: input.buildid ?? "",

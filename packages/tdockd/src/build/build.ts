@@ -5,6 +5,7 @@ import type { Output } from "@tdock/api/output";
 import { formatFamiliar, parseReference } from "../images/reference.ts";
 import type { BuildEngine } from "./build-engine.ts";
 import { type BuildRequest, readBuildRequest } from "./build-request.ts";
+import type { BuildFiles } from "./context/build-files.ts";
 import { contextOfBody, contextOfUrl } from "./context/load-context.ts";
 import type { LoadedContext } from "./context/loaded-context.ts";
 import { readContextTexts, visibleContext } from "./context/visible-context.ts";
@@ -17,9 +18,11 @@ import { createLintReport, type LintReport } from "./lint/report.ts";
 import { type BuildOptions, globalArguments } from "./plan/arguments.ts";
 import { planStages, type StageGraph } from "./plan/graph.ts";
 import { checkSyntax } from "./plan/syntax.ts";
+import { buildkitLines } from "./progress/buildkit-lines.ts";
 import { dockerLines, eventLines } from "./progress/docker-lines.ts";
 import type { EventSink } from "./progress/event-sink.ts";
 import { Progress } from "./progress/progress.ts";
+import { sessionFiles } from "./session/session-files.ts";
 import { type OpenRun, openRun } from "./solve/open-run.ts";
 import { Solver } from "./solve/solver.ts";
 
@@ -28,8 +31,18 @@ import { Solver } from "./solve/solver.ts";
  * started when the client goes away. Throws `invalid-argument` for a Dockerfile that cannot be, before anything is sent.
  */
 export async function buildImage(engine: BuildEngine, input: Input<typeof imageBuild>, out: Output): Promise<void> {
+  const uploadFor = /^upload-request:(.+)$/.exec(input.buildid ?? "")?.[1];
+  if (uploadFor !== undefined) return engine.builds.uploads.offer(uploadFor, input.body, out.signal);
   const request = readBuildRequest(input);
-  await sendJsonMessages(out, (messages) => buildWith(engine, request, input, messages));
+  await sendJsonMessages(out, async (messages) => {
+    using upload = await uploadOf(engine, request, messages.signal);
+    await buildWith(engine, request, { ...input, body: upload?.body ?? input.body }, messages);
+  });
+}
+
+/** A context that another request of the same client brings. */
+function uploadOf({ builds }: BuildEngine, { remote, id }: BuildRequest, signal: AbortSignal) {
+  return remote === "upload-request" ? builds.uploads.take(id, signal) : undefined;
 }
 
 async function buildWith(
@@ -38,12 +51,15 @@ async function buildWith(
   input: Input<typeof imageBuild>,
   messages: JsonMessages,
 ): Promise<void> {
-  // Nothing is sent before the Dockerfile has been read: until then an error is an HTTP status.
+  // Nothing is sent before the Dockerfile has been read: until then an error is an HTTP status. A BuildKit client's
+  // Dockerfile may be long in coming, and its display reads errors from the stream.
   const queued = queue();
+  const quiet = input.q === true;
+  const isBuildkit = input.version === "2";
+  if (isBuildkit) await queued.open(buildkitLines(messages, { quiet, now: engine.now }));
   const progress = new Progress(queued.sink, engine.now);
   await using run = await openRun(engine, request, progress, messages.signal);
-  const context = await loadContext(run, request, input.body);
-  const texts = await readContextTexts(engine.builds.digests, context, request.dockerfile);
+  const { texts, context } = await loadFiles(engine, run, request, input.body);
   const dockerfile = parseDockerfile(request.dockerfile, texts.dockerfile);
   const lint = createLintReport(dockerfile.check);
   const options = optionsOf(request);
@@ -53,19 +69,19 @@ async function buildWith(
   lintFile(dockerfile, lint);
   lintBases(dockerfile, graph, lint);
   const total = graph.stages.reduce((sum, { stage }) => sum + 1 + stage.instructions.filter(isStep).length, 0);
-  const quiet = input.q === true;
   const sink = input.version === "tdock" ? eventLines(messages) : dockerLines(messages, { quiet, total });
-  await queued.open(sink);
-  if (Array.isArray(input.cachefrom) && input.cachefrom.length > 0) await messages.send({ stream: noCacheFrom });
+  if (!isBuildkit) await queued.open(sink);
+  if (!isBuildkit && Array.isArray(input.cachefrom) && input.cachefrom.length > 0)
+    await messages.send({ stream: noCacheFrom });
   await run.finish(() =>
     solve(run, {
       request,
       dockerfile,
       graph,
       lint,
-      context: visibleContext(context, texts.patterns),
+      context,
       options,
-      sink,
+      sink: queued.sink,
       checkOnly: input.check === true,
     }),
   );
@@ -86,7 +102,7 @@ interface Solving {
   readonly dockerfile: Dockerfile;
   readonly graph: StageGraph;
   readonly lint: LintReport;
-  readonly context: LoadedContext;
+  readonly context: BuildFiles["context"];
   readonly options: BuildOptions;
   readonly sink: EventSink;
   readonly checkOnly: boolean;
@@ -94,7 +110,7 @@ interface Solving {
 
 async function solve(open: OpenRun, solving: Solving): Promise<void> {
   const { request, dockerfile, graph, lint, context, options, sink } = solving;
-  const run = open.start({ options, lint, context: async () => ({ kind: "tree", ...context }) });
+  const run = open.start({ options, lint, context: async () => ({ kind: "tree", ...(await context()) }) });
   const solver = new Solver(run, dockerfile, graph);
   const solved = await solver.stage(graph.target);
   for (const warning of lint.warnings) await sink({ kind: "warning", ...warning });
@@ -115,12 +131,26 @@ function optionsOf(request: BuildRequest): BuildOptions {
   return { buildArgs, target, platform, buildPlatform, labels, contexts: new Set(contexts.keys()) };
 }
 
+async function loadFiles(
+  engine: BuildEngine,
+  run: OpenRun,
+  request: BuildRequest,
+  body: AsyncIterable<Uint8Array>,
+): Promise<BuildFiles> {
+  if (request.remote === "client-session" && request.clientSession !== "") return sessionFiles(engine, run, request);
+  const context = await loadContext(run, request, body);
+  const texts = await readContextTexts(engine.builds.digests, context, request.dockerfile);
+  const visible = visibleContext(context, texts.patterns);
+  return { texts, context: async () => visible };
+}
+
 async function loadContext(
   run: OpenRun,
   request: BuildRequest,
   body: AsyncIterable<Uint8Array>,
 ): Promise<LoadedContext> {
-  if (request.remote !== "" && request.remote !== "client-session") return contextOfUrl(run, request.remote, "context");
+  if (!["", "client-session", "upload-request"].includes(request.remote))
+    return contextOfUrl(run, request.remote, "context");
   return (await run.preparedContext(body)) ?? contextOfBody(run, body);
 }
 

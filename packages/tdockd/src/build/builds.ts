@@ -8,6 +8,8 @@ import { DigestMemory } from "./cache/digest-memory.ts";
 import { StepCache } from "./cache/step-cache.ts";
 import { BuildSessions } from "./context/build-sessions.ts";
 import { ContextStore } from "./context/context-store.ts";
+import { ClientSessions } from "./session/client-sessions.ts";
+import { Uploads } from "./session/uploads.ts";
 
 /** What builds keep between them. */
 export interface Builds {
@@ -18,6 +20,8 @@ export interface Builds {
   readonly cacheMounts: CacheMounts;
   readonly contexts: ContextStore;
   readonly sessions: BuildSessions;
+  readonly clientSessions: ClientSessions;
+  readonly uploads: Uploads;
   /** Folders of the builds that run now, emptied at start-up. */
   readonly scratch: string;
   /** Controllers of builds that run now, by the ID their client gave. */
@@ -40,6 +44,8 @@ export async function openBuilds(dataRoot: string, log: Pick<Logger, "warn">): P
     cacheMounts: new CacheMounts(join(folder, "cache-mounts")),
     contexts: new ContextStore(join(folder, "contexts")),
     sessions: new BuildSessions(),
+    clientSessions: new ClientSessions(),
+    uploads: new Uploads(),
     scratch,
     running: new Map(),
     busy: new Set(),

@@ -34,6 +34,11 @@ export function createUpgrade(connection: Connection, apiVersion: string): Upgra
       );
       return socket;
     },
+    acceptHttp2() {
+      socket.on("error", () => socket.destroy());
+      socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n");
+      return socket;
+    },
     acceptWebSocket: () => acceptWebSocket(connection),
     reply(status) {
       if (response === undefined) socket.end(`HTTP/1.1 ${status} OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);

@@ -18,9 +18,14 @@ export async function readContextFile(tree: FileTree, path: string): Promise<str
 /** What clients call a Dockerfile in the context that lies elsewhere: it is not there for COPY. */
 const foreignDockerfile = ".tdock-dockerfile";
 
+/** The name of the ignore file that belongs to one Dockerfile alone. */
+export function ignoreFile(dockerfile: string): string {
+  return `${dockerfile}.dockerignore`;
+}
+
 /** The patterns that hold for a context: those of `<Dockerfile>.dockerignore`, else of `.dockerignore`. */
 export async function contextPatterns(tree: FileTree, dockerfile: string): Promise<readonly string[]> {
-  const own = await readContextFile(tree, `${dockerfile}.dockerignore`);
+  const own = await readContextFile(tree, ignoreFile(dockerfile));
   const patterns = parseIgnoreFile(own ?? (await readContextFile(tree, ".dockerignore")) ?? "");
   return tree.get(foreignDockerfile) === undefined ? patterns : [...patterns, foreignDockerfile];
 }

@@ -10,7 +10,7 @@ import { extract as extractTar } from "tar-stream";
 import { writeFileAtomic } from "../../host/atomic-file.ts";
 import type { TreeEntry } from "../tree/entry.ts";
 import { FileTree, treePath } from "../tree/file-tree.ts";
-import { Staging } from "../tree/staging.ts";
+import { type StagedFile, Staging } from "../tree/staging.ts";
 import type { LoadedContext } from "./loaded-context.ts";
 
 /** What is kept of a file: its size and stamp at the client, the digest of its bytes, the name they lie under. */
@@ -31,6 +31,9 @@ export interface AnnouncedContext {
   /** When the listing was begun, in seconds since 1970. */
   readonly listedAt: number;
 }
+
+/** Puts the files that a context lacks into a staging folder; yields each with its number in the listing. */
+export type FileReceiver = (staging: Staging) => AsyncGenerator<readonly [number, StagedFile], void, undefined>;
 
 /** A file that changed less than so many seconds before it was listed may change again without its time changing. */
 const settledSeconds = 2;
@@ -55,6 +58,12 @@ export class ContextStore {
     mkdirSync(join(folder, "files"), { recursive: true, mode: 0o700 });
     this.users.set(key, (this.users.get(key) ?? 0) + 1);
     return new OpenContext(folder, announced, await readIndex(folder), () => this.release(key));
+  }
+
+  /** A context that nothing is kept of: its files lie in `folder`, which is its build's own. */
+  openOnce(folder: string, announced: AnnouncedContext): OpenContext {
+    mkdirSync(join(folder, "files"), { recursive: true, mode: 0o700 });
+    return new OpenContext(folder, announced, emptyIndex, () => {});
   }
 
   /** Forgets every context that no build reads now. */
@@ -128,15 +137,23 @@ export class OpenContext implements Disposable {
     return missing;
   }
 
-  /** Completes the context with the files that it lacked. Throws `invalid-argument` for one that is still missing. */
-  async complete(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<LoadedContext> {
+  /**
+   * Completes the context with an archive of the files that it lacked. Throws `invalid-argument` for one that is still
+   * missing.
+   */
+  complete(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<LoadedContext> {
+    return this.completeWith((staging) => this.filesOfArchive(body, staging, signal));
+  }
+
+  /** The same with the files as `receive` yields them, each with its number in the listing. */
+  async completeWith(receive: FileReceiver): Promise<LoadedContext> {
     const { digest } = this.announced;
     const files = join(this.folder, "files");
     if (this.entries === undefined && !this.wantsListing) {
       return { identity: digest, folder: files, tree: async () => this.readTree() };
     }
     if (this.entries === undefined) throw new TdockError("invalid-argument", "the context's listing was not sent");
-    await this.receive(this.entries, body, signal);
+    await this.receive(this.entries, receive);
     const tree = treeOf(this.entries, this.known, files);
     const settled = await this.writeIndex(this.entries);
     return { identity: settled ? digest : undefined, folder: files, tree: async () => tree };
@@ -146,24 +163,29 @@ export class OpenContext implements Disposable {
     this.release();
   }
 
-  private async receive(
-    entries: readonly (ListedEntry | undefined)[],
-    body: AsyncIterable<Uint8Array>,
-    signal: AbortSignal,
-  ): Promise<void> {
+  private async receive(entries: readonly (ListedEntry | undefined)[], receive: FileReceiver): Promise<void> {
     if (this.missing.size === 0) return;
     const staging = new Staging(join(this.folder, "files"), `${randomBytes(6).toString("hex")}-`);
+    for await (const [number, { path, size, digest }] of receive(staging)) {
+      const asked = entries[number] as ListedEntry;
+      const isAsListed = size === asked.size;
+      this.known.set(asked.path, [size, isAsListed ? this.stampOf(asked) : "", digest, basename(path)]);
+    }
+  }
+
+  private async *filesOfArchive(
+    body: AsyncIterable<Uint8Array>,
+    staging: Staging,
+    signal: AbortSignal,
+  ): ReturnType<FileReceiver> {
     const extract = extractTar();
     const feeding = pipeline(Readable.from(body), extract, { signal });
     feeding.catch(() => {}); // the reader is told of every failure
     for await (const entry of extract) {
       const number = Number(entry.header.name);
-      const asked = this.missing.has(number) ? entries[number] : undefined;
-      if (asked === undefined) throw new TdockError("invalid-argument", `not asked for: ${entry.header.name}`);
+      if (!this.missing.has(number)) throw new TdockError("invalid-argument", `not asked for: ${entry.header.name}`);
       const bytes = entry as unknown as AsyncIterable<Uint8Array>; // streamx declares what it yields as any
-      const { path, size, digest } = await staging.add(bytes);
-      const isAsListed = size === asked.size;
-      this.known.set(asked.path, [size, isAsListed ? this.stampOf(asked) : "", digest, basename(path)]);
+      yield [number, await staging.add(bytes)];
     }
     signal.throwIfAborted();
   }
@@ -190,11 +212,13 @@ export class OpenContext implements Disposable {
   }
 }
 
+const emptyIndex: ContextIndex = { listing: "", files: [] };
+
 async function readIndex(folder: string): Promise<ContextIndex> {
   try {
     return JSON.parse(await readFile(join(folder, "index.json"), "utf8")) as ContextIndex;
   } catch {
-    return { listing: "", files: [] }; // missing or damaged: everything is sent again
+    return emptyIndex; // missing or damaged: everything is sent again
   }
 }
 

@@ -26,13 +26,16 @@ export async function readContextTexts(
   if (remembered) return JSON.parse(remembered) as ContextTexts;
   const tree = await context.tree();
   const dockerfile = await readContextFile(tree, path);
-  if (dockerfile === undefined) {
-    const problem = `Cannot locate specified Dockerfile: ${path}`;
-    throw new TdockError("invalid-argument", problem, { reason: "no-dockerfile" });
-  }
-  const texts = { dockerfile, patterns: await contextPatterns(tree, path) };
+  const texts = { dockerfile: requireDockerfile(dockerfile, path), patterns: await contextPatterns(tree, path) };
   if (name) await memory.set(name, JSON.stringify(texts));
   return texts;
+}
+
+/** Throws `invalid-argument` when there is no text. */
+export function requireDockerfile(text: string | undefined, path: string): string {
+  if (text !== undefined) return text;
+  const problem = `Cannot locate specified Dockerfile: ${path}`;
+  throw new TdockError("invalid-argument", problem, { reason: "no-dockerfile" });
 }
 
 /** The context without what the patterns hide. */

@@ -5,15 +5,8 @@ import type { LintReport } from "../lint/report.ts";
 import type { BuildOptions } from "../plan/arguments.ts";
 import type { Progress } from "../progress/progress.ts";
 import type { Source } from "../steps/source.ts";
+import type { BuildClient } from "./build-client.ts";
 import type { Semaphore } from "./semaphore.ts";
-
-/** What only the build's client has. */
-export interface ClientServices {
-  /** A secret's bytes, or `undefined` when there is none of that ID. */
-  secret(id: string): Promise<Uint8Array | undefined>;
-  /** Listens at `path` and passes connections on to the client's agent, or `undefined` when it offers none. */
-  forwardAgent(id: string, path: string): Promise<AsyncDisposable | undefined>;
-}
 
 /** One build while it runs. */
 export interface BuildRun {
@@ -23,7 +16,7 @@ export interface BuildRun {
   readonly limits: RunLimits;
   readonly progress: Progress;
   readonly lint: LintReport;
-  readonly client: ClientServices;
+  readonly client: BuildClient;
   /** Aborted when the client is gone, or the build has failed: ends all that it started. */
   readonly signal: AbortSignal;
   /** In the exec root: what dies with the build. */

@@ -12,6 +12,8 @@ import { contextOfUrl } from "../context/load-context.ts";
 import type { LoadedContext } from "../context/loaded-context.ts";
 import { newBuildName } from "../layer/make-layer.ts";
 import type { Progress } from "../progress/progress.ts";
+import { sessionClient } from "../session/session-client.ts";
+import type { BuildClient } from "./build-client.ts";
 import type { BuildRun, NamedContext } from "./build-run.ts";
 import { Semaphore } from "./semaphore.ts";
 
@@ -21,6 +23,8 @@ type StartOptions = Pick<BuildRun, "options" | "lint" | "context">;
 /** A build from its first byte to its last; disposing of it leaves nothing of it but its results. */
 export interface OpenRun extends ContextLoader, AsyncDisposable {
   start(options: StartOptions): BuildRun;
+  /** Keeps something open until the build is over. */
+  keepOpen(opened: Disposable): void;
   /** Completes the context that was prepared, if one was: `body` then holds the files that it lacked. */
   preparedContext(body: AsyncIterable<Uint8Array>): Promise<LoadedContext | undefined>;
   /** Runs `work`; the first failure of anything in the build ends all of it and is what is thrown. */
@@ -45,6 +49,7 @@ export async function openRun(
   if (request.id !== "") engine.builds.running.set(request.id, controller);
   const background = new Background(controller);
   const held = new Set<string>();
+  const opened: Disposable[] = [];
   const session = request.session === "" ? noSession : engine.builds.sessions.take(request.session);
   return {
     scratch,
@@ -54,6 +59,9 @@ export async function openRun(
       ...partsOf(engine, request, { id, scratch, folder, signal, progress, session }, background, held),
       ...options,
     }),
+    keepOpen(one) {
+      opened.push(one);
+    },
     async preparedContext(body) {
       const { context } = session;
       return context?.complete(body, signal);
@@ -69,6 +77,7 @@ export async function openRun(
       if (request.id !== "") engine.builds.running.delete(request.id);
       for (const snapshot of held) engine.builds.busy.delete(snapshot);
       session.context?.[Symbol.dispose]();
+      for (const one of opened) one[Symbol.dispose]();
       await removeTree(folder);
       await removeTree(scratch);
     },
@@ -95,8 +104,8 @@ function partsOf(
 ): Omit<BuildRun, keyof StartOptions> {
   const { signal, progress, session } = place;
   const { pull, locked } = request;
-  const credentials = async (domain: string) => request.credentials.get(domain);
-  const image = createImageFinder({ engine, progress, signal, pull, locked, credentials });
+  const client = clientOf(engine, request, place);
+  const image = createImageFinder({ engine, progress, signal, pull, locked, credentials: client.credentials });
   const named = new Map<string, Promise<NamedContext>>();
   return {
     engine,
@@ -106,7 +115,7 @@ function partsOf(
     signal,
     progress,
     limits: request.limits,
-    client: { secret: async (id) => session.secrets.get(id), forwardAgent: async () => undefined },
+    client,
     steps: new Semaphore(Math.max(4, cpus().length * 2)),
     ignoresCache: (stage) => request.noCache || request.noCacheStages.has(stage),
     scope: session.context?.key ?? request.names[0] ?? "",
@@ -124,6 +133,17 @@ function partsOf(
       named.set(name, context);
       return context;
     },
+  };
+}
+
+/** What the client has comes with the request, or over the session that the request names. */
+function clientOf(engine: BuildEngine, request: BuildRequest, { session, signal }: Place): BuildClient {
+  const { credentials, clientSession } = request;
+  const remote = clientSession === "" ? undefined : sessionClient(engine.builds.clientSessions, clientSession, signal);
+  return {
+    secret: async (id) => session.secrets.get(id) ?? remote?.secret(id),
+    forwardAgent: async (id, path) => remote?.forwardAgent(id, path),
+    credentials: async (domain) => credentials.get(domain) ?? remote?.credentials(domain),
   };
 }
 

@@ -27,28 +27,55 @@ export class Staging {
 
   /** Writes what `bytes` yields, hashing it in the same pass. */
   async add(bytes: AsyncIterable<Uint8Array>): Promise<StagedFile> {
-    const path = join(this.folder, `${this.prefix}${this.next++}`);
-    const digest = createHash("sha256");
-    let size = 0;
-    const fd = openSync(path, "wx", 0o600);
+    const file = this.open();
     try {
-      for await (const chunk of bytes) {
-        digest.update(chunk);
-        size += chunk.length;
-        if (size <= smallBytes) writeNow(fd, chunk);
-        else await writeLater(fd, chunk);
-      }
+      for await (const chunk of bytes) await file.write(chunk);
     } catch (error) {
-      unlinkSync(path);
+      file.discard();
       throw error;
-    } finally {
-      closeSync(fd);
     }
-    return { path, size, digest: digest.digest("hex") };
+    return file.finish();
+  }
+
+  /** Begins a file whose bytes come piece by piece. It has to be finished or discarded. */
+  open(): StagedWriter {
+    return new StagedWriter(join(this.folder, `${this.prefix}${this.next++}`));
   }
 
   async remove(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A staged file while it is written. */
+export class StagedWriter {
+  private readonly path: string;
+  private readonly fd: number;
+  private readonly digest = createHash("sha256");
+  private size = 0;
+
+  constructor(path: string) {
+    this.path = path;
+    this.fd = openSync(path, "wx", 0o600);
+  }
+
+  /** Takes the next bytes; nothing else may be called until it resolves. */
+  write(chunk: Uint8Array): Promise<void> | undefined {
+    this.digest.update(chunk);
+    this.size += chunk.length;
+    if (this.size > smallBytes) return writeLater(this.fd, chunk);
+    writeNow(this.fd, chunk);
+    return undefined;
+  }
+
+  finish(): StagedFile {
+    closeSync(this.fd);
+    return { path: this.path, size: this.size, digest: this.digest.digest("hex") };
+  }
+
+  discard(): void {
+    closeSync(this.fd);
+    unlinkSync(this.path);
   }
 }
 

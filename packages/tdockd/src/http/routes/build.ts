@@ -1,9 +1,11 @@
 import { buildCancel, buildPrepare, buildPrune, contextList, imageBuild } from "@tdock/api/build";
+import { sessionOpen } from "@tdock/api/build-session";
 import { buildImage } from "../../build/build.ts";
 import { cancelBuild } from "../../build/cancel.ts";
 import { listContext, prepareBuild } from "../../build/context/prepare.ts";
 import { pruneBuilds } from "../../build/prune.ts";
-import { route, stream } from "../route.ts";
+import { openSession } from "../../build/session/open-session.ts";
+import { hijack, route, stream } from "../route.ts";
 
 export const buildRoutes = [
   stream(imageBuild, buildImage),
@@ -11,4 +13,5 @@ export const buildRoutes = [
   route(buildPrune, pruneBuilds),
   route(buildPrepare, prepareBuild),
   route(contextList, listContext),
+  hijack(sessionOpen, openSession),
 ];

@@ -1,0 +1,104 @@
+import { join } from "node:path";
+import { transferFiles } from "@tdock/buildkit/file-transfer";
+import type { BuildEngine } from "../build-engine.ts";
+import type { BuildRequest } from "../build-request.ts";
+import type { BuildFiles } from "../context/build-files.ts";
+import { contextPatterns, ignoreFile, readContextFile } from "../context/context-files.ts";
+import type { LoadedContext } from "../context/loaded-context.ts";
+import { requireDockerfile, visibleContext } from "../context/visible-context.ts";
+import type { Vertex } from "../progress/progress.ts";
+import type { OpenRun } from "../solve/open-run.ts";
+import { once } from "../solve/ref.ts";
+import type { ClientSession } from "./client-session.ts";
+import { type ListedFiles, readFileList, receiveFiles, type TransferProgress } from "./receive-files.ts";
+
+type Run = Pick<OpenRun, "scratch" | "progress" | "signal" | "keepOpen">;
+
+/** Where a transfer is read for. */
+interface Place {
+  readonly engine: Pick<BuildEngine, "builds" | "now">;
+  readonly run: Run;
+  readonly session: ClientSession;
+}
+
+/**
+ * Asks a BuildKit client for its Dockerfile and its ignore file; for the context when the first step needs it.
+ * Throws `invalid-argument` when there is no Dockerfile.
+ */
+export async function sessionFiles(
+  engine: BuildEngine,
+  run: Run,
+  { clientSession, dockerfile: path }: Pick<BuildRequest, "clientSession" | "dockerfile">,
+): Promise<BuildFiles> {
+  const place = { engine, run, session: await engine.builds.clientSessions.get(clientSession, run.signal) };
+  const paths = [path, ignoreFile(path)];
+  const texts = await run.progress.run(`[internal] load build definition from ${path}`, undefined, async (vertex) => {
+    const tree = await (await receiveOnce(place, "dockerfile", paths, vertex)).tree();
+    return { dockerfile: requireDockerfile(await readContextFile(tree, path), path), tree };
+  });
+  const patterns = await run.progress.run("[internal] load .dockerignore", undefined, async (vertex) => {
+    if (texts.tree.get(ignoreFile(path)) !== undefined) return contextPatterns(texts.tree, path);
+    return contextPatterns(await (await receiveOnce(place, "context", [".dockerignore"], vertex)).tree(), path);
+  });
+  const context = once(() =>
+    run.progress.run("[internal] load build context", undefined, (vertex) => receiveContext(place, patterns, vertex)),
+  );
+  return {
+    texts: { dockerfile: texts.dockerfile, patterns },
+    context: async () => visibleContext(await context(), patterns),
+  };
+}
+
+/** Some files of a folder, which nothing is kept of. */
+async function receiveOnce(
+  { engine, run, session }: Place,
+  folder: string,
+  paths: readonly string[],
+  vertex: Vertex,
+): Promise<LoadedContext> {
+  const transfer = transferFiles(session.rpc, { folder, paths, exclude: [] }, run.signal);
+  const files = await readFileList(transfer);
+  const context = engine.builds.contexts.openOnce(
+    join(run.scratch, `${folder}-texts`),
+    announced(engine, folder, files),
+  );
+  run.keepOpen(context);
+  return receiveFiles(transfer, context, files, transferred(vertex, folder));
+}
+
+/**
+ * The context. What an earlier build from the same folder was sent is not sent again, unless its size or its time of
+ * change is another: the protocol tells no more, and BuildKit goes by the same.
+ */
+async function receiveContext({ engine, run, session }: Place, exclude: readonly string[], vertex: Vertex) {
+  const transfer = transferFiles(session.rpc, { folder: "context", paths: [], exclude }, run.signal);
+  const files = await readFileList(transfer);
+  const { contexts } = engine.builds;
+  const what = announced(engine, `session:${session.sharedKey}`, files);
+  const context =
+    session.sharedKey === "" ? contexts.openOnce(join(run.scratch, "context"), what) : await contexts.open(what);
+  run.keepOpen(context);
+  return receiveFiles(transfer, context, files, transferred(vertex, "context"));
+}
+
+function announced({ now }: Place["engine"], name: string, { digest }: ListedFiles) {
+  return { name, digest, listedAt: now().getTime() / 1000 };
+}
+
+const reportIntervalMs = 200;
+
+/** Tells a vertex how much has come, now and then and at the end. */
+function transferred(vertex: Vertex, what: string): TransferProgress {
+  let total = 0;
+  let last = 0;
+  const tell = () => vertex.status(`transferring ${what}:`, total, 0);
+  return {
+    add(bytes) {
+      total += bytes;
+      if (performance.now() - last < reportIntervalMs) return;
+      last = performance.now();
+      tell();
+    },
+    end: tell,
+  };
+}
