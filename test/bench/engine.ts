@@ -34,7 +34,7 @@ export async function runQuietly(
 }
 
 /** How many milliseconds `work` takes. */
-export async function timeOf(work: () => Promise<void>): Promise<number> {
+export async function timeOf(work: () => Promise<unknown>): Promise<number> {
   const begin = performance.now();
   await work();
   return performance.now() - begin;

@@ -18,18 +18,20 @@ export const pullMeasures: readonly Measure[] = [
       await mustRun("sync", []);
       return took / 1000;
     },
-    baselines: { "unpigz \\| tar": async (context) => (await timeOf(() => unpackAll(context))) / 1000 },
+    baselines: { "unpigz \\| tar": async (context) => (await unpackAll(context)) / 1000 },
   },
 ];
 
-/** What unpacking the layers costs at least: all of them side by side, each `unpigz | tar`. */
-async function unpackAll({ bigLayers }: BenchContext): Promise<void> {
+/** Milliseconds that unpacking the layers costs at least: all of them side by side, each `unpigz | tar`. */
+async function unpackAll({ bigLayers }: BenchContext): Promise<number> {
   await using folder = await scratchFolder("unpack");
   const unpack = async (blob: string, index: number) => {
     const target = join(folder.path, String(index));
     await mkdir(target);
     await mustRun("sh", ["-c", 'unpigz -c < "$1" | tar -x -C "$2"', "sh", blob, target], { timeoutMs: 600_000 });
   };
-  await Promise.all(bigLayers.map(unpack));
+  const took = await timeOf(() => Promise.all(bigLayers.map(unpack)));
   await rm(folder.path, { recursive: true });
+  await mustRun("sync", []);
+  return took;
 }
