@@ -11,7 +11,7 @@ const own = [
   /^POST \/exec\/:id\/kill$/,
   /^POST \/system\/free$/,
   /^POST \/images\/copy$/,
-  /^POST \/images\/\*name\/(pin|unpin)$/,
+  /^POST \/images\/\*name\/(pin|unpin|convert)$/,
   /^(GET|POST) \/distribution\/\*name\/(manifest|index)$/,
   /^(POST|PUT) \/build\/context/,
   /^(GET|POST) \/volumes\/:name\/(export|import|clone)$/,

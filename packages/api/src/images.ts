@@ -122,6 +122,17 @@ export const imageCopy = endpoint({
   headers: { ...headers, sourceAuth: "x-source-auth" },
 });
 
+/**
+ * Gives an image a twin under the tag `to` whose layers are compressed with zstd (default) or gzip. Not Docker's. A JSON
+ * message stream.
+ */
+export const imageConvert = endpoint({
+  kind: "stream",
+  method: "POST",
+  path: "/images/*name/convert",
+  query: { to: text, compression: text, level: int, platform: text },
+});
+
 /** A tar archive with the images named. */
 export const imageSave = endpoint({
   kind: "stream",

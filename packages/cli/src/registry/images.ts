@@ -35,6 +35,10 @@ export const rmi = entry("Remove one or more images", async () => (await import(
 
 /** Commands that only the group has. */
 export const imageGroupCommands: Entries = {
+  convert: entry(
+    "Give an image a twin whose layers are compressed another way",
+    async () => (await import("../commands/image-convert.ts")).imageConvertCommand,
+  ),
   copy: entry(
     "Copy an image from one registry to another without pulling it",
     async () => (await import("../commands/image-copy.ts")).imageCopyCommand,

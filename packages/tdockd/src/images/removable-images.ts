@@ -77,7 +77,7 @@ function removable(engine: RemovableEngine, image: ImageRecord, lastUsedAt: Date
       const now = await engine.images.find(id);
       const inUse = await imagesInUse(engine);
       if (now === undefined || reasonToStay(engine, now, inUse, false) !== undefined) return false;
-      await deleteImage(engine, now);
+      await deleteImage(engine, now, { sync: false });
       return true;
     },
   };

@@ -1,4 +1,5 @@
 import {
+  imageConvert,
   imageCopy,
   imageHistory,
   imageInspect,
@@ -15,6 +16,7 @@ import {
   imageTag,
   imageUnpin,
 } from "@tdock/api/images";
+import { convertImage } from "../../images/convert-image.ts";
 import { copyImage } from "../../images/copy-image.ts";
 import { imageHistory as historyOf } from "../../images/history.ts";
 import { inspectImage } from "../../images/inspect.ts";
@@ -44,6 +46,7 @@ export const imageRoutes = [
   stream(imagePull, createImage),
   stream(imageCopy, copyImage),
   stream(imagePush, pushImage),
+  stream(imageConvert, convertImage),
   stream(imageSave, saveImages),
   stream(imageSaveOne, (engine, { name, ...options }, out) => saveImages(engine, { ...options, names: [name] }, out)),
   stream(imageLoad, loadImages),
