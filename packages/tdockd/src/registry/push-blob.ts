@@ -1,9 +1,16 @@
-import type { Readable } from "node:stream";
+import { pipeline, type Readable, Transform } from "node:stream";
 import { isError, TdockError } from "@tdock/errors/error";
 import { discardBody } from "./exchange.ts";
 import type { RegistryHost } from "./registry-host.ts";
-import { callHost, callRegistry, type HostResponse, pushScopes, type RegistryCall } from "./request.ts";
-import { backOff } from "./retry.ts";
+import {
+  callHost,
+  callRegistry,
+  type HostResponse,
+  isWorthRetrying,
+  pauseAfter,
+  pushScopes,
+  type RegistryCall,
+} from "./request.ts";
 import type { RegistrySession } from "./session.ts";
 
 /** A blob to be uploaded. */
@@ -22,22 +29,49 @@ export interface BlobUpload {
 
 export type UploadOutcome = "exists" | "mounted" | "uploaded";
 
+/** How far an upload is, and where it goes on. */
+interface UploadPlace {
+  readonly host: RegistryHost;
+  readonly location: URL;
+  readonly offset: number;
+}
+
 /**
  * Brings a blob into a repository: not at all when it is there, by reference from `mountFrom`, else by uploading it.
- * An upload that breaks off goes on from where the registry says it got to. Throws as {@link callRegistry}, and
- * `forbidden` when the registry wants the bytes sent to another origin.
+ * An upload that breaks off goes on from where the registry says it got to, or from the start when the registry gave
+ * it up. Throws as {@link callRegistry}, and `forbidden` when the registry wants the bytes sent to another origin.
  * Follows https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs.
  */
 export async function pushBlob(session: RegistrySession, upload: BlobUpload): Promise<UploadOutcome> {
   if (await isThere(session, upload)) return "exists";
-  const started = await startUpload(session, upload);
-  discardBody(started);
-  if (started.status === 201) return "mounted";
-  const location = await sendBytes(session, upload, started.host, locationOf(started));
-  location.searchParams.set("digest", upload.digest);
-  const headers = { "content-type": "application/octet-stream", "content-length": "0" };
-  discardBody(await callHost(session, started.host, { ...uploadCall(upload), method: "PUT", path: location, headers }));
+  const started = await startUpload(session, upload, upload.mountFrom);
+  if (started === "mounted") return "mounted";
+  await uploadFrom(session, upload, started);
   return "uploaded";
+}
+
+async function uploadFrom(session: RegistrySession, upload: BlobUpload, start: UploadPlace): Promise<void> {
+  const { settings } = session.client;
+  let place = start;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      place = await sendBytes(session, upload, place);
+      return await complete(session, upload, place);
+    } catch (thrown) {
+      if (tries >= settings.maxTries || !(isWorthRetrying(thrown) || isLost(thrown))) throw thrown;
+      await pauseAfter(thrown, tries, settings, upload.signal);
+    }
+    // The answer to what completed it may be what was lost.
+    if (await isThere(session, upload)) return;
+    const before = place.offset;
+    place = await placeNow(session, upload, place);
+    if (place.offset > before) tries = 0;
+  }
+}
+
+/** Whether the registry no longer knows the upload, or is at another place of it. */
+function isLost(thrown: unknown): boolean {
+  return isError(thrown, "not-found") || (isError(thrown, "invalid-argument") && thrown.reason === "status-416");
 }
 
 async function isThere(session: RegistrySession, upload: BlobUpload): Promise<boolean> {
@@ -48,36 +82,37 @@ async function isThere(session: RegistrySession, upload: BlobUpload): Promise<bo
   return response.status === 200;
 }
 
-function startUpload(session: RegistrySession, upload: BlobUpload): Promise<HostResponse> {
-  const { repository, digest, mountFrom } = upload;
+async function startUpload(
+  session: RegistrySession,
+  upload: BlobUpload,
+  mountFrom?: string,
+): Promise<UploadPlace | "mounted"> {
+  const { repository, digest } = upload;
   const query = mountFrom === undefined ? "" : `?${new URLSearchParams({ mount: digest, from: mountFrom })}`;
   const headers = { "content-length": "0" };
   const path = `/${repository}/blobs/uploads/${query}`;
-  return callRegistry(session, { ...uploadCall(upload), method: "POST", path, headers });
+  const response = await callRegistry(session, { ...uploadCall(upload), method: "POST", path, headers });
+  discardBody(response);
+  if (response.status === 201) return "mounted";
+  return { host: response.host, location: locationOf(response), offset: 0 };
 }
 
-/** Sends what is missing, in one piece or, after failures, in more. Resolves to the address that completes it. */
-async function sendBytes(session: RegistrySession, upload: BlobUpload, host: RegistryHost, start: URL): Promise<URL> {
-  const { settings } = session.client;
-  let location = start;
-  let offset = 0;
-  for (let tries = 1; offset < upload.size; tries += 1) {
-    try {
-      const response = await callHost(session, host, patchCall(upload, location, offset));
-      discardBody(response);
-      return locationOf(response);
-    } catch (thrown) {
-      if (tries >= settings.maxTries || !isError(thrown, "unavailable") || thrown.reason === "tls") throw thrown;
-      await backOff(tries, settings, upload.signal);
-      const before = offset;
-      ({ location, offset } = await whereItStopped(session, upload, host, location));
-      if (offset > before) tries = 0;
-    }
-  }
-  return location;
+/** Sends what is missing. Resolves to the address that completes the upload. */
+async function sendBytes(session: RegistrySession, upload: BlobUpload, place: UploadPlace): Promise<UploadPlace> {
+  if (place.offset === upload.size) return place;
+  const response = await callHost(session, place.host, patchCall(upload, place));
+  discardBody(response);
+  return { host: place.host, location: locationOf(response), offset: upload.size };
 }
 
-function patchCall(upload: BlobUpload, location: URL, offset: number): RegistryCall {
+async function complete(session: RegistrySession, upload: BlobUpload, { host, location }: UploadPlace): Promise<void> {
+  const path = new URL(location);
+  path.searchParams.set("digest", upload.digest);
+  const headers = { "content-type": "application/octet-stream", "content-length": "0" };
+  discardBody(await callHost(session, host, { ...uploadCall(upload), method: "PUT", path, headers }));
+}
+
+function patchCall(upload: BlobUpload, { location, offset }: UploadPlace): RegistryCall {
   const headers = {
     "content-type": "application/octet-stream",
     "content-length": String(upload.size - offset),
@@ -87,23 +122,45 @@ function patchCall(upload: BlobUpload, location: URL, offset: number): RegistryC
   return { ...uploadCall(upload), method: "PATCH", path: location, headers, body };
 }
 
+/** The same bytes, at the pace of whoever reads them. */
 function counted(bytes: Readable, offset: number, onProgress: (bytes: number) => void): Readable {
   let sent = offset;
-  return bytes.on("data", (chunk: Buffer) => {
-    sent += chunk.length;
-    onProgress(sent);
+  const counting = new Transform({
+    transform(chunk: Buffer, _, done) {
+      sent += chunk.length;
+      onProgress(sent);
+      done(null, chunk);
+    },
   });
+  // Whoever reads is told of a failure; the rest of the bytes is given up with it.
+  return pipeline(bytes, counting, () => undefined);
+}
+
+/** Asks where an upload goes on; where the registry gave it up, a new one is started. */
+async function placeNow(session: RegistrySession, upload: BlobUpload, place: UploadPlace): Promise<UploadPlace> {
+  try {
+    return await whereItStopped(session, upload, place);
+  } catch (thrown) {
+    if (!isError(thrown, "not-found") && !isError(thrown, "invalid-argument")) throw thrown;
+  }
+  const started = await startUpload(session, upload);
+  if (started !== "mounted") return started;
+  throw new TdockError("unavailable", `${place.host.origin}: answered an upload as if it were a mount`);
 }
 
 /** Asks an upload how far it is: `Range: 0-99` means 100 bytes. */
-async function whereItStopped(session: RegistrySession, upload: BlobUpload, host: RegistryHost, location: URL) {
+async function whereItStopped(
+  session: RegistrySession,
+  upload: BlobUpload,
+  { host, location }: UploadPlace,
+): Promise<UploadPlace> {
   const response = await callHost(session, host, { ...uploadCall(upload), method: "GET", path: location });
   discardBody(response);
   const { range } = response.headers;
   const [, last] = (typeof range === "string" ? range : "").match(/^(?:bytes=)?0-(\d{1,16})$/) ?? [];
   // docker-registry says 0-0 of an upload that has nothing yet, and of one that has a single byte.
   const offset = last === undefined || last === "0" ? 0 : Number(last) + 1;
-  return { location: locationOf(response, location), offset: Math.min(offset, upload.size) };
+  return { host, location: locationOf(response, location), offset: Math.min(offset, upload.size) };
 }
 
 /** The upload's address, which must not leave the registry: its bytes and the user's token go there. */

@@ -21,6 +21,7 @@ export async function pushManifest(session: RegistrySession, manifest: ManifestU
     scopes: pushScopes(repository),
     headers: { "content-type": mediaType, "content-length": String(bytes.length) },
     body: () => bytes,
+    isRepeatable: true,
     signal,
   });
   discardBody(response);

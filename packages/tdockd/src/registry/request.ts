@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { isError, TdockError } from "@tdock/errors/error";
+import type { RegistrySettings } from "./client.ts";
 import { discardBody, exchange, type Method, type RegistryResponse } from "./exchange.ts";
 import { errorOfResponse } from "./registry-error.ts";
 import type { Capability, RegistryHost } from "./registry-host.ts";
@@ -18,6 +19,8 @@ export interface RegistryCall {
   readonly body?: () => string | Uint8Array | Readable;
   /** Ask the registry itself only, for instance because a mirror gave wrong bytes. */
   readonly skipMirrors?: boolean;
+  /** Whether doing it twice is as good as once; of what only reads it is clear. */
+  readonly isRepeatable?: boolean;
   /** Statuses beside 2xx that the caller wants to see. */
   readonly accept?: readonly number[];
   readonly signal: AbortSignal;
@@ -43,7 +46,7 @@ export function pushScopes(path: string, mountFrom?: string): readonly string[] 
 
 /**
  * Asks the registry's hosts in turn, mirrors first; what a mirror fails in is the next one's to answer. The registry
- * itself is asked again, with pauses, after a broken connection, 408, 429 and 5xx when the method only reads.
+ * itself is asked again, with pauses, after a broken connection, 408, 429 and 5xx when the call may be repeated.
  * Throws `unauthorized`, `forbidden`, `not-found`, `invalid-argument`, `unavailable` (reason `rate-limited` for 429,
  * else `status-<n>`, `connection` or `tls`), `canceled`.
  */
@@ -70,18 +73,31 @@ export async function callHost(
   call: RegistryCall,
 ): Promise<HostResponse> {
   const { settings } = session.client;
-  const maxTries = call.method === "GET" || call.method === "HEAD" ? settings.maxTries : 1;
+  const isRepeatable = call.method === "GET" || call.method === "HEAD" || call.isRepeatable === true;
+  const maxTries = isRepeatable ? settings.maxTries : 1;
   for (let tries = 1; ; tries += 1) {
     try {
       return await callOnce(session, host, call);
     } catch (thrown) {
       if (tries >= maxTries || !isWorthRetrying(thrown)) throw thrown;
-      const delayMs = thrown instanceof RetryLater ? thrown.delayMs : undefined;
-      if (delayMs !== undefined && delayMs > settings.maxRetryDelayMs) throw thrown;
-      if (delayMs === undefined) await backOff(tries, settings, call.signal);
-      else await pause(delayMs, call.signal);
+      await pauseAfter(thrown, tries, settings, call.signal);
     }
   }
+}
+
+/**
+ * Waits before try number `tries` + 1: as long as the server asked for, else longer each time. Throws the failure
+ * itself when the server wants more patience than there is, and `canceled`.
+ */
+export async function pauseAfter(
+  thrown: unknown,
+  tries: number,
+  settings: RegistrySettings,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!(thrown instanceof RetryLater)) return backOff(tries, settings, signal);
+  if (thrown.delayMs > settings.maxRetryDelayMs) throw thrown;
+  await pause(thrown.delayMs, signal);
 }
 
 /** A failure after which the server named the time to come back. */
@@ -94,7 +110,8 @@ class RetryLater extends TdockError {
   }
 }
 
-function isWorthRetrying(thrown: unknown): boolean {
+/** Whether what failed may succeed a little later. */
+export function isWorthRetrying(thrown: unknown): boolean {
   return isError(thrown, "unavailable") && thrown.reason !== "tls";
 }
 
