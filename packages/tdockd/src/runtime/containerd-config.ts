@@ -71,6 +71,6 @@ level = "warn"
 # By default the files of what was removed stay until a hundred changes have been made.
 [plugins."io.containerd.gc.v1.scheduler"]
 deletion_threshold = 1
-schedule_delay = "1s"
+schedule_delay = "100ms"
 `;
 }
