@@ -67,8 +67,8 @@ export interface Rpc {
 const defaultTimeoutMs = 60_000;
 
 /**
- * The {@link Rpc} of a connection; `namespace` is "" for a server that is not containerd. Unary calls end with `unavailable` after 60 s unless the method says otherwise;
- * streams have no limit of their own.
+ * The {@link Rpc} of a connection; `namespace` is "" for a server that is not containerd. Unary calls end with
+ * `unavailable` after 60 s unless the method says otherwise; streams have no limit of their own.
  */
 export function createRpc(connection: Pick<GrpcConnection, "request">, namespace: string): Rpc {
   const open = (method: DescMethod, options: MethodOptions | undefined) =>

@@ -28,3 +28,17 @@ export function codeFromGrpcStatus(status: number, preconditionIsConflict = fals
   if (status === 9 && preconditionIsConflict) return "conflict";
   return codeByGrpcStatus[status] ?? "internal";
 }
+
+/** Error code to gRPC status number, for those who are served over gRPC. */
+export const grpcStatus: Readonly<Record<ErrorCode, number>> = {
+  "invalid-argument": 3,
+  unauthorized: 16,
+  forbidden: 7,
+  "not-found": 5,
+  conflict: 6,
+  "not-modified": 0,
+  canceled: 1,
+  unavailable: 14,
+  "not-implemented": 12,
+  internal: 13,
+};

@@ -31,10 +31,12 @@ export async function sessionFiles(
   { clientSession, dockerfile: path }: Pick<BuildRequest, "clientSession" | "dockerfile">,
 ): Promise<BuildFiles> {
   const place = { engine, run, session: await engine.builds.clientSessions.get(clientSession, run.signal) };
-  const paths = [path, ignoreFile(path)];
+  const paths = [path, ignoreFile(path), path.toLowerCase()];
   const texts = await run.progress.run(`[internal] load build definition from ${path}`, undefined, async (vertex) => {
     const tree = await (await receiveOnce(place, "dockerfile", paths, vertex)).tree();
-    return { dockerfile: requireDockerfile(await readContextFile(tree, path), path), tree };
+    // As BuildKit takes a `dockerfile` where a `Dockerfile` was wanted.
+    const text = (await readContextFile(tree, path)) ?? (await readContextFile(tree, path.toLowerCase()));
+    return { dockerfile: requireDockerfile(text, path), tree };
   });
   const patterns = await run.progress.run("[internal] load .dockerignore", undefined, async (vertex) => {
     if (texts.tree.get(ignoreFile(path)) !== undefined) return contextPatterns(texts.tree, path);

@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto";
+import { request } from "node:http";
+import type { Duplex } from "node:stream";
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { FileSync } from "@tdock/buildkit/gen/filesync_pb";
+import { type Packet, type PacketSchema, Packet_PacketType as PacketType } from "@tdock/buildkit/gen/fsutil_pb";
+import { duplexMethod, type ServedMethod, serveGrpc } from "@tdock/buildkit/grpc-server";
+
+/** Asks for an upgrade to `h2c` on a Unix socket, and gives the connection or the status that came instead. */
+export async function dialHttp2(
+  socketPath: string,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Duplex | number> {
+  const asking = request({
+    socketPath,
+    path,
+    method: "POST",
+    headers: { Connection: "Upgrade", Upgrade: "h2c", ...headers },
+  }).end();
+  return await new Promise((resolve, reject) => {
+    asking.once("error", reject);
+    asking.once("response", (response) => resolve(response.resume().statusCode ?? 0));
+    asking.once("upgrade", (_, socket, head) => {
+      socket.unshift(head); // the engine speaks first, maybe in the same breath
+      resolve(socket);
+    });
+  });
+}
+
+/** A client of the BuildKit session protocol that serves what the test gives it. */
+export async function openSession(
+  socketPath: string,
+  methods: readonly ServedMethod[],
+): Promise<Disposable & { readonly id: string }> {
+  const id = randomUUID();
+  const socket = await dialHttp2(socketPath, "/session", {
+    "X-Docker-Expose-Session-Uuid": id,
+    "X-Docker-Expose-Session-Grpc-Method": methods.map(({ path }) => path).join(", "),
+  });
+  if (typeof socket === "number") throw new Error(`no session: ${socket}`);
+  const session = serveGrpc(socket, methods);
+  return { id, [Symbol.dispose]: () => session.destroy() };
+}
+
+type Sent = MessageInitShape<typeof PacketSchema>;
+
+/** What a client says of a file, and what it sends when the file is asked for. */
+export interface OfferedFile {
+  readonly path: string;
+  /** Go's `os.FileMode`; default a file that all may read. */
+  readonly mode?: number;
+  readonly linkname?: string;
+  readonly text?: string;
+}
+
+/** Serves folders of files, as fsutil's sender does; `answer` answers a request for a file of the context in its own way. */
+export function serveFiles(
+  folders: Readonly<Record<string, readonly OfferedFile[]>>,
+  answer?: () => readonly Sent[],
+): ServedMethod {
+  return duplexMethod(FileSync.method.diffCopy, async (packets, reply, { metadata }) => {
+    const folder = String(metadata["dir-name"]);
+    const files = folders[folder] ?? [];
+    const send = folder === "context" ? answer : undefined;
+    for (const file of files) await reply(statOf(file));
+    await reply({ type: PacketType.PACKET_STAT });
+    for await (const packet of packets) {
+      if (packet.type === PacketType.PACKET_FIN) return reply({ type: PacketType.PACKET_FIN });
+      for (const one of send?.() ?? contentOf(packet, files)) await reply(one);
+    }
+  });
+}
+
+function statOf({ path, mode = 0o644, linkname = "", text = "" }: OfferedFile): Sent {
+  return {
+    type: PacketType.PACKET_STAT,
+    stat: { path, mode, linkname, size: BigInt(text.length), modTime: 1_700_000_000_000_000_000n },
+  };
+}
+
+function contentOf({ ID }: Packet, files: readonly OfferedFile[]): Sent[] {
+  const data = { type: PacketType.PACKET_DATA, ID };
+  return [{ ...data, data: Buffer.from(files[ID]?.text ?? "") }, data];
+}
