@@ -7,6 +7,7 @@ import { bigImageName, bigImageStorage } from "../harness/images/big-image.ts";
 import { busyboxImage } from "../harness/images/busybox.ts";
 import { pushImage } from "../harness/images/push.ts";
 import { startRegistry } from "../harness/registry/registry.ts";
+import { buildMeasures } from "./build-measures.ts";
 import { startDockerEngine } from "./docker-engine.ts";
 import type { BenchEngine } from "./engine.ts";
 import { type Measure, type Samples, takeSamples } from "./measure.ts";
@@ -19,7 +20,7 @@ import { serverMeasures } from "./server-measures.ts";
 import { renderCaption, renderTable } from "./table.ts";
 import { startTdockEngine } from "./tdock-engine.ts";
 
-const measures = [...runMeasures, ...pullMeasures, ...outputMeasures, ...serverMeasures];
+const measures = [...runMeasures, ...pullMeasures, ...outputMeasures, ...serverMeasures, ...buildMeasures];
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {

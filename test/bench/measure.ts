@@ -18,9 +18,11 @@ export interface BenchContext {
 export interface Measure {
   readonly name: string;
   readonly title: string;
-  readonly unit: "ms" | "s" | "MiB";
-  /** Most that tdock may take, as a multiple of another column; what the project promises. */
-  readonly target: { readonly ratio: number; readonly to: string };
+  readonly unit: "ms" | "s" | "MiB" | "MB";
+  /** Most that tdock may take, in the unit or as a multiple of another column; what the project promises. */
+  readonly target: { readonly most: number } | { readonly ratio: number; readonly to: string };
+  /** Names of the engines that it is about; all without it. */
+  readonly engines?: readonly string[];
   /** Runs once for each engine before the first round. */
   readonly prepare?: (engine: BenchEngine, context: BenchContext) => Promise<void>;
   /** Takes one sample. */
@@ -38,16 +40,17 @@ export type Samples = ReadonlyMap<string, readonly number[]>;
 export async function takeSamples(measure: Measure, context: BenchContext): Promise<Samples> {
   const samples = new Map<string, number[]>();
   const add = (column: string, value: number) => samples.set(column, [...(samples.get(column) ?? []), value]);
-  for (const engine of context.engines) await measure.prepare?.(engine, context);
+  const engines = context.engines.filter(({ name }) => measure.engines?.includes(name) ?? true);
+  for (const engine of engines) await measure.prepare?.(engine, context);
   for (let round = 0; round < context.rounds; round += 1) {
-    for (const engine of context.engines) {
+    for (const engine of engines) {
       // What an engine still tidies up after its answer is not to slow the next one.
       await sleep(settleMs);
       add(engine.name, await measure.sample(engine, context));
     }
     for (const [column, sample] of Object.entries(measure.baselines ?? {})) add(column, await sample(context));
   }
-  for (const engine of context.engines) await measure.finish?.(engine, context);
+  for (const engine of engines) await measure.finish?.(engine, context);
   return samples;
 }
 

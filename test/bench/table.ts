@@ -12,7 +12,7 @@ export function renderTable(results: ReadonlyMap<Measure, Samples>, engines: rea
     measure.title,
     ...columns.map((column) => cell(measure, samples.get(column))),
     ratioOf(measure, samples),
-    `≤ ${measure.target.ratio} × ${measure.target.to}`,
+    renderTarget(measure),
   ]);
   return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
@@ -29,7 +29,12 @@ function cell({ unit }: Measure, samples: readonly number[] | undefined): string
   return samples ? `${round(medianOf(samples))} ${unit}` : "";
 }
 
+function renderTarget({ target, unit }: Measure): string {
+  return "most" in target ? `≤ ${target.most} ${unit}` : `≤ ${target.ratio} × ${target.to}`;
+}
+
 function ratioOf({ target }: Measure, samples: Samples): string {
+  if ("most" in target) return "";
   const [own, other] = [samples.get("tdock"), samples.get(target.to)];
   return own && other ? (medianOf(own) / medianOf(other)).toFixed(2) : "";
 }
