@@ -1,6 +1,7 @@
 import { isIPv4 } from "node:net";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { parseSizeBytes } from "@tdock/api/size";
 import { TdockError } from "@tdock/errors/error";
 
 /** Where to listen on a network. */
@@ -43,6 +44,8 @@ export interface Config {
   readonly insecureRegistries: readonly string[];
   /** Folders that hold `<host>/hosts.toml`. */
   readonly certsDirs: readonly string[];
+  /** Bytes that what builds keep may take; without it, there is no limit. */
+  readonly buildCacheBytes: number | undefined;
   /** Where others may pull this engine's images; without it, nowhere. */
   readonly serveImages: TcpAddress | undefined;
   readonly logLevel: string;
@@ -62,6 +65,7 @@ const options = {
   "seccomp-unconfined": { type: "boolean", default: false },
   "insecure-registry": { type: "string", multiple: true },
   "certs-dir": { type: "string", multiple: true },
+  "build-cache-limit": { type: "string" },
   "serve-images": { type: "string" },
   "log-level": { type: "string", default: "info" },
   help: { type: "boolean", short: "h", default: false },
@@ -83,6 +87,7 @@ export const usage = `Usage: tdockd [OPTIONS]
       --seccomp-unconfined     run without a seccomp profile
       --insecure-registry HOST registry that may be spoken to without TLS; repeatable
       --certs-dir DIR          folder of <host>/hosts.toml; repeatable
+      --build-cache-limit SIZE space that results of build steps may take, such as 20g (default: no limit)
       --serve-images ADDRESS   host:port where anyone may pull this engine's tagged images (default: nowhere)
       --log-level LEVEL        debug, info, warn or error (default info)
   -h, --help                   print this
@@ -124,6 +129,8 @@ export function readConfig(argv: readonly string[]): Config | "help" | "version"
     seccompUnconfined: values["seccomp-unconfined"],
     insecureRegistries: values["insecure-registry"] ?? [],
     certsDirs: values["certs-dir"] ?? ["/etc/tdock/certs.d", "/etc/containerd/certs.d", "/etc/docker/certs.d"],
+    buildCacheBytes:
+      values["build-cache-limit"] === undefined ? undefined : readSize("--build-cache-limit", values["build-cache-limit"]),
     serveImages: values["serve-images"] === undefined ? undefined : readAddress(values["serve-images"]),
     logLevel: values["log-level"],
   });
@@ -150,6 +157,12 @@ function readAddress(text: string): TcpAddress {
   const [, host, port] = /^\[?([^[\]]+?)\]?:(\d{1,5})$/.exec(text) ?? [];
   if (host !== undefined && Number(port) > 0 && Number(port) <= 65_535) return { host, port: Number(port) };
   throw new TdockError("invalid-argument", `--serve-images: wanted an address such as 10.0.0.1:5000, got ${text}`);
+}
+
+function readSize(flag: string, text: string): number {
+  const bytes = parseSizeBytes(text);
+  if (bytes !== undefined) return bytes;
+  throw new TdockError("invalid-argument", `${flag}: wanted a size such as 20g, got ${text}`);
 }
 
 function checkHostFirewall(mode: string): "obey" | "ignore" {

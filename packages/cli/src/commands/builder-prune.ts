@@ -1,6 +1,7 @@
 import { buildPrune } from "@tdock/api/build";
 import { call } from "../client/call.ts";
 import { defineCommand, none } from "../command.ts";
+import { filtersOf, longFilterFlag } from "../flags/filter.ts";
 import { bool, parsed } from "../flags/flag.ts";
 import { parseSize } from "../flags/size.ts";
 import { humanSize } from "../terminal/human.ts";
@@ -10,11 +11,18 @@ export const builderPrune = defineCommand({
   operands: none,
   flags: {
     all: bool("Remove all of the build cache, not just what has not been used for a day", { short: "a" }),
+    filter: longFilterFlag('Provide filter values (e.g. "until=24h", "id=<id>", "type=exec.cachemount")'),
     force: bool("Do not prompt for confirmation", { short: "f" }),
     "keep-storage": parsed("Amount of disk space to keep for cache", parseSize, { label: "bytes" }),
+    "max-used-space": parsed("Maximum amount of disk space allowed to keep for cache", parseSize, { label: "bytes" }),
   },
   async run(cli, { flags }) {
-    const input = { all: flags.all, "keep-storage": flags["keep-storage"] };
+    const input = {
+      all: flags.all,
+      filters: filtersOf(flags.filter),
+      "keep-storage": flags["keep-storage"],
+      "max-used-space": flags["max-used-space"],
+    };
     const { CachesDeleted, SpaceReclaimed } = await call(cli.client, buildPrune, input);
     const deleted = (CachesDeleted ?? []).map((id) => `${id}\n`).join("");
     cli.out.print(`${deleted === "" ? "" : `Deleted build cache objects:\n${deleted}\n`}`);

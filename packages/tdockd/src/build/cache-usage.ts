@@ -1,17 +1,21 @@
 import type { DiskUsage } from "@tdock/api/disk-usage";
 import type { BuildEngine } from "./build-engine.ts";
+import { listCache } from "./cache/list-cache.ts";
 
-/** What the results of build steps take, as `GET /system/df` lists them. */
-export function buildCacheUsage({ builds }: Pick<BuildEngine, "builds">): NonNullable<DiskUsage["BuildCache"]> {
-  return builds.steps.list().map(({ id, title, sizeBytes, snapshot, createdAt, lastUsedAt, usageCount }) => ({
+/** What builds keep, as `GET /system/df` lists it. */
+export async function buildCacheUsage({
+  builds,
+}: Pick<BuildEngine, "builds">): Promise<NonNullable<DiskUsage["BuildCache"]>> {
+  const entries = await listCache(builds);
+  return entries.map(({ id, type, description, isBusy, sizeBytes, createdAt, lastUsedAt, usageCount }) => ({
     ID: id,
-    Type: "regular" as const,
-    Description: title,
-    InUse: builds.busy.has(snapshot),
+    Type: type,
+    Description: description,
+    InUse: isBusy,
     Shared: false,
     Size: sizeBytes,
-    CreatedAt: createdAt,
+    CreatedAt: createdAt ?? lastUsedAt,
     LastUsedAt: lastUsedAt,
-    UsageCount: usageCount,
+    UsageCount: usageCount ?? 1,
   }));
 }

@@ -1,48 +1,74 @@
 import type { BuildPruneResponse, buildPrune } from "@tdock/api/build";
 import type { Input } from "@tdock/api/endpoint";
+import { checkFilterNames, type Filters } from "@tdock/api/filters";
+import { parseUntil } from "@tdock/api/until";
 import type { BuildEngine } from "./build-engine.ts";
-import type { StepRecord } from "./cache/step-record.ts";
+import type { CacheEntry } from "./cache/cache-entry.ts";
+import { listCache } from "./cache/list-cache.ts";
+import { overLimit } from "./cache/over-limit.ts";
 import { removeFailedSteps } from "./failed-steps.ts";
 import { releaseSnapshots } from "./recover.ts";
 
 /**
- * Removes results of steps, the longest unused first: all of them with `all`, else until no more than the given space
- * is used; without a limit, those that no build of the last day used. Never what a build that runs now has used.
+ * Removes what builds keep, as far as the filters `id`, `type` and `until` want it: with a limit, the longest unused
+ * until no more than that is used; else all of it with `all` or a filter, and without either what no build of the last
+ * day used. Never what a build that runs now uses. Throws `invalid-argument` for an unknown filter.
  */
 export async function pruneBuilds(engine: BuildEngine, input: Input<typeof buildPrune>): Promise<BuildPruneResponse> {
+  checkFilterNames(input.filters, ["id", "type", "until", "unused-for"]);
   const { builds } = engine;
-  const removed = chooseSteps(engine, input);
-  for (const { key } of removed) await builds.steps.remove(key);
-  if (input.all === true && builds.busy.size === 0) {
+  const entries = await listCache(builds);
+  const isWanted = filterOf(engine, input.filters);
+  const idle = entries.filter((entry) => !entry.isBusy && isWanted(entry));
+  const removed = await removeAll(chooseEntries(engine, input, entries, idle));
+  if (input.all === true && input.filters === undefined && limitOf(input) === undefined && builds.busy.size === 0) {
     await removeFailedSteps(engine);
     await builds.digests.clear();
-    await builds.cacheMounts.clear();
-    await builds.contexts.clear();
   }
   await releaseSnapshots(engine);
   const SpaceReclaimed = removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return { CachesDeleted: removed.map(({ id }) => id), SpaceReclaimed };
 }
 
-const dayMs = 24 * 3600 * 1000;
-
-function chooseSteps({ builds, now }: BuildEngine, input: Input<typeof buildPrune>): StepRecord[] {
-  const idle = builds.steps
-    .list()
-    .filter(({ snapshot }) => !builds.busy.has(snapshot))
-    .sort((one, other) => (one.lastUsedAt < other.lastUsedAt ? -1 : 1));
-  if (input.all === true) return idle;
-  const limit = input["max-used-space"] || input["reserved-space"] || input["keep-storage"];
-  if (!limit) return idle.filter(({ lastUsedAt }) => now().getTime() - Date.parse(lastUsedAt) > dayMs);
-  return overLimit(idle, limit);
+/** Keeps what builds leave below the limit that tdockd was given. What removes it is logged, not thrown. */
+export async function keepBelowLimit(engine: BuildEngine): Promise<void> {
+  const limit = engine.config.buildCacheBytes;
+  if (limit === undefined) return;
+  try {
+    await pruneBuilds(engine, { "max-used-space": limit });
+  } catch (err) {
+    engine.log.warn({ err }, "the build cache was not brought below its limit");
+  }
 }
 
-/** As many of the longest unused as it takes to come below `limit` bytes. */
-export function overLimit(idle: readonly StepRecord[], limit: number): StepRecord[] {
-  let used = idle.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  return idle.filter(({ sizeBytes }) => {
-    if (used <= limit) return false;
-    used -= sizeBytes;
-    return true;
-  });
+const dayMs = 24 * 3600 * 1000;
+
+function chooseEntries(
+  { now }: BuildEngine,
+  input: Input<typeof buildPrune>,
+  entries: readonly CacheEntry[],
+  idle: readonly CacheEntry[],
+): readonly CacheEntry[] {
+  const limit = limitOf(input);
+  if (limit !== undefined) return overLimit(entries, idle, limit);
+  if (input.all === true || input.filters !== undefined) return idle;
+  return idle.filter(({ lastUsedAt }) => now().getTime() - Date.parse(lastUsedAt) > dayMs);
+}
+
+function limitOf(input: Input<typeof buildPrune>): number | undefined {
+  return input["max-used-space"] || input["reserved-space"] || input["keep-storage"] || undefined;
+}
+
+function filterOf({ now }: BuildEngine, filters: Filters = {}): (entry: CacheEntry) => boolean {
+  const limits = [...(filters.until ?? []), ...(filters["unused-for"] ?? [])].map((text) => parseUntil(text, now()));
+  return ({ id, type, lastUsedAt }) =>
+    (filters.id?.some((wanted) => id.startsWith(wanted)) ?? true) &&
+    (filters.type?.includes(type) ?? true) &&
+    limits.every((limit) => Date.parse(lastUsedAt) < limit);
+}
+
+async function removeAll(entries: readonly CacheEntry[]): Promise<CacheEntry[]> {
+  const removed: CacheEntry[] = [];
+  for (const entry of entries) if (await entry.remove()) removed.push(entry);
+  return removed;
 }

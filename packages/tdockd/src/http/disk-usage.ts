@@ -17,7 +17,7 @@ const kinds: Readonly<Record<Kind, (engine: Engine) => Promise<DiskUsage>>> = {
   },
   container: async (engine) => ({ Containers: await listContainers(engine, { all: true, size: true }) }),
   volume: async (engine) => ({ Volumes: (await listVolumes(engine, { size: true })).Volumes ?? [] }),
-  "build-cache": async (engine) => ({ BuildCache: buildCacheUsage(engine) }),
+  "build-cache": async (engine) => ({ BuildCache: await buildCacheUsage(engine) }),
 };
 
 /** `GET /system/df`. Throws `invalid-argument` for an unknown kind. */

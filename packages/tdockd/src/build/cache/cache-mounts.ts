@@ -1,12 +1,17 @@
 import { createHash } from "node:crypto";
 import { chmodSync, chownSync, mkdirSync } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { readFileIfExists, writeFileAtomic } from "../../host/atomic-file.ts";
+import type { KeptFolder } from "./kept-folder.ts";
+import { finishRemovals, removeFolder } from "./remove-folder.ts";
 
 /** A `RUN --mount=type=cache` folder. */
 export interface CacheFolderRequest {
   /** Any text: it is only ever hashed. */
   readonly id: string;
+  /** What people know it by. */
+  readonly description: string;
   readonly sharing: "shared" | "private" | "locked";
   readonly mode: number;
   readonly uid: number;
@@ -29,6 +34,7 @@ export class CacheMounts {
   constructor(folder: string) {
     this.folder = folder;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    finishRemovals(folder);
   }
 
   /**
@@ -45,6 +51,7 @@ export class CacheMounts {
         chownSync(path, request.uid, request.gid);
         chmodSync(path, request.mode);
       }
+      await writeFileAtomic(noteOf(path), request.description, { durable: false });
     } catch (error) {
       release();
       throw error;
@@ -52,12 +59,31 @@ export class CacheMounts {
     return { path, [Symbol.dispose]: release };
   }
 
-  /** Deletes every folder that no step uses now. */
-  async clear(): Promise<void> {
-    for (const name of await readdir(this.folder)) {
-      const path = join(this.folder, name);
-      if (!this.users.has(path)) await rm(path, { recursive: true, force: true });
-    }
+  /** Every folder. */
+  async list(): Promise<KeptFolder[]> {
+    const names = (await readdir(this.folder)).filter((name) => !name.includes("."));
+    return Promise.all(names.map((name) => this.keptFolder(name)));
+  }
+
+  private async keptFolder(name: string): Promise<KeptFolder> {
+    const path = join(this.folder, name);
+    const description = (await readFileIfExists(noteOf(path))) ?? "";
+    const { mtime } = await stat(noteOf(path)).catch(() => stat(path));
+    return {
+      id: name.slice(0, 12) + (/-\d+$/.exec(name)?.[0] ?? ""),
+      description: `cache mount ${description}`,
+      path,
+      isBusy: this.users.has(path),
+      lastUsedAt: mtime.toISOString(),
+      remove: () => this.remove(path),
+    };
+  }
+
+  private async remove(path: string): Promise<boolean> {
+    if (this.users.has(path)) return false;
+    await removeFolder(path);
+    await rm(noteOf(path), { force: true });
+    return true;
   }
 
   private async choose(name: string, sharing: CacheFolderRequest["sharing"], signal: AbortSignal): Promise<string> {
@@ -95,4 +121,9 @@ export class CacheMounts {
       if (signal.aborted) abort();
     });
   }
+}
+
+/** Beside the folder: what it is called; its time is when the folder was last taken. */
+function noteOf(path: string): string {
+  return `${path}.note`;
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
-import { readdir, readFile, rm, unlink } from "node:fs/promises";
+import { readdir, readFile, stat, unlink } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -8,6 +8,8 @@ import { encodeListedEntry, type ListedEntry, parseContextListing } from "@tdock
 import { TdockError } from "@tdock/errors/error";
 import { extract as extractTar } from "tar-stream";
 import { writeFileAtomic } from "../../host/atomic-file.ts";
+import type { KeptFolder } from "../cache/kept-folder.ts";
+import { finishRemovals, isBeingRemoved, removeFolder } from "../cache/remove-folder.ts";
 import type { TreeEntry } from "../tree/entry.ts";
 import { FileTree, treePath } from "../tree/file-tree.ts";
 import { type StagedFile, Staging } from "../tree/staging.ts";
@@ -49,6 +51,7 @@ export class ContextStore {
   constructor(folder: string) {
     this.folder = folder;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    finishRemovals(folder);
   }
 
   /** Opens a context for one build. Dispose of it when the build is over. */
@@ -66,11 +69,27 @@ export class ContextStore {
     return new OpenContext(folder, announced, emptyIndex, () => {});
   }
 
-  /** Forgets every context that no build reads now. */
-  async clear(): Promise<void> {
-    for (const key of await readdir(this.folder)) {
-      if (!this.users.has(key)) await rm(join(this.folder, key), { recursive: true, force: true });
-    }
+  /** Every context that is kept. */
+  async list(): Promise<KeptFolder[]> {
+    const keys = (await readdir(this.folder)).filter((name) => !isBeingRemoved(name));
+    return Promise.all(keys.map((key) => this.keptFolder(key)));
+  }
+
+  private async keptFolder(key: string): Promise<KeptFolder> {
+    const path = join(this.folder, key);
+    const { mtime } = await stat(join(path, "index.json")).catch(() => stat(path));
+    return {
+      id: key.slice(0, 12),
+      description: "build context",
+      path,
+      isBusy: this.users.has(key),
+      lastUsedAt: mtime.toISOString(),
+      remove: async () => {
+        if (this.users.has(key)) return false;
+        await removeFolder(path);
+        return true;
+      },
+    };
   }
 
   private release(key: string): void {

@@ -1,6 +1,6 @@
+import { parseSizeBytes } from "@tdock/api/size";
 import { TdockError } from "@tdock/errors/error";
 import { csvFields } from "./csv.ts";
-import { parseSizeBytes } from "./size.ts";
 import { suggestion } from "./suggestion.ts";
 
 /** Owner and mode of what a mount shows. */

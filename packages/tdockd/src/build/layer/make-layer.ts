@@ -26,17 +26,16 @@ export function newBuildName(): string {
 }
 
 /**
- * Makes a layer over `parent` ("" for none): `write` fills it, then it is committed under the name that is returned.
+ * Makes a layer over `parent` ("" for none): `write` fills it, then it is committed under `name`, which is returned.
  * When `write` fails, nothing is left, unless `keep` wants the layer as it is; then it is committed all the same and
  * `keep` gets its name.
  */
 export async function makeLayer(
   { containerd }: Pick<Engine, "containerd">,
-  parent: string,
+  { name, parent }: { readonly name: string; readonly parent: string },
   write: (layer: OpenLayer) => Promise<void>,
   keep?: (name: string) => void,
 ): Promise<string> {
-  const name = newBuildName();
   const key = `${name}-active`;
   const mounts = await containerd.snapshots.prepare({ key, ...(parent !== "" && { parent }), labels: keepLabel });
   try {

@@ -5,7 +5,7 @@ import { layerFolder } from "../../images/layer/layer-folder.ts";
 import { measureLayer } from "../../images/layer/measure-layer.ts";
 import type { LayerInfo, StepRecord } from "../cache/step-record.ts";
 import { keepFailedStep } from "../failed-steps.ts";
-import { makeLayer, type OpenLayer } from "../layer/make-layer.ts";
+import { makeLayer, newBuildName, type OpenLayer } from "../layer/make-layer.ts";
 import type { Step } from "../plan/operation.ts";
 import type { Vertex } from "../progress/progress.ts";
 import { copyIntoLayer } from "../steps/copy.ts";
@@ -41,7 +41,6 @@ export async function carryOut(run: BuildRun, files: FileSources, known: KnownSt
       return makeStepLayer(run, known, parent, sources, vertex);
     }),
   );
-  run.hold(snapshot);
   return {
     snapshot,
     createdAt: (run.epoch === undefined ? run.engine.now() : new Date(run.epoch * 1000)).toISOString(),
@@ -80,10 +79,12 @@ async function makeStepLayer(
     }
   };
   const keep = run.keepFailed && operation.kind === "run" ? { name: "" } : undefined;
+  const name = newBuildName();
+  run.hold(name);
   try {
     return await makeLayer(
       run.engine,
-      parent,
+      { name, parent },
       write,
       keep &&
         ((name) => {

@@ -12,6 +12,7 @@ import { contextOfUrl } from "../context/load-context.ts";
 import type { LoadedContext } from "../context/loaded-context.ts";
 import { newBuildName } from "../layer/make-layer.ts";
 import type { Progress } from "../progress/progress.ts";
+import { keepBelowLimit } from "../prune.ts";
 import { sessionClient } from "../session/session-client.ts";
 import type { BuildClient } from "./build-client.ts";
 import type { BuildRun, NamedContext } from "./build-run.ts";
@@ -80,6 +81,7 @@ export async function openRun(
       for (const one of opened) one[Symbol.dispose]();
       await removeTree(folder);
       await removeTree(scratch);
+      void keepBelowLimit(engine); // nobody waits for it
     },
   };
 }

@@ -1,6 +1,6 @@
 import { isError } from "@tdock/errors/error";
 import type { LayerInfo, StepRecord } from "../cache/step-record.ts";
-import { makeLayer } from "../layer/make-layer.ts";
+import { makeLayer, newBuildName } from "../layer/make-layer.ts";
 import { writeUpper } from "../layer/write-upper.ts";
 import type { Step } from "../plan/operation.ts";
 import type { Source } from "../steps/source.ts";
@@ -38,8 +38,10 @@ export class StepRunner {
   async filesRef(source: Extract<Source, { kind: "tree" }>, name: string): Promise<Ref> {
     const { engine, signal } = this.run;
     const write = { linkable: source.folder, signal };
+    const layer = { name: newBuildName(), parent: "" };
+    this.run.hold(layer.name);
     const snapshot = once(() =>
-      makeLayer(engine, "", async ({ upper }) => writeUpper(upper, new Map((await source.tree()).all()), write)),
+      makeLayer(engine, layer, async ({ upper }) => writeUpper(upper, new Map((await source.tree()).all()), write)),
     );
     const layers = once(async () => [await layerInfo(this.run, await snapshot())]);
     const key = await this.files.treeKey(source, "", { kind: "named", name });

@@ -60,6 +60,7 @@ async function openCache(
 ): Promise<void> {
   const request = {
     id: `${context.cacheNamespace}\0${mount.id}`,
+    description: mount.id,
     sharing: mount.sharing,
     mode: mount.mode ?? 0o755,
     uid: mount.uid ?? 0,
