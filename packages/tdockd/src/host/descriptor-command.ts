@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { TdockError } from "@tdock/errors/error";
+import { missingCommand } from "./missing-command.ts";
 
 /** The ends of pipes or files that a program reads and writes; without one it is /dev/null. */
 export interface DescriptorCommandOptions {
@@ -29,7 +30,7 @@ const keptBytes = 1024;
 /**
  * Starts a program that data flows through without this process: an absolute path and an argument array, never a
  * shell. Its environment is a PATH and the C locale. The descriptors stay the caller's.
- * Throws `not-found` (reason `command-missing`), `canceled`.
+ * Throws `internal` (reason `command-missing`), `canceled`.
  */
 export async function startOnDescriptors(
   command: string,
@@ -57,7 +58,7 @@ export async function startOnDescriptors(
     await once(child, "spawn");
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw TdockError.from(cause);
-    throw new TdockError("not-found", `${command}: command not found`, { cause, reason: "command-missing" });
+    throw missingCommand(command, cause);
   }
   return { ended: closed.then((exitCode) => ({ exitCode, complaint: complaint.trim() })) };
 }

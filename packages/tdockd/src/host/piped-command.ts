@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { TdockError } from "@tdock/errors/error";
+import { missingCommand } from "./missing-command.ts";
 
 /** A program that runs, with its ends in hand. */
 export interface PipedCommand {
@@ -21,7 +22,7 @@ export interface PipedCommandOptions {
 
 /**
  * Starts a program that data flows through: an absolute path and an argument array, never a shell. It gets an empty
- * environment. Throws `not-found` (reason `command-missing`) when there is no such program, `canceled`.
+ * environment. Throws `internal` (reason `command-missing`) when there is no such program, `canceled`.
  */
 export async function startPiped(
   command: string,
@@ -42,9 +43,7 @@ export async function startPiped(
   try {
     await once(child, "spawn");
   } catch (cause) {
-    const isMissing = (cause as NodeJS.ErrnoException).code === "ENOENT";
-    if (isMissing)
-      throw new TdockError("not-found", `${command}: command not found`, { cause, reason: "command-missing" });
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") throw missingCommand(command, cause);
     throw TdockError.from(cause);
   }
   // A program that ends before it has read everything closes the pipe; its exit code tells whether that is a failure.

@@ -28,8 +28,9 @@ describe("runCommand", () => {
 
   it("names a command that is missing", async () => {
     await expect(runCommand("no-such-command", [])).rejects.toMatchObject({
-      code: "not-found",
+      code: "internal",
       reason: "command-missing",
+      message: "no-such-command is not installed on this machine",
     });
   });
 

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { Duplex } from "node:stream";
 import { TdockError } from "@tdock/errors/error";
+import { missingCommand } from "./missing-command.ts";
 
 export interface CommandOptions {
   /** Written to the command's stdin, which is closed afterwards. Without it stdin is /dev/null. */
@@ -24,7 +25,7 @@ export interface CommandResult {
 
 /**
  * Runs a program to its end, never through a shell. Resolves whatever its exit code is.
- * Throws `not-found` (reason `command-missing`) when there is no such program, `canceled` when the signal fired.
+ * Throws `internal` (reason `command-missing`) when there is no such program, `canceled` when the signal fired.
  */
 export function runCommand(
   command: string,
@@ -76,7 +77,7 @@ function keepOutput(stream: NodeJS.ReadableStream | null, limit: number): () => 
 
 function startError(command: string, cause: NodeJS.ErrnoException): TdockError {
   if (cause.code === "ENOENT") {
-    return new TdockError("not-found", `${command}: command not found`, { cause, reason: "command-missing" });
+    return missingCommand(command, cause);
   }
   return TdockError.from(cause);
 }
@@ -87,7 +88,7 @@ function signalNumber(signal: NodeJS.Signals | null): number {
 
 /**
  * A program as a stream: what is written goes to its stdin, what is read comes from its stdout. The stream fails with
- * `invalid-argument` and the program's own words when it fails, with `not-found` when there is no such program;
+ * `invalid-argument` and the program's own words when it fails, with `internal` when there is no such program;
  * destroying the stream kills it.
  */
 export function commandStream(command: string, args: readonly string[]): Duplex {

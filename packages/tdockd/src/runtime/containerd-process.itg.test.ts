@@ -123,7 +123,7 @@ describe("runContainerd", () => {
     process.env.PATH = "/nowhere";
 
     await expect(runContainerd(settings, log)).rejects.toMatchObject({
-      code: "not-found",
+      code: "internal",
       reason: "command-missing",
       message: expect.stringContaining("apt-get install containerd"),
     });

@@ -45,7 +45,7 @@ async function runOwn(settings: Settings, log: ContainerdLog): Promise<Container
   const program = containerdProgram(paths);
   await prepare(paths);
   const cap = await capLog(paths.log, (err) => log.warn({ err }, "containerd's log cannot be cut"));
-  log.info({ socket: paths.socket }, `containerd ${await start(program)}`);
+  log.info({ socket: paths.socket }, `containerd ${await startOrAdopt(program)}`);
 
   const closing = new AbortController();
   let restarting: Promise<void> | undefined;
@@ -78,7 +78,7 @@ async function restart(
   log.warn({ socket: program.socketPath }, "containerd was lost");
   for (let waitMs = firstRetryMs; !signal.aborted; waitMs = Math.min(waitMs * 2, lastRetryMs)) {
     try {
-      log.info({ socket: program.socketPath }, `containerd ${await start(program)} again`);
+      log.info({ socket: program.socketPath }, `containerd ${await startOrAdopt(program)} again`);
       await containerd.version({ signal });
       return;
     } catch (err) {
@@ -86,18 +86,6 @@ async function restart(
       log.error({ err }, "containerd cannot be started");
       await delay(waitMs, undefined, { signal }).catch(() => undefined);
     }
-  }
-}
-
-async function start(program: DetachedProgram): Promise<"adopted" | "started"> {
-  try {
-    return await startOrAdopt(program);
-  } catch (error) {
-    if (!isError(error, "not-found", "command-missing")) throw error;
-    throw new TdockError("not-found", "containerd is not installed: apt-get install containerd runc", {
-      cause: error,
-      reason: error.reason as string,
-    });
   }
 }
 

@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { TdockError } from "@tdock/errors/error";
+import { missingCommand } from "../host/missing-command.ts";
 
 /** A program that outlives tdockd and serves at a Unix socket. */
 export interface DetachedProgram {
@@ -23,7 +24,7 @@ const pollMs = 10;
 
 /**
  * Resolves when the program answers at its socket: one that an earlier tdockd left is adopted, else it is started in
- * a session of its own. Throws `not-found` (reason `command-missing`) when there is no such program, `unavailable`
+ * a session of its own. Throws `internal` (reason `command-missing`) when there is no such program, `unavailable`
  * with the last line it wrote when it exits or does not answer in time.
  */
 export async function startOrAdopt(program: DetachedProgram): Promise<"adopted" | "started"> {
@@ -62,9 +63,7 @@ function spawnDetached(program: DetachedProgram): Promise<ChildProcess> {
   closeSync(logFd);
   return new Promise((resolve, reject) => {
     child.once("spawn", () => resolve(child));
-    child.once("error", (cause) =>
-      reject(new TdockError("not-found", `no such program: ${program.command}`, { cause, reason: "command-missing" })),
-    );
+    child.once("error", (cause) => reject(missingCommand(program.command, cause)));
   });
 }
 
