@@ -86,7 +86,7 @@ print(client.ping(), client.info()["OSType"])`;
 container = client.containers.create(image, "cat", stdin_open=True)
 socket = container.attach_socket(params={"stdin": 1, "stdout": 1, "stream": 1})
 container.start(); socket._sock.sendall(b"typed\\n")
-print(socket.read(14)[8:]); socket.close(); container.remove(force=True)`;
+print(socket.read(14)[8:]); container.remove(force=True)`;
 
     expect(await python(script)).toBe("b'typed\\n'\n");
   });
