@@ -10,6 +10,7 @@ import { startRegistry } from "../harness/registry/registry.ts";
 import { buildMeasures } from "./build-measures.ts";
 import { startDockerEngine } from "./docker-engine.ts";
 import type { BenchEngine } from "./engine.ts";
+import { imageMeasures } from "./image-measures.ts";
 import { type Measure, type Samples, takeSamples } from "./measure.ts";
 import { outputMeasures } from "./output-measures.ts";
 import { phasesOfRun, renderPhases } from "./phases.ts";
@@ -20,7 +21,14 @@ import { serverMeasures } from "./server-measures.ts";
 import { renderCaption, renderTable } from "./table.ts";
 import { startTdockEngine } from "./tdock-engine.ts";
 
-const measures = [...runMeasures, ...pullMeasures, ...outputMeasures, ...serverMeasures, ...buildMeasures];
+const measures = [
+  ...runMeasures,
+  ...pullMeasures,
+  ...imageMeasures,
+  ...outputMeasures,
+  ...serverMeasures,
+  ...buildMeasures,
+];
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {

@@ -16,7 +16,7 @@ export interface BlobSource {
   readonly skipMirrors?: boolean;
 }
 
-const batchBytes = 512 * 1024;
+const batchBytes = 256 * 1024;
 const keptMs = 24 * 3600 * 1000;
 const keptBytes = 64 * 1024;
 

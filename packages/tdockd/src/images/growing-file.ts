@@ -1,7 +1,9 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { TdockError } from "@tdock/errors/error";
 
-const readBytes = 256 * 1024;
+const readBytes = 128 * 1024;
+/** A stream that is given as much as this takes no more before it is rid of it. */
+const takenWholeBytes = 64 * 1024;
 
 /** A file that one side appends to while others already read it: a reader waits where the writer has got to. */
 export class GrowingFile {
@@ -41,20 +43,23 @@ export class GrowingFile {
   }
 
   /**
-   * The bytes from the start to the end, as they come. Throws what the writer ended with, `canceled`.
+   * The bytes from the start to the end, as they come. A chunk is the reader's until it asks for the next; one buffer
+   * serves for most of them. Throws what the writer ended with, `canceled`.
    */
   async *read(signal: AbortSignal): AsyncGenerator<Buffer> {
     while (this.#length === 0 && this.#end === undefined && !signal.aborted) await this.#change(signal);
     if (this.#end?.error !== undefined) throw this.#end.error;
     await using file = await this.#open();
+    const shared = Buffer.allocUnsafeSlow(readBytes);
     for (let position = 0; ; ) {
       if (signal.aborted) throw TdockError.from(signal.reason);
       if (position < this.#length) {
         const wanted = Math.min(readBytes, this.#length - position);
-        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted, position);
+        const own = wanted < takenWholeBytes ? Buffer.allocUnsafe(wanted) : shared;
+        const { bytesRead, buffer } = await file.read(own, 0, wanted, position);
         if (bytesRead === 0) throw new TdockError("internal", `${this.#path} was cut short while it was read`);
         position += bytesRead;
-        yield bytesRead === wanted ? buffer : buffer.subarray(0, bytesRead);
+        yield buffer.subarray(0, bytesRead);
       } else if (this.#end !== undefined) {
         if (this.#end.error !== undefined) throw this.#end.error;
         return;
