@@ -1,3 +1,5 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { Packet_PacketType as PacketType } from "@tdock/buildkit/gen/fsutil_pb";
 import { expect, it } from "vitest";
 import { eventually } from "../harness/eventually.ts";
@@ -96,6 +98,18 @@ systemSuite("BuildKit sessions of clients that are up to something", (suite) => 
     expect(await open({ "X-Docker-Expose-Session-Uuid": "x", Upgrade: "websocket" })).toBe(400);
     expect((await suite.api("POST", "/session")).status).toBe(400);
   });
+
+  it.each(["/session", "/grpc"])(
+    "outlives bytes that come to %s before they are asked for, and are none of HTTP/2's",
+    async (path) => {
+      const head = `POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nX-Docker-Expose-Session-Uuid: early\r\n\r\n`;
+      const socket = connect(suite.tdockd.layout.socket);
+      socket.write(head + "x".repeat(1000));
+
+      expect(await text(socket)).toContain("101 Switching Protocols");
+      expect((await suite.api("GET", "/_ping")).status).toBe(200);
+    },
+  );
 
   it("lets go of a session's ID when its client is gone", async () => {
     const { socket } = suite.tdockd.layout;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { request } from "node:http";
 import type { Duplex } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { FileSync } from "@tdock/buildkit/gen/filesync_pb";
 import { type Packet, type PacketSchema, Packet_PacketType as PacketType } from "@tdock/buildkit/gen/fsutil_pb";
@@ -40,6 +41,7 @@ export async function openSession(
   });
   if (typeof socket === "number") throw new Error(`no session: ${socket}`);
   const session = serveGrpc(socket, methods);
+  await nextTurn(); // Node reads what has come already then, and does not expect the session to be over
   return { id, [Symbol.dispose]: () => session.destroy() };
 }
 

@@ -1,5 +1,8 @@
 import { endpoint } from "./endpoint.ts";
 
+/** BuildKit's Control service, by gRPC after the upgrade to `h2c`. */
+export const grpcOpen = endpoint({ kind: "hijack", method: "POST", path: "/grpc", headers: { upgrade: "upgrade" } });
+
 /**
  * The BuildKit session protocol: after the upgrade to `h2c` the client is the gRPC server, and offers its files,
  * secrets, agents and credentials to the build whose `session` is this one's ID.

@@ -36,7 +36,12 @@ export async function buildImage(engine: BuildEngine, input: Input<typeof imageB
   const request = readBuildRequest(input);
   await sendJsonMessages(out, async (messages) => {
     using upload = await uploadOf(engine, request, messages.signal);
-    await buildWith(engine, request, { ...input, body: upload?.body ?? input.body }, messages);
+    await runBuild(engine, request, {
+      body: upload?.body ?? input.body,
+      signal: messages.signal,
+      outcome: input.check === true ? "check" : "image",
+      ...audience(engine, input, messages),
+    });
   });
 }
 
@@ -45,21 +50,46 @@ function uploadOf({ builds }: BuildEngine, { remote, id }: BuildRequest, signal:
   return remote === "upload-request" ? builds.uploads.take(id, signal) : undefined;
 }
 
-async function buildWith(
-  engine: BuildEngine,
-  request: BuildRequest,
+/**
+ * Nothing is sent before the Dockerfile has been read: until then an error is an HTTP status. A BuildKit client's
+ * Dockerfile may be long in coming, and its display reads errors from the stream.
+ */
+function audience(
+  { now }: BuildEngine,
   input: Input<typeof imageBuild>,
   messages: JsonMessages,
-): Promise<void> {
-  // Nothing is sent before the Dockerfile has been read: until then an error is an HTTP status. A BuildKit client's
-  // Dockerfile may be long in coming, and its display reads errors from the stream.
-  const queued = queue();
+): Pick<BuildOrder, "sink" | "sinkOnceRead"> {
   const quiet = input.q === true;
-  const isBuildkit = input.version === "2";
-  if (isBuildkit) await queued.open(buildkitLines(messages, { quiet, now: engine.now }));
+  if (input.version === "2") return { sink: buildkitLines(messages, { quiet, now }) };
+  const hasHints = Array.isArray(input.cachefrom) && input.cachefrom.length > 0;
+  return {
+    async sinkOnceRead(total) {
+      if (hasHints) await messages.send({ stream: noCacheFrom });
+      return input.version === "tdock" ? eventLines(messages) : dockerLines(messages, { quiet, total });
+    },
+  };
+}
+
+/** A build as its caller wants it, beside what its client asks for. */
+export interface BuildOrder {
+  /** The context, where the client sends it along. */
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly signal: AbortSignal;
+  /** What is made: an image, only the results of steps, or nothing but a look at the Dockerfile. */
+  readonly outcome: "image" | "cache" | "check";
+  /** Takes what the build tells, from its beginning. */
+  readonly sink?: EventSink;
+  /** Gives what takes it once the Dockerfile has been read, and the number of its steps is known. */
+  sinkOnceRead?(total: number): Promise<EventSink>;
+}
+
+/** Builds. Throws what makes it fail; nothing of it goes on then. */
+export async function runBuild(engine: BuildEngine, request: BuildRequest, order: BuildOrder): Promise<void> {
+  const queued = queue();
+  if (order.sink !== undefined) await queued.open(order.sink);
   const progress = new Progress(queued.sink, engine.now);
-  await using run = await openRun(engine, request, progress, messages.signal);
-  const { texts, context } = await loadFiles(engine, run, request, input.body);
+  await using run = await openRun(engine, request, progress, order.signal);
+  const { texts, context } = await loadFiles(engine, run, request, order.body);
   const dockerfile = parseDockerfile(request.dockerfile, texts.dockerfile);
   const lint = createLintReport(dockerfile.check);
   const options = optionsOf(request);
@@ -69,10 +99,7 @@ async function buildWith(
   lintFile(dockerfile, lint);
   lintBases(dockerfile, graph, lint);
   const total = graph.stages.reduce((sum, { stage }) => sum + 1 + stage.instructions.filter(isStep).length, 0);
-  const sink = input.version === "tdock" ? eventLines(messages) : dockerLines(messages, { quiet, total });
-  if (!isBuildkit) await queued.open(sink);
-  if (!isBuildkit && Array.isArray(input.cachefrom) && input.cachefrom.length > 0)
-    await messages.send({ stream: noCacheFrom });
+  if (order.sinkOnceRead !== undefined) await queued.open(await order.sinkOnceRead(total));
   await run.finish(() =>
     solve(run, {
       request,
@@ -82,7 +109,7 @@ async function buildWith(
       context,
       options,
       sink: queued.sink,
-      checkOnly: input.check === true,
+      outcome: order.outcome,
     }),
   );
 }
@@ -105,7 +132,7 @@ interface Solving {
   readonly context: BuildFiles["context"];
   readonly options: BuildOptions;
   readonly sink: EventSink;
-  readonly checkOnly: boolean;
+  readonly outcome: BuildOrder["outcome"];
 }
 
 async function solve(open: OpenRun, solving: Solving): Promise<void> {
@@ -115,9 +142,10 @@ async function solve(open: OpenRun, solving: Solving): Promise<void> {
   const solved = await solver.stage(graph.target);
   for (const warning of lint.warnings) await sink({ kind: "warning", ...warning });
   lint.check();
-  if (solving.checkOnly) return;
+  if (solving.outcome === "check") return;
   const [snapshot, layers] = await Promise.all([solved.ref.snapshot(), solved.ref.layers()]);
   await open.idle();
+  if (solving.outcome === "cache") return;
   const image = await run.progress.run("[internal] export image", undefined, async () => {
     const document = await describeImage(solved, layers, request, run.epoch);
     return exportImage(run.engine, { document, layers, snapshot, names: request.names });

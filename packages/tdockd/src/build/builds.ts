@@ -9,6 +9,8 @@ import { StepCache } from "./cache/step-cache.ts";
 import { BuildSessions } from "./context/build-sessions.ts";
 import { ContextStore } from "./context/context-store.ts";
 import { ClientSessions } from "./session/client-sessions.ts";
+import { Expected } from "./session/expected.ts";
+import type { SolveJob } from "./session/solve-job.ts";
 import { Uploads } from "./session/uploads.ts";
 
 /** What builds keep between them. */
@@ -22,6 +24,8 @@ export interface Builds {
   readonly sessions: BuildSessions;
   readonly clientSessions: ClientSessions;
   readonly uploads: Uploads;
+  /** Builds that were ordered through BuildKit's Control, by their client's ID. */
+  readonly jobs: Expected<SolveJob>;
   /** Folders of the builds that run now, emptied at start-up. */
   readonly scratch: string;
   /** Controllers of builds that run now, by the ID their client gave. */
@@ -46,6 +50,7 @@ export async function openBuilds(dataRoot: string, log: Pick<Logger, "warn">): P
     sessions: new BuildSessions(),
     clientSessions: new ClientSessions(),
     uploads: new Uploads(),
+    jobs: new Expected(),
     scratch,
     running: new Map(),
     busy: new Set(),

@@ -34,8 +34,9 @@ export function createApiServer(engine: Engine, routes: readonly Route[]): Serve
       sendError(response, thrown);
     });
   });
-  server.on("upgrade", (request, socket) => {
+  server.on("upgrade", (request, socket, head) => {
     socket.on("error", () => socket.destroy());
+    if (head.length > 0) socket.unshift(head);
     upgrade(engine, router, request, socket).catch((thrown) => {
       logUnexpected(engine, request, thrown);
       const { status, body } = errorBody(thrown);
@@ -81,7 +82,10 @@ async function answer(
   sendJson(response, endpoint.status, await answer.run(engine, input, gone.signal));
 }
 
-/** From Node 26 on the body of a request that asks for an upgrade is parsed, and the socket starts behind it. */
+/**
+ * From Node 26 on the body of a request that asks for an upgrade is parsed, and the socket starts behind it: with what
+ * the client has sent there already.
+ */
 async function upgrade(
   engine: Engine,
   router: ReturnType<typeof createRouter>,

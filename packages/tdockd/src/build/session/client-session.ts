@@ -1,15 +1,7 @@
 import type { Duplex } from "node:stream";
+import type { SessionHead } from "@tdock/buildkit/control";
 import { SessionConnection } from "@tdock/buildkit/session-connection";
 import { createRpc, type Rpc } from "@tdock/containerd/rpc";
-
-/** What a BuildKit client says of itself when it opens a session. */
-export interface SessionHead {
-  readonly id: string;
-  /** Stands for the folder and machine that the client builds from; "" when it does not say. */
-  readonly sharedKey: string;
-  /** Methods that the client serves, each as `/package.Service/Method`. */
-  readonly methods: readonly string[];
-}
 
 /** A client of the BuildKit session protocol for as long as it is connected. */
 export class ClientSession implements Disposable {

@@ -1,9 +1,10 @@
 import { buildCancel, buildPrepare, buildPrune, contextList, imageBuild } from "@tdock/api/build";
-import { sessionOpen } from "@tdock/api/build-session";
+import { grpcOpen, sessionOpen } from "@tdock/api/build-session";
 import { buildImage } from "../../build/build.ts";
 import { cancelBuild } from "../../build/cancel.ts";
 import { listContext, prepareBuild } from "../../build/context/prepare.ts";
 import { pruneBuilds } from "../../build/prune.ts";
+import { openGrpc } from "../../build/session/open-grpc.ts";
 import { openSession } from "../../build/session/open-session.ts";
 import { hijack, route, stream } from "../route.ts";
 
@@ -14,4 +15,5 @@ export const buildRoutes = [
   route(buildPrepare, prepareBuild),
   route(contextList, listContext),
   hijack(sessionOpen, openSession),
+  hijack(grpcOpen, openGrpc),
 ];

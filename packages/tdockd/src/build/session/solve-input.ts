@@ -1,0 +1,127 @@
+import type { imageBuild } from "@tdock/api/build";
+import type { Input } from "@tdock/api/endpoint";
+import type { FrontendOrder, SolveOrder } from "@tdock/buildkit/control";
+import { TdockError } from "@tdock/errors/error";
+
+type BuildInput = Omit<Input<typeof imageBuild>, "body">;
+
+/**
+ * An order for the frontend `dockerfile.v0` in the words of `POST /build`. Throws `not-implemented` for what is not
+ * offered, never ignoring what would change the result.
+ */
+export function solveInput(order: SolveOrder, { options }: Pick<FrontendOrder, "options">): BuildInput {
+  const known = new OptionReader(options);
+  const noCache = known.take("no-cache");
+  const hostname = known.take("hostname");
+  const cgroupparent = known.take("cgroup-parent");
+  const input: BuildInput = {
+    session: order.session,
+    remote: known.take("context") ?? "client-session",
+    dockerfile: known.take("filename") ?? "",
+    target: known.take("target") ?? "",
+    platform: onePlatform(known.take("platform") ?? ""),
+    buildargs: {
+      ...known.takeAll("build-arg:"),
+      ...(hostname !== undefined && { BUILDKIT_SANDBOX_HOSTNAME: hostname }),
+    },
+    labels: known.takeAll("label:"),
+    contexts: known.takeAll("context:"),
+    nocache: noCache === "",
+    nocachefilter: noCache ? noCache.split(",") : [],
+    pull: known.take("image-resolve-mode") === "pull" ? "1" : "",
+    networkmode: networkOf(known.take("force-network-mode") ?? ""),
+    extrahosts: fields(known.take("add-hosts")).map((host) => host.replace("=", ":")),
+    shmsize: known.number("shm-size"),
+    ulimits: fields(known.take("ulimit")).map(ulimitOf),
+    memory: known.number("memory"),
+    memswap: known.number("memswap"),
+    cpushares: known.number("cpushares"),
+    cpuperiod: known.number("cpuperiod"),
+    cpuquota: known.number("cpuquota"),
+    cpusetcpus: known.take("cpusetcpus") ?? "",
+    cpusetmems: known.take("cpusetmems") ?? "",
+    allow: order.entitlements,
+    t: namesOf(order),
+    ...(cgroupparent !== undefined && { cgroupparent }),
+  };
+  known.refuseRest();
+  return input;
+}
+
+/** Options that change nothing here: hints where results may be found, and what only attestations would tell. */
+const harmless = /^(cache-from|cache-imports|frontend\.caps|vcs:.*|local-sessionid:.*)$/;
+/** Options with a value that says no more than their absence. */
+const defaults: Readonly<Record<string, RegExp>> = {
+  "multi-platform": /^(false|0|)$/,
+  contextkey: /^context$/,
+  dockerfilekey: /^dockerfile$/,
+  "attest:provenance": /disabled=true/,
+  "attest:sbom": /disabled=true/,
+};
+
+/** Knows which of a frontend's options have been read. */
+class OptionReader {
+  private readonly rest: Map<string, string>;
+
+  constructor(options: Readonly<Record<string, string>>) {
+    this.rest = new Map(Object.entries(options));
+  }
+
+  take(name: string): string | undefined {
+    const value = this.rest.get(name);
+    this.rest.delete(name);
+    return value;
+  }
+
+  number(name: string): number {
+    const text = this.take(name) ?? "0";
+    if (/^-?\d{1,15}$/.test(text)) return Number(text);
+    throw new TdockError("invalid-argument", `${name}: wanted a number, got ${text}`);
+  }
+
+  takeAll(prefix: string): Record<string, string> {
+    const names = [...this.rest.keys()].filter((name) => name.startsWith(prefix));
+    return Object.fromEntries(names.map((name) => [name.slice(prefix.length), this.take(name) ?? ""]));
+  }
+
+  refuseRest(): void {
+    for (const [name, value] of this.rest) {
+      if (harmless.test(name) || defaults[name]?.test(value)) continue;
+      throw new TdockError("not-implemented", `option ${name}=${value} of the frontend is not offered`);
+    }
+  }
+}
+
+function fields(text: string | undefined): string[] {
+  return (text ?? "").split(",").filter((field) => field !== "");
+}
+
+function onePlatform(text: string): string {
+  if (!text.includes(",")) return text;
+  throw new TdockError("not-implemented", `one platform is built at a time, not ${text}`);
+}
+
+function networkOf(mode: string): string {
+  return mode === "sandbox" ? "" : mode;
+}
+
+/** `nofile=1024:2048`, or one number for both. */
+function ulimitOf(text: string): { Name: string; Soft: number; Hard: number } {
+  const [, Name = "", soft, hard] = /^([a-z]+)=(-?\d+)(?::(-?\d+))?$/.exec(text) ?? [];
+  if (soft === undefined) throw new TdockError("invalid-argument", `ulimit: wanted NAME=SOFT:HARD, got ${text}`);
+  return { Name, Soft: Number(soft), Hard: Number(hard ?? soft) };
+}
+
+/** Results that end up among the images here. */
+const imageExporters = ["moby", "image", "docker"];
+
+function namesOf({ exporters, cacheExports }: SolveOrder): string[] {
+  const other = exporters.find(({ type }) => !imageExporters.includes(type))?.type;
+  if (other !== undefined) throw new TdockError("not-implemented", `the exporter ${other} is not offered`);
+  const cache = cacheExports.find((type) => type !== "inline");
+  if (cache !== undefined) throw new TdockError("not-implemented", `the cache exporter ${cache} is not offered`);
+  if (exporters.some(({ attributes }) => attributes.push === "true")) {
+    throw new TdockError("not-implemented", "images are pushed with a request of its own, not by the build");
+  }
+  return exporters.flatMap(({ attributes }) => fields(attributes.name));
+}
