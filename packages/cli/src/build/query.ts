@@ -3,6 +3,7 @@ import type { Input } from "@tdock/api/endpoint";
 import { TdockError } from "@tdock/errors/error";
 import type { FlagValues } from "../flags/flag.ts";
 import { pairsToMap, splitPair } from "../flags/pairs.ts";
+import { cacheOption } from "./cache-option.ts";
 import type { buildFlags } from "./flags.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -31,8 +32,8 @@ export function buildQuery(
     allow: flags.allow,
     check: flags.check,
     keepfailed: true,
-    cachefrom: flags["cache-from"].length > 0 ? flags["cache-from"] : undefined,
-    cacheto: flags["cache-to"].length > 0 ? flags["cache-to"] : undefined,
+    cachefrom: flags["cache-from"].length > 0 ? flags["cache-from"].map(cacheOption) : undefined,
+    cacheto: flags["cache-to"].length > 0 ? flags["cache-to"].map(cacheOption) : undefined,
     contexts: namedContexts(flags["build-context"]),
     squash: flags.squash,
     memory: flags.memory,

@@ -3,7 +3,7 @@ import type { FlagValues } from "../flags/flag.ts";
 import type { buildFlags } from "./flags.ts";
 
 /** What Docker's clients know and this engine does not offer: an error, since a flag that is ignored misleads. */
-const missing = ["cache-from", "cache-to", "ssh", "security-opt", "cgroup-parent", "squash"] as const;
+const missing = ["ssh", "security-opt", "cgroup-parent", "squash"] as const;
 
 /** Throws `not-implemented` for a flag that would otherwise be ignored. */
 export function refuseMissing(flags: FlagValues<typeof buildFlags>): void {

@@ -13,6 +13,7 @@ export type BuildEngine = Pick<
   | "events"
   | "images"
   | "lastUse"
+  | "layers"
   | "log"
   | "networks"
   | "now"

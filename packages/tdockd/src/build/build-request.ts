@@ -8,6 +8,7 @@ import { type Credentials, toCredentials } from "../registry/credentials.ts";
 import { hostPlatform, type Platform, parsePlatform } from "../registry/platform.ts";
 import type { RunLimits } from "./build-limits.ts";
 import { isProxyArgument } from "./plan/arguments.ts";
+import { type CacheLocation, type CacheTarget, parseCacheSource, parseCacheTarget } from "./remote-cache/location.ts";
 
 /** What a client asks for, read and checked. */
 export interface BuildRequest {
@@ -29,6 +30,10 @@ export interface BuildRequest {
   /** Digests by full reference; when there, nothing else is built upon. */
   readonly locked: ReadonlyMap<string, string> | undefined;
   readonly credentials: ReadonlyMap<string, Credentials>;
+  /** Where results of other engines are taken from. */
+  readonly cacheFrom: readonly CacheLocation[];
+  /** Where this build's results go. */
+  readonly cacheTo: readonly CacheTarget[];
   /** ID of a session of the BuildKit protocol, "" for none. */
   readonly clientSession: string;
   /** ID of what was prepared before the request. */
@@ -61,6 +66,10 @@ export function readBuildRequest(input: BuildInput): BuildRequest {
     contexts: textMap("contexts", input.contexts),
     locked: input.locked === undefined ? undefined : textMap("locked", input.locked),
     credentials: credentialsOf(input.registryConfig),
+    cacheFrom: textList("cachefrom", input.cachefrom)
+      .filter((text) => text !== "")
+      .map(parseCacheSource),
+    cacheTo: textList("cacheto", input.cacheto).map(parseCacheTarget),
     clientSession: input.session ?? "",
     session: input.context ?? "",
     keepFailed: input.keepfailed === true,
@@ -69,8 +78,8 @@ export function readBuildRequest(input: BuildInput): BuildRequest {
 }
 
 /** What is not offered is an error: a flag that is ignored misleads, and a security flag that is ignored is a hole. */
-function refuseMissing({ squash, securityopt, cgroupparent, outputs, isolation, cacheto }: BuildInput): void {
-  const lists = { securityopt, outputs, cacheto };
+function refuseMissing({ squash, securityopt, cgroupparent, outputs, isolation }: BuildInput): void {
+  const lists = { securityopt, outputs };
   const given = Object.entries(lists).find(([, value]) => Array.isArray(value) && value.length > 0)?.[0];
   const name = given ?? (squash === true ? "squash" : cgroupparent ? "cgroupparent" : undefined);
   if (name !== undefined) throw new TdockError("not-implemented", `${name} is not offered by this engine's builder`);

@@ -22,6 +22,8 @@ import { buildkitLines } from "./progress/buildkit-lines.ts";
 import { dockerLines, eventLines } from "./progress/docker-lines.ts";
 import type { EventSink } from "./progress/event-sink.ts";
 import { Progress } from "./progress/progress.ts";
+import { exportCaches } from "./remote-cache/export-caches.ts";
+import { inlineCache } from "./remote-cache/inline-cache.ts";
 import { sessionFiles } from "./session/session-files.ts";
 import { type OpenRun, openRun } from "./solve/open-run.ts";
 import { Solver } from "./solve/solver.ts";
@@ -33,7 +35,7 @@ import { Solver } from "./solve/solver.ts";
 export async function buildImage(engine: BuildEngine, input: Input<typeof imageBuild>, out: Output): Promise<void> {
   const uploadFor = /^upload-request:(.+)$/.exec(input.buildid ?? "")?.[1];
   if (uploadFor !== undefined) return engine.builds.uploads.offer(uploadFor, input.body, out.signal);
-  const request = readBuildRequest(input);
+  const request = readRequest(engine, input);
   await sendJsonMessages(out, async (messages) => {
     using upload = await uploadOf(engine, request, messages.signal);
     await runBuild(engine, request, {
@@ -43,6 +45,16 @@ export async function buildImage(engine: BuildEngine, input: Input<typeof imageB
       ...audience(engine, input, messages),
     });
   });
+}
+
+/** What was prepared for a build that cannot be is let go. */
+function readRequest({ builds }: BuildEngine, input: Input<typeof imageBuild>): BuildRequest {
+  try {
+    return readBuildRequest(input);
+  } catch (thrown) {
+    builds.sessions.forget(input.context ?? "");
+    throw thrown;
+  }
 }
 
 /** A context that another request of the same client brings. */
@@ -61,10 +73,8 @@ function audience(
 ): Pick<BuildOrder, "sink" | "sinkOnceRead"> {
   const quiet = input.q === true;
   if (input.version === "2") return { sink: buildkitLines(messages, { quiet, now }) };
-  const hasHints = Array.isArray(input.cachefrom) && input.cachefrom.length > 0;
   return {
     async sinkOnceRead(total) {
-      if (hasHints) await messages.send({ stream: noCacheFrom });
       return input.version === "tdock" ? eventLines(messages) : dockerLines(messages, { quiet, total });
     },
   };
@@ -114,10 +124,6 @@ export async function runBuild(engine: BuildEngine, request: BuildRequest, order
   );
 }
 
-/** A hint that is not followed costs time only: no reason to refuse the build, but one to say so. */
-const noCacheFrom =
-  "[Warning] cachefrom is not followed: only what was built on this engine before is found in its cache\n";
-
 const stepKinds = new Set(["run", "copy", "add", "workdir"]);
 
 function isStep({ kind }: { readonly kind: string }): boolean {
@@ -147,9 +153,13 @@ async function solve(open: OpenRun, solving: Solving): Promise<void> {
   await open.idle();
   if (solving.outcome === "cache") return;
   const image = await run.progress.run("[internal] export image", undefined, async () => {
-    const document = await describeImage(solved, layers, request, run.epoch);
+    const inline = request.cacheTo.some(({ location }) => location === "inline")
+      ? await inlineCache(solved)
+      : undefined;
+    const document = await describeImage(solved, layers, request, run.epoch, inline);
     return exportImage(run.engine, { document, layers, snapshot, names: request.names });
   });
+  await exportCaches(run, request.cacheTo, { target: [...solved.stepTimes.values()], all: solver.steps() });
   const names = request.names.map((name) => formatFamiliar(parseReference(name)));
   await sink({ kind: "result", id: image.id, digest: image.manifestBlob.digest, names });
 }

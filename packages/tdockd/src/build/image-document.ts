@@ -2,6 +2,8 @@ import type { BuildRequest } from "./build-request.ts";
 import type { LayerInfo } from "./cache/step-record.ts";
 import type { HistoryEntry, ImageDocument } from "./plan/image-document.ts";
 import { withEntries } from "./plan/with-entries.ts";
+import { inlineMember } from "./remote-cache/document.ts";
+import type { InlineCache } from "./remote-cache/inline.ts";
 import type { SolvedStage } from "./solve/solver.ts";
 
 /** Describes the image that a stage ends as. `epoch` (seconds since 1970) takes the place of every time. */
@@ -10,6 +12,7 @@ export async function describeImage(
   layers: readonly LayerInfo[],
   request: Pick<BuildRequest, "labels" | "platform" | "buildPlatform">,
   epoch: number | undefined,
+  inlineCache?: InlineCache,
 ): Promise<ImageDocument> {
   const times = await Promise.all([...stepTimes].map(async ([index, ref]) => [index, await ref.createdAt()] as const));
   const history = timedHistory(state.history, new Map(times), inherited, epoch);
@@ -25,6 +28,7 @@ export async function describeImage(
     history,
     os,
     rootfs: { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) },
+    ...(inlineCache !== undefined && { [inlineMember]: inlineCache }),
   };
 }
 

@@ -16,12 +16,14 @@ export interface CacheFolderRequest {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
-  /** Fills a new folder. */
-  fill(folder: string): Promise<void>;
+  /** Fills a new folder of the mount with this name. */
+  fill(folder: string, name: string): Promise<void>;
 }
 
 /** A folder that one step may use until it is disposed of. */
 export interface CacheFolder extends Disposable {
+  /** Names the mount on every engine. */
+  readonly name: string;
   readonly path: string;
 }
 
@@ -42,12 +44,12 @@ export class CacheMounts {
    * the first. Rejects when the signal fires while it waits.
    */
   async take(request: CacheFolderRequest, signal: AbortSignal): Promise<CacheFolder> {
-    const name = createHash("sha256").update(request.id).digest("hex").slice(0, 32);
+    const name = cacheMountName(request.id);
     const path = await this.choose(name, request.sharing, signal);
     const release = this.hold(path);
     try {
       if (mkdirSync(path, { recursive: true }) !== undefined) {
-        await request.fill(path);
+        await request.fill(path, name);
         chownSync(path, request.uid, request.gid);
         chmodSync(path, request.mode);
       }
@@ -56,7 +58,12 @@ export class CacheMounts {
       release();
       throw error;
     }
-    return { path, [Symbol.dispose]: release };
+    return { name, path, [Symbol.dispose]: release };
+  }
+
+  /** The first folder of a mount, which need not exist. */
+  pathOf(name: string): string {
+    return join(this.folder, name);
   }
 
   /** Every folder. */
@@ -121,6 +128,11 @@ export class CacheMounts {
       if (signal.aborted) abort();
     });
   }
+}
+
+/** What a mount is called on disk and in exported caches. */
+function cacheMountName(id: string): string {
+  return createHash("sha256").update(id).digest("hex").slice(0, 32);
 }
 
 /** Beside the folder: what it is called; its time is when the folder was last taken. */

@@ -21,7 +21,7 @@ export class BuildSessions {
   add(session: BuildSession): string {
     const id = randomUUID();
     this.sessions.set(id, session);
-    setTimeout(() => this.remove(id), lifetimeMs).unref();
+    setTimeout(() => this.forget(id), lifetimeMs).unref();
     return id;
   }
 
@@ -39,7 +39,8 @@ export class BuildSessions {
     return session;
   }
 
-  private remove(id: string): void {
+  /** Lets go of a session that no build will take up. Does nothing when there is none. */
+  forget(id: string): void {
     this.sessions.get(id)?.context?.[Symbol.dispose]();
     this.sessions.delete(id);
   }

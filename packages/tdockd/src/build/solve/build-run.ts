@@ -4,6 +4,7 @@ import type { RunLimits } from "../build-limits.ts";
 import type { LintReport } from "../lint/report.ts";
 import type { BuildOptions } from "../plan/arguments.ts";
 import type { Progress } from "../progress/progress.ts";
+import type { ImportedCache } from "../remote-cache/imported-cache.ts";
 import type { Source } from "../steps/source.ts";
 import type { BuildClient } from "./build-client.ts";
 import type { Semaphore } from "./semaphore.ts";
@@ -29,6 +30,10 @@ export interface BuildRun {
   ignoresCache(stage: string): boolean;
   /** Tells builds apart whose steps are compared for the explanation of a miss. */
   readonly scope: string;
+  /** What other engines have kept. */
+  readonly imports: ImportedCache;
+  /** Cache mounts that steps of this build used: their names, and what people know them by. */
+  readonly usedMounts: Map<string, string>;
   /** Keeps cache mounts of different projects apart. */
   readonly cacheNamespace: string;
   /** SOURCE_DATE_EPOCH, seconds since 1970: no time in the result is later. */

@@ -13,6 +13,7 @@ import type { LoadedContext } from "../context/loaded-context.ts";
 import { newBuildName } from "../layer/make-layer.ts";
 import type { Progress } from "../progress/progress.ts";
 import { keepBelowLimit } from "../prune.ts";
+import { ImportedCache } from "../remote-cache/imported-cache.ts";
 import { sessionClient } from "../session/session-client.ts";
 import type { BuildClient } from "./build-client.ts";
 import type { BuildRun, NamedContext } from "./build-run.ts";
@@ -121,6 +122,8 @@ function partsOf(
     steps: new Semaphore(Math.max(4, cpus().length * 2)),
     ignoresCache: (stage) => request.noCache || request.noCacheStages.has(stage),
     scope: session.context?.key ?? request.names[0] ?? "",
+    imports: new ImportedCache({ engine, signal, client, progress, scratch: place.scratch }, request.cacheFrom),
+    usedMounts: new Map(),
     cacheNamespace: request.buildArgs.get("BUILDKIT_CACHE_MOUNT_NS") ?? "",
     epoch: epochOf(request.buildArgs.get("SOURCE_DATE_EPOCH")),
     keepFailed: request.keepFailed,

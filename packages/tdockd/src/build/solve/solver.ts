@@ -37,14 +37,14 @@ export class Solver {
   private readonly dockerfile: Dockerfile;
   private readonly graph: StageGraph;
   private readonly stages = new Map<number, Promise<SolvedStage>>();
-  private readonly steps: StepRunner;
+  private readonly runner: StepRunner;
 
   constructor(run: BuildRun, dockerfile: Dockerfile, graph: StageGraph) {
     this.run = run;
     this.dockerfile = dockerfile;
     this.graph = graph;
     const files = new FileSources(run, (origin) => this.source(origin));
-    this.steps = new StepRunner(run, files);
+    this.runner = new StepRunner(run, files);
   }
 
   /** The stage with this index; each is solved once. */
@@ -55,6 +55,11 @@ export class Solver {
       this.stages.set(index, solved);
     }
     return solved;
+  }
+
+  /** Every step that was reached, in no particular order. */
+  steps(): readonly Ref[] {
+    return this.runner.all();
   }
 
   /** What a step reads from: a file system that may still have to be made, or files. */
@@ -93,7 +98,7 @@ export class Solver {
     let ref = base.ref;
     for (const [index, step] of state.steps.entries()) {
       const place = { stage: stageName(planned), index, base: this.baseName(planned) };
-      ref = await this.steps.next(step, ref, place);
+      ref = await this.runner.next(step, ref, place);
       stepTimes.set(step.historyIndex, ref);
     }
     return { state, ref, stepTimes, inherited };
@@ -121,7 +126,7 @@ export class Solver {
       case "named": {
         const context = await this.run.namedContext(base.name);
         if (context.kind === "image") return baseOfImage(context.image);
-        const ref = await this.steps.filesRef(context.source, base.name);
+        const ref = await this.runner.filesRef(context.source, base.name);
         return { state: stateOfImage(undefined), ref, triggers: [], stepTimes: new Map() };
       }
       default:

@@ -1,8 +1,11 @@
-import { isError } from "@tdock/errors/error";
+import { isError, TdockError } from "@tdock/errors/error";
 import type { LayerInfo, StepRecord } from "../cache/step-record.ts";
 import { makeLayer, newBuildName } from "../layer/make-layer.ts";
 import { writeUpper } from "../layer/write-upper.ts";
 import type { Step } from "../plan/operation.ts";
+import type { CachedStep } from "../remote-cache/document.ts";
+import { importStep } from "../remote-cache/import-layer.ts";
+import type { Imported } from "../remote-cache/imported-cache.ts";
 import type { Source } from "../steps/source.ts";
 import type { BuildRun } from "./build-run.ts";
 import { carryOut, layerInfo, recordOf } from "./carry-out.ts";
@@ -26,12 +29,20 @@ export class StepRunner {
   /** The file system after `step`. Resolves once the step is known to be cached, or has been started. */
   async next(step: Step, parent: Ref, place: StepPlace): Promise<Ref> {
     const known = await this.identify(step, parent, place);
-    const twin = this.known.get(known.key);
+    const { key } = known;
+    const ignoresCache = this.run.ignoresCache(place.stage);
+    const record = ignoresCache ? undefined : this.run.engine.builds.steps.get(key);
+    const imported = ignoresCache || record !== undefined ? undefined : await this.run.imports.step(key);
+    const twin = this.known.get(key);
     if (twin !== undefined) return twin;
-    const record = this.run.ignoresCache(place.stage) ? undefined : this.run.engine.builds.steps.get(known.key);
-    const ref = record === undefined ? this.freshRef(known) : this.cachedRef(known, record);
-    this.known.set(known.key, ref);
+    const ref = record !== undefined ? this.cachedRef(known, record) : this.newRef(known, imported);
+    this.known.set(key, ref);
     return ref;
+  }
+
+  /** Every step that was reached, in no particular order. */
+  all(): readonly Ref[] {
+    return [...this.known.values()];
   }
 
   /** Files as the bottom of a stage: `FROM` a named context that is a folder. */
@@ -81,6 +92,44 @@ export class StepRunner {
       layers: async () => ((await isThere()) ? record.layers : (await fresh()).layers()),
       createdAt: async () => record.createdAt,
     };
+  }
+
+  private newRef(known: KnownStep, imported: Imported<CachedStep> | undefined): Ref {
+    return imported === undefined ? this.freshRef(known) : this.importedRef(known, imported);
+  }
+
+  /** What cannot be brought here is made here. */
+  private importedRef(known: KnownStep, step: Imported<CachedStep>): Ref {
+    const { run } = this;
+    run.progress.cached(known.step.title);
+    const snapshot = once(() =>
+      importStep(run, known.parent, step).catch((thrown) => this.tellUnusable(known, thrown)),
+    );
+    const fresh = once(async () => this.freshRef(known));
+    const layers = once(async () => [...(await known.parent.layers()), step.layer]);
+    const isHere = async () => (await snapshot()) !== undefined;
+    const remembered = once(async () => {
+      const made = { snapshot: (await snapshot()) ?? "", createdAt: step.createdAt };
+      if (made.snapshot !== "") await run.engine.builds.steps.put(await recordOf(run, known, made, await layers()));
+    });
+    return {
+      key: known.key,
+      async snapshot() {
+        const name = await snapshot();
+        if (name === undefined) return (await fresh()).snapshot();
+        run.keepBusy(remembered());
+        return name;
+      },
+      layers: async () => ((await isHere()) ? layers() : (await fresh()).layers()),
+      createdAt: async () => ((await isHere()) ? step.createdAt : (await fresh()).createdAt()),
+    };
+  }
+
+  private async tellUnusable({ step }: KnownStep, thrown: unknown): Promise<undefined> {
+    if (this.run.signal.aborted) throw thrown;
+    const reason = Buffer.from(`WARNING: the cached result is not used: ${TdockError.from(thrown).message}\n`);
+    await this.run.progress.run(`[internal] import ${step.title}`, undefined, ({ log }) => log(reason));
+    return undefined;
   }
 
   private freshRef(known: KnownStep): Ref {

@@ -23,7 +23,11 @@ export async function withTree<T>(
 type PathQuestion = Pick<CopyOperation, "items" | "exclude" | "parents" | "origin"> & { readonly instruction: string };
 
 /** Everything that the path sources of a COPY or ADD name, with the digests of all bytes known. */
-export async function selectPaths(tree: SourceTree, operation: PathQuestion, signal: AbortSignal): Promise<Selected[]> {
+export async function selectPaths(
+  tree: SourceTree,
+  operation: PathQuestion,
+  signal: AbortSignal,
+): Promise<readonly Selected[]> {
   const options: SelectOptions = {
     exclude: operation.exclude,
     parents: operation.parents,
@@ -50,7 +54,11 @@ function originName(origin: SourceRef): string {
   }
 }
 
-async function hashSelected(selected: readonly Selected[], signal: AbortSignal): Promise<Selected[]> {
+/** What is known of a context already is handed on as it is: it may be long. */
+async function hashSelected(selected: readonly Selected[], signal: AbortSignal): Promise<readonly Selected[]> {
+  if (selected.every(({ root, entries }) => isHashed(root) && entries.every(([, entry]) => isHashed(entry)))) {
+    return selected;
+  }
   const result: Selected[] = [];
   for (const one of selected) {
     const entries: (readonly [string, TreeEntry])[] = [];
@@ -58,4 +66,8 @@ async function hashSelected(selected: readonly Selected[], signal: AbortSignal):
     result.push({ ...one, root: await withDigest(one.root, signal), entries });
   }
   return result;
+}
+
+function isHashed(entry: TreeEntry): boolean {
+  return entry.kind !== "file" || entry.digest !== undefined;
 }

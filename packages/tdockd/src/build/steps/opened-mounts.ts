@@ -10,6 +10,10 @@ export interface MountContext {
   readonly cacheMounts: CacheMounts;
   /** Distinguishes equal cache IDs of different projects. */
   readonly cacheNamespace: string;
+  /** Gets the name of each cache mount that a step uses, and what people know it by. */
+  readonly usedMounts: Map<string, string>;
+  /** Fills a new cache mount from the caches that the build was given; whether one had it. */
+  importMount(name: string, folder: string): Promise<boolean>;
   /** A folder of the step in the exec root: sockets, secrets, mount points. */
   readonly folder: string;
   /** A folder of the step in the data root: files that are laid out for it. */

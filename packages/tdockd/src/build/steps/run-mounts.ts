@@ -65,14 +65,21 @@ async function openCache(
     mode: mount.mode ?? 0o755,
     uid: mount.uid ?? 0,
     gid: mount.gid ?? 0,
-    fill: (folder: string) => fillCache(context, mount, folder),
+    fill: (folder: string, name: string) => fillCache(context, mount, folder, name),
   };
   const folder = await context.cacheMounts.take(request, context.signal);
+  context.usedMounts.set(folder.name, mount.id);
   opened.defer(() => folder[Symbol.dispose]());
   opened.mounts.push(bind(folder.path, mount.target, mount.readOnly));
 }
 
-async function fillCache(context: IndexedContext, mount: PlacedMount & CacheMount, folder: string): Promise<void> {
+async function fillCache(
+  context: IndexedContext,
+  mount: PlacedMount & CacheMount,
+  folder: string,
+  name: string,
+): Promise<void> {
+  if (await context.importMount(name, folder)) return;
   if (mount.origin.kind === "empty") return;
   await using opened = new OpenedMounts();
   const root = await openRoot(context, await context.sourceOf(mount), opened, false);

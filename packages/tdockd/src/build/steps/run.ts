@@ -13,6 +13,7 @@ import { newBuildName, type OpenLayer } from "../layer/make-layer.ts";
 import { withMounts } from "../layer/with-view.ts";
 import type { PlacedMount, RunOperation } from "../plan/operation.ts";
 import { defaultPath } from "../plan/stage-state.ts";
+import { importMount } from "../remote-cache/import-mount.ts";
 import type { BuildRun } from "../solve/build-run.ts";
 import { findMountStubs, removeMountStubs } from "./mount-stubs.ts";
 import type { StepMounts } from "./opened-mounts.ts";
@@ -68,6 +69,8 @@ async function runProcess(run: BuildRun, layer: OpenLayer, work: RunWork, place:
       ...place,
       cacheMounts: engine.builds.cacheMounts,
       cacheNamespace: run.cacheNamespace,
+      usedMounts: run.usedMounts,
+      importMount: (name, target) => importMount(run, name, target),
       sourceOf: work.sourceOf,
       secret: run.client.secret,
       forwardAgent: run.client.forwardAgent,
