@@ -62,6 +62,20 @@ export const stalls = {
   },
 } satisfies Record<string, Behaviour>;
 
+/**
+ * Closes the connection whenever it has carried `dropBytes` of the layer, all of which arrive. Tells `onSent` how many
+ * bytes of the layer went out with each answer.
+ */
+export function droppingEvery(dropBytes: number, onSent: (bytes: number) => void): Behaviour {
+  return (exchange) => {
+    if (!isLayer(exchange) || exchange.request.method === "HEAD") return false;
+    const part = beginLayer(exchange).subarray(0, dropBytes);
+    onSent(part.length);
+    exchange.response.write(part, () => exchange.response.socket?.destroySoon());
+    return true;
+  };
+}
+
 function failing(
   isMeant: (exchange: Exchange) => boolean,
   status: number,
@@ -75,14 +89,20 @@ function failing(
 function resetLayerAt(at: (size: number) => number, times: number): Behaviour {
   return (exchange) => {
     if (!isLayer(exchange) || exchange.request.method === "HEAD" || exchange.earlier >= times) return false;
-    const [layer] = exchange.image.layers;
-    const start = Number(/^bytes=(\d+)-/.exec(exchange.request.headers.range ?? "")?.[1] ?? 0);
-    const rest = layer?.content.subarray(start) ?? Buffer.alloc(0);
-    exchange.response.writeHead(start > 0 ? 206 : 200, {
-      "content-length": rest.length,
-      ...(start > 0 && { "content-range": `bytes ${start}-${start + rest.length - 1}/${start + rest.length}` }),
-    });
+    const rest = beginLayer(exchange);
     exchange.response.write(rest.subarray(0, at(rest.length)), () => exchange.response.socket?.resetAndDestroy());
     return true;
   };
+}
+
+/** Sends the head of an honest answer to a request for the layer. Gives what is to follow. */
+function beginLayer({ request, response, image }: Exchange): Buffer {
+  const [layer] = image.layers;
+  const start = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
+  const rest = layer?.content.subarray(start) ?? Buffer.alloc(0);
+  response.writeHead(start > 0 ? 206 : 200, {
+    "content-length": rest.length,
+    ...(start > 0 && { "content-range": `bytes ${start}-${start + rest.length - 1}/${start + rest.length}` }),
+  });
+  return rest;
 }
