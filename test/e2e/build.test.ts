@@ -190,6 +190,36 @@ CMD ["cat", "made"]
     expect(await run(name, "sh", "-c", "cat /f; ls /bin/wc 2>/dev/null | cat")).toBe("pushed");
   });
 
+  it("pushes its layers compressed, under a digest that stays, and keeps the image's ID", async () => {
+    const folder = await context({ Dockerfile: "FROM BASE\nRUN head -c 1000000 /dev/zero > /zeros\n" });
+    const name = suite.image("compressed");
+    const metadata = join(folder, "../metadata.json");
+    const epoch = "--build-arg=SOURCE_DATE_EPOCH=1000000000";
+    const manifest = async () => {
+      const url = `${suite.registry.url}/v2/compressed/manifests/latest`;
+      const answer = await fetch(url, { headers: { accept: "application/vnd.oci.image.manifest.v1+json" } });
+      return {
+        digest: answer.headers.get("docker-content-digest"),
+        ...((await answer.json()) as { layers: { mediaType: string; size: number }[] }),
+      };
+    };
+    await build("-t", name, "--iidfile", join(folder, "../id"), "--metadata-file", metadata, "--push", epoch, folder);
+    const first = await manifest();
+
+    await build("-t", name, "--no-cache", "--push", epoch, folder);
+
+    expect((await manifest()).digest).toBe(first.digest);
+    expect(first.layers.map(({ mediaType }) => mediaType)).toEqual(
+      first.layers.map(() => expect.stringMatching(/gzip$/)),
+    );
+    expect(first.layers.at(-1)?.size).toBeLessThan(10_000);
+    expect(JSON.parse(await readFile(metadata, "utf8"))["containerimage.digest"]).toBe(first.digest);
+    const [image] = JSON.parse(await suite.mustTdock(["image", "inspect", name]));
+    expect([image.Id]).toEqual([(await readFile(join(folder, "../id"), "utf8")).trim()]);
+    expect(image.RepoDigests).toEqual([`${name}@${first.digest}`]);
+    await suite.mustTdock(["rmi", "-f", name]);
+  });
+
   it("hands the files out with --output", async () => {
     const folder = await context({ Dockerfile: "FROM scratch\nCOPY f /d/\n", f: "out" });
     const out = join(folder, "../out");

@@ -1,8 +1,9 @@
 import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { imageSave } from "@tdock/api/images";
+import { imageInspect, imageSave } from "@tdock/api/images";
 import { TdockError } from "@tdock/errors/error";
 import type { Cli } from "../cli.ts";
+import { call } from "../client/call.ts";
 import { openStream } from "../client/stream.ts";
 import type { BuildResult } from "../commands/build.ts";
 import { push } from "../commands/push.ts";
@@ -18,10 +19,21 @@ interface OutputRequest {
   readonly dest: string;
 }
 
-/** Sends the result where `-o` and `--push` want it. The image itself is in the engine already. */
-export async function sendOutputs(cli: Cli, flags: FlagValues<typeof buildFlags>, result: BuildResult): Promise<void> {
-  for (const output of flags.output.map(parseOutput)) await sendOutput(cli, output, result);
+/**
+ * Sends the result where `-o` and `--push` want it. The image itself is in the engine already. Gives the result with
+ * the digest that it has now: a push compresses its layers.
+ */
+export async function sendOutputs(
+  cli: Cli,
+  flags: FlagValues<typeof buildFlags>,
+  result: BuildResult,
+): Promise<BuildResult> {
+  const outputs = flags.output.map(parseOutput);
+  for (const output of outputs) await sendOutput(cli, output, result);
   if (flags.push) await pushNames(cli, result);
+  if (!flags.push && !outputs.some(({ type }) => type === "registry")) return result;
+  const { Descriptor } = await call(cli.client, imageInspect, { name: result.names[0] ?? result.id });
+  return { ...result, digest: Descriptor?.digest ?? result.digest };
 }
 
 /** `type=local,dest=PATH`, or a path alone, which is a folder; `-` is a tar archive on standard output. */

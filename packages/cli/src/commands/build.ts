@@ -38,8 +38,8 @@ export const build = defineCommand({
       if (buildCall.flags["shell-on-fail"]) await openFailedShell(cli, outcome);
       return 1;
     }
-    await sendOutputs(cli, buildCall.flags, outcome.result);
-    writeResultFiles(buildCall.flags, outcome.result);
+    const result = await sendOutputs(cli, buildCall.flags, outcome.result);
+    writeResultFiles(buildCall.flags, result);
     if (buildCall.flags.quiet) cli.out.print(`${outcome.result.id}\n`);
     return 0;
   },

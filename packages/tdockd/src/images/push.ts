@@ -9,6 +9,7 @@ import { openSession, type RegistrySession } from "../registry/session.ts";
 import { ensureLayerBlobs } from "./ensure-layer-blobs.ts";
 import type { ImageRecord } from "./image.ts";
 import { referenceOf } from "./names.ts";
+import { packImage } from "./pack-image.ts";
 import { pushContent } from "./push-content.ts";
 import {
   familiarName,
@@ -20,7 +21,10 @@ import {
 } from "./reference.ts";
 import { requestedPlatform } from "./requested-platform.ts";
 
-type PushEngine = Pick<Engine, "arrivalLease" | "blobs" | "containerd" | "events" | "images" | "registry">;
+type PushEngine = Pick<
+  Engine,
+  "arrivalLease" | "arrivingFolder" | "blobs" | "containerd" | "disk" | "events" | "images" | "registry"
+>;
 
 /** Pushes a tag, or without one all tags of a repository. Progress goes out as Docker's JSON messages. */
 export async function pushImage(engine: PushEngine, input: Input<typeof imagePush>, out: Output): Promise<void> {
@@ -35,7 +39,8 @@ export async function pushImage(engine: PushEngine, input: Input<typeof imagePus
   await sendJsonMessages(out, async (messages) => {
     await messages.send({ status: `The push refers to repository [${repositoryName(repository)}]` });
     const session = await openSession(engine.registry, repository.domain, decodeCredentials(input.registryAuth));
-    for (const [index, image] of images.entries()) {
+    for (const [index, found] of images.entries()) {
+      const image = await packImage(engine, found, messages.signal);
       await pushOne(engine, session, { image, reference: references[index] as Reference, messages });
     }
   });
