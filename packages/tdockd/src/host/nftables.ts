@@ -59,6 +59,26 @@ export class Nft implements Disposable {
   }
 }
 
+/** Low numbers that are kept for contexts of the moment: one for its own socket, one for that of the library. */
+let places: readonly number[] = [];
+
+/** Keeps low descriptors for `withNft`. Call early. */
+export function keepPlacesForNft(): void {
+  if (places.length === 0) places = [openSync("/dev/null", "r"), openSync("/dev/null", "r")];
+}
+
+/** Runs `action` with the rules of the network namespace that the thread is in now. Throws as `Nft` does. */
+export function withNft<T>(action: (nft: Nft) => T): T {
+  for (const fd of places) closeSync(fd);
+  places = [];
+  try {
+    using nft = new Nft();
+    return action(nft);
+  } finally {
+    keepPlacesForNft();
+  }
+}
+
 /** Subsystem NFNL_SUBSYS_NFTABLES in the upper byte. */
 const NFT_MSG_GETGEN = (10 << 8) | 16;
 const NFTA_GEN_ID = 1;

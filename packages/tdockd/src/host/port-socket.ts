@@ -26,6 +26,12 @@ export interface HeldPort extends Disposable {
  * without a race, that somebody already has. Throws with reason `EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES`.
  */
 export function holdPort(wanted: PortAddress): HeldPort {
+  const { fd, port } = bindPort(wanted);
+  return { port, [Symbol.dispose]: () => closeSync(fd) };
+}
+
+/** As `holdPort`, for whoever goes on with the descriptor and closes it. */
+export function bindPort(wanted: PortAddress): { readonly fd: number; readonly port: number } {
   const family = addressFamily(wanted.address);
   const type = (wanted.protocol === "tcp" ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC;
   const fd = check(libc.socket(family, type, 0), `open a ${wanted.protocol} socket`);
@@ -33,7 +39,7 @@ export function holdPort(wanted: PortAddress): HeldPort {
     if (family === AF_INET6) check(libc.setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, u32(1), 4), "keep a port to IPv6");
     const address = encodeSocketAddress(wanted);
     check(libc.bind(fd, address, address.length), `bind ${wanted.protocol} ${wanted.address}:${wanted.port}`);
-    return { port: boundPort(fd), [Symbol.dispose]: () => closeSync(fd) };
+    return { fd, port: boundPort(fd) };
   } catch (error) {
     closeSync(fd);
     throw error;

@@ -5,6 +5,7 @@ import { deleteLink } from "../host/netlink/links.ts";
 import { NetlinkSocket } from "../host/netlink/socket.ts";
 import { enterNamespace } from "../host/netns.ts";
 import { createEndpoint, setDefaultRoutes } from "./devices.ts";
+import { wantsOwnResolver } from "./dns/own-resolver.ts";
 import { dnsNamesOf, planEndpoint } from "./endpoint-plan.ts";
 import type { Network } from "./network.ts";
 import { updateNetworkFiles } from "./network-files.ts";
@@ -27,7 +28,8 @@ export async function joinNetwork(engine: ChangeEngine, { sandbox, network, sett
   const device = freeDevice(network, endpoints);
   const request = { network, settings, containerId, containerName, hostname, device };
   const endpoint = planEndpoint(networks.sandboxes, request);
-  const after = { ...sandbox, endpoints: [...endpoints, endpoint] };
+  const joined = { ...sandbox, endpoints: [...endpoints, endpoint] };
+  const after = { ...joined, hasOwnResolver: sandbox.hasOwnResolver === true || wantsOwnResolver(networks, joined) };
   networks.sandboxes.put(after);
   try {
     using host = new NetlinkSocket();

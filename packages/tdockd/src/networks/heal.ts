@@ -3,6 +3,7 @@ import { changeLink, findLink, listLinks, setBridgePort } from "../host/netlink/
 import { NetlinkSocket } from "../host/netlink/socket.ts";
 import { readSysctl, writeSysctl } from "../host/sysctl.ts";
 import { bridgePortOf, ensureNetworkBridge } from "./devices.ts";
+import { moveResolversInside } from "./move-resolvers.ts";
 import type { Network } from "./network.ts";
 import { rebuildFirewall } from "./rebuild-firewall.ts";
 
@@ -43,7 +44,9 @@ export async function healNetworks(engine: HealEngine): Promise<void> {
     await rebuildFirewall(networks);
     networks.firewall.inspect();
   }
-  if (state !== "untouched") await networks.hostFirewall.sync();
+  if (state === "untouched") return;
+  await networks.hostFirewall.sync();
+  await moveResolversInside(engine);
 }
 
 function missingBridges({ networks }: HealEngine): Network[] {

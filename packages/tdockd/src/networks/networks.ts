@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Config } from "../config.ts";
+import { keepPlacesForNft } from "../host/nftables.ts";
 import { NameServer } from "./dns/name-server.ts";
 import { Firewall } from "./firewall.ts";
 import { HostFirewall } from "./host-firewall/host-firewall.ts";
@@ -23,6 +24,7 @@ export async function openNetworks(config: Config, log: Logger): Promise<Network
   const records = await NetworkStore.open(join(config.dataRoot, "networks"), log);
   const sandboxes = SandboxStore.open(join(config.execRoot, "sandboxes"), log);
   const firewall = new Firewall(config.nftTable);
+  keepPlacesForNft();
   const nameServer = new NameServer({ records, sandboxes, firewall }, log);
   const hostFirewall = new HostFirewall(records, { ownTable: config.nftTable, mode: config.hostFirewall });
   return { records, sandboxes, ports: new HostPorts(sandboxes), firewall, nameServer, hostFirewall };

@@ -6,6 +6,7 @@ import { NetlinkSocket } from "../host/netlink/socket.ts";
 import { createNamespace } from "../host/netns.ts";
 import { closeSandbox } from "./close-sandbox.ts";
 import { createEndpoint, prepareNamespace, setDefaultRoutes } from "./devices.ts";
+import { wantsOwnResolver } from "./dns/own-resolver.ts";
 import { parseEgress } from "./egress/policy.ts";
 import { planEndpoint } from "./endpoint-plan.ts";
 import { tellNetworks } from "./event.ts";
@@ -45,7 +46,7 @@ async function reserve(engine: SandboxEngine, request: SandboxRequest): Promise<
   const { sandboxes } = engine.networks;
   const { hostConfig } = request;
   const mode = networkModeOf(hostConfig);
-  const sandbox: Sandbox = {
+  const planned: Sandbox = {
     containerId: request.containerId,
     containerName: request.name,
     hostname: request.hostname,
@@ -58,6 +59,7 @@ async function reserve(engine: SandboxEngine, request: SandboxRequest): Promise<
     egress: parseEgress(hostConfig.Egress ?? []),
     folder: request.folder,
   };
+  const sandbox = { ...planned, hasOwnResolver: wantsOwnResolver(engine.networks, planned) };
   sandboxes.put(sandbox);
   const ports = await takePorts(engine, request, sandbox.endpoints);
   if (ports.length === 0) return sandbox;

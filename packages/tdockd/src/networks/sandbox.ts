@@ -66,6 +66,8 @@ export interface Sandbox {
   readonly extraHosts: readonly string[];
   readonly dns: DnsSettings;
   readonly egress: EgressPolicy | undefined;
+  /** Its DNS server is inside its namespace, at 127.0.0.11, instead of at its networks' gateways. */
+  readonly hasOwnResolver?: boolean;
   /** Folder of `hosts`, `hostname` and `resolv.conf`. */
   readonly folder: string;
 }

@@ -1,6 +1,6 @@
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
-import { createServer, isIPv6, type Server, type Socket } from "node:net";
+import { createServer, isIPv6, type ListenOptions, type Server, type Socket } from "node:net";
 import { framed } from "./forward.ts";
 
 export type Transport = "udp" | "tcp";
@@ -31,6 +31,12 @@ export class DnsListener implements AsyncDisposable {
     }
   }
 
+  /** Listens on sockets that are bound already, wherever that was, and takes them over. */
+  static async adopt(address: string, fds: Readonly<Record<Transport, number>>, respond: Responder) {
+    const udp = adoptUdp(fds.udp, respond);
+    return new DnsListener(address, udp, await adoptTcp(fds.tcp, respond));
+  }
+
   private constructor(address: string, udp: UdpSocket, tcp: Server) {
     this.address = address;
     this.#udp = udp;
@@ -51,7 +57,17 @@ async function openUdp(address: string, respond: Responder): Promise<UdpSocket> 
     await once(socket, "listening");
     return socket;
   };
-  const socket = await orElsewhere(open);
+  return answerBy(await orElsewhere(open), respond);
+}
+
+function adoptUdp(fd: number, respond: Responder): UdpSocket {
+  const socket = createSocket("udp4");
+  // A descriptor is taken over within the call, or refused by it.
+  socket.bind({ fd });
+  return answerBy(socket, respond);
+}
+
+function answerBy(socket: UdpSocket, respond: Responder): UdpSocket {
   socket.on("error", () => {});
   socket.on("message", async (query, { address: from, port }) => {
     const reply = await respond(query, from, "udp");
@@ -63,14 +79,18 @@ async function openUdp(address: string, respond: Responder): Promise<UdpSocket> 
 }
 
 async function openTcp(address: string, respond: Responder): Promise<Server> {
-  const open = async (port: number) => {
-    const server = createServer((socket) => serveConnection(socket, respond));
-    server.maxConnections = maxConnections;
-    server.listen({ host: address, port });
-    await once(server, "listening");
-    return server;
-  };
-  const server = await orElsewhere(open);
+  return orElsewhere((port) => listen({ host: address, port }, respond));
+}
+
+function adoptTcp(fd: number, respond: Responder): Promise<Server> {
+  return listen({ fd }, respond);
+}
+
+async function listen(place: ListenOptions & { readonly fd?: number }, respond: Responder): Promise<Server> {
+  const server = createServer((socket) => serveConnection(socket, respond));
+  server.maxConnections = maxConnections;
+  server.listen(place);
+  await once(server, "listening");
   server.on("error", () => {});
   server.unref();
   return server;

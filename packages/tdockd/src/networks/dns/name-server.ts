@@ -13,6 +13,7 @@ import { forwardQuery } from "./forward.ts";
 import { HostResolvers } from "./host-resolvers.ts";
 import { DnsListener, type Transport } from "./listener.ts";
 import { sandboxAt } from "./lookup.ts";
+import { openOwnResolver, ownResolverAddress } from "./own-resolver.ts";
 
 /** How many queries may wait for other servers at once; more are refused, so that no client can use up the memory. */
 const maxForwarded = 1024;
@@ -37,6 +38,8 @@ export class NameServer implements AsyncDisposable {
   readonly #log: Logger;
   readonly #hostResolvers = new HostResolvers();
   readonly #listeners = new Map<string, Promise<readonly DnsListener[]>>();
+  /** By container. */
+  readonly #inside = new Map<string, Promise<DnsListener>>();
   readonly #closing = new AbortController();
   #forwarded = 0;
 
@@ -47,14 +50,20 @@ export class NameServer implements AsyncDisposable {
     this.#log = log;
   }
 
-  /** Listens on every bridge network of a container. Its bridges must be there. */
-  async serve({ endpoints }: Sandbox): Promise<void> {
-    await Promise.all(endpoints.map((endpoint) => this.#listenOn(endpoint.networkId)));
+  /** Listens on every bridge network of a container, and inside it where that is wanted. Its bridges must be there. */
+  async serve(sandbox: Sandbox): Promise<void> {
+    await Promise.all([
+      ...sandbox.endpoints.map((endpoint) => this.#listenOn(endpoint.networkId)),
+      this.#listenInside(sandbox),
+    ]);
   }
 
   /** Stops listening where a container that went was the last. */
   async release({ containerId, endpoints }: Pick<Sandbox, "containerId" | "endpoints">): Promise<void> {
-    if (this.#sandboxes.get(containerId) === undefined) this.names.forget(containerId);
+    if (this.#sandboxes.get(containerId) === undefined) {
+      this.names.forget(containerId);
+      await this.#closeInside(containerId);
+    }
     for (const { networkId } of endpoints) {
       if (this.#sandboxes.membersOf(networkId).length === 0) await this.stop(networkId);
     }
@@ -70,7 +79,8 @@ export class NameServer implements AsyncDisposable {
   }
 
   /** The addresses a container asks at, best first; empty when none of its networks has a bridge. */
-  addressesFor({ endpoints }: Sandbox): string[] {
+  addressesFor({ endpoints, hasOwnResolver }: Sandbox): string[] {
+    if (hasOwnResolver === true) return [ownResolverAddress];
     for (const endpoint of byPriority(endpoints)) {
       const network = this.#records.find(endpoint.networkId);
       if (network?.driver === "bridge") return gatewaysOf(network, endpoint);
@@ -87,6 +97,7 @@ export class NameServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
     for (const networkId of [...this.#listeners.keys()]) await this.stop(networkId);
+    for (const containerId of [...this.#inside.keys()]) await this.#closeInside(containerId);
   }
 
   async #listenOn(networkId: string): Promise<void> {
@@ -105,6 +116,21 @@ export class NameServer implements AsyncDisposable {
     }
   }
 
+  async #listenInside({ containerId, namespace, hasOwnResolver }: Sandbox): Promise<void> {
+    if (hasOwnResolver !== true || namespace.kind !== "own" || this.#inside.has(containerId)) return;
+    const opening = openOwnResolver(namespace.path, (query, _, transport) =>
+      this.#respondTo(this.#sandboxes.get(containerId), query, transport),
+    );
+    this.#inside.set(containerId, opening);
+    await opening.catch((err) => this.#log.error({ err, id: containerId }, "no DNS server inside this container"));
+  }
+
+  async #closeInside(containerId: string): Promise<void> {
+    const listener = this.#inside.get(containerId);
+    this.#inside.delete(containerId);
+    await (await listener?.catch(() => undefined))?.[Symbol.asyncDispose]();
+  }
+
   async #open(network: Network): Promise<readonly DnsListener[]> {
     const gateways = network.subnets.flatMap(({ gateway }) => (gateway === undefined ? [] : [gateway]));
     const listeners = await Promise.all(
@@ -121,10 +147,20 @@ export class NameServer implements AsyncDisposable {
     bytes: Buffer,
     { from, transport }: { from: string; transport: Transport },
   ): Promise<Buffer | undefined> {
+    const client = sandboxAt(this.#sandboxes.membersOf(network.id), from);
+    return this.#respondTo(client, bytes, transport, [network]);
+  }
+
+  /** Answers a container; a stranger, who is not served but for the names of `networks`. */
+  async #respondTo(
+    client: Sandbox | undefined,
+    bytes: Buffer,
+    transport: Transport,
+    strangersNetworks: readonly Network[] = [],
+  ): Promise<Buffer | undefined> {
     const query = readQuery(bytes);
     if (query === undefined) return undefined;
-    const client = sandboxAt(this.#sandboxes.membersOf(network.id), from);
-    const networks = client === undefined ? [network] : this.#networksOf(client);
+    const networks = client === undefined ? strangersNetworks : this.#networksOf(client);
     const membersOf = (networkId: string) => this.#sandboxes.membersOf(networkId);
     try {
       const local = answerLocally({ networks, membersOf }, query);

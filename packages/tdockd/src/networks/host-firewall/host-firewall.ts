@@ -3,7 +3,7 @@ import { runOrThrow } from "../../host/run-command.ts";
 import type { Network } from "../network.ts";
 import type { NetworkStore } from "../store.ts";
 import { parseRuleset } from "./ruleset.ts";
-import { translateInput } from "./translate.ts";
+import { mayDropInput, translateInput } from "./translate.ts";
 
 /** Option of a network, and what the host's firewall has to say about its published ports then. */
 export const hostFirewallOption = "com.tdock.host_firewall";
@@ -28,6 +28,7 @@ export class HostFirewall implements Disposable {
   readonly #records: NetworkStore;
   #loaded = "";
   #chains: readonly string[] = [];
+  #mayDrop = false;
 
   constructor(records: NetworkStore, settings: HostFirewallSettings) {
     this.#records = records;
@@ -37,6 +38,11 @@ export class HostFirewall implements Disposable {
   /** The host's chains that published ports keep to, e.g. `inet filter input`. */
   get chains(): readonly string[] {
     return this.#chains;
+  }
+
+  /** Whether the host's firewall may keep containers from what listens on the host, tdock's DNS server among it. */
+  get mayDrop(): boolean {
+    return this.#mayDrop;
   }
 
   /** Whether the ports of a network keep to the host's rules. */
@@ -49,7 +55,9 @@ export class HostFirewall implements Disposable {
     const table = `${this.#settings.ownTable}-host`;
     const { stdout } = await runOrThrow("nft", ["-j", "list", "ruleset"], { maxOutputBytes: maxRulesetBytes });
     const bridges = this.#records.list().filter(({ driver, isConfigOnly }) => driver === "bridge" && !isConfigOnly);
-    const { commands, chains } = translateInput(parseRuleset(stdout, isOfTdock), {
+    const ruleset = parseRuleset(stdout, isOfTdock);
+    this.#mayDrop = mayDropInput(ruleset);
+    const { commands, chains } = translateInput(ruleset, {
       table,
       bridges: bridges.filter((network) => this.isObeyedBy(network)).map(({ device }) => device),
       ownDevices: bridges.map(({ device }) => device),

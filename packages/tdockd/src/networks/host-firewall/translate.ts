@@ -1,4 +1,4 @@
-import type { ChainObject, Expression, Ruleset, SetObject } from "./ruleset.ts";
+import type { ChainObject, Expression, RuleObject, Ruleset, SetObject } from "./ruleset.ts";
 
 export interface TranslateRequest {
   /** Table that the translation is put into; made anew. */
@@ -16,6 +16,25 @@ export interface Translation {
   readonly chains: readonly string[];
 }
 
+/** Whether a packet to the host could be dropped: by policy, or by a rule that drops or sends it on to other chains. */
+export function mayDropInput({ chains, rules }: Ruleset): boolean {
+  return inputChains(chains).some(
+    (base) => base.policy === "drop" || rules.some((rule) => isIn(rule, base) && mayDrop(rule)),
+  );
+}
+
+function isIn({ family, table, chain }: RuleObject, base: ChainObject): boolean {
+  return family === base.family && table === base.table && chain === base.name;
+}
+
+function mayDrop({ expr }: RuleObject): boolean {
+  return expr.some((one) => ["drop", "reject", "jump", "goto", "vmap"].some((verdict) => verdict in Object(one)));
+}
+
+function inputChains(chains: Ruleset["chains"]): ChainObject[] {
+  return chains.filter(({ hook, type, family }) => hook === "input" && type === "filter" && isInet(family));
+}
+
 /**
  * The host's rules for packets to itself, made to judge packets to published ports: those are redirected before the
  * host's input chains could see them. Each such chain becomes one of the forward hook, which sees the same packet as it
@@ -24,9 +43,7 @@ export interface Translation {
  * not understood: a rule with one is left out.
  */
 export function translateInput(ruleset: Ruleset, request: TranslateRequest): Translation {
-  const bases = ruleset.chains.filter(
-    ({ hook, type, family }) => hook === "input" && type === "filter" && isInet(family),
-  );
+  const bases = inputChains(ruleset.chains);
   const add = (object: unknown) => ({ add: object });
   const table = { family: "inet", name: request.table };
   const commands: unknown[] = [add({ table }), { delete: { table } }];

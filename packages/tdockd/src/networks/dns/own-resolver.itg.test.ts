@@ -1,0 +1,120 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { Nft } from "../../host/nftables.ts";
+import { closeSandbox } from "../close-sandbox.ts";
+import { createNetwork } from "../create.ts";
+import { healNetworks } from "../heal.ts";
+import { removeNetwork } from "../remove.ts";
+import type { Sandbox } from "../sandbox.ts";
+import { addressOf, openContainer, pathOf } from "../testing/containers.ts";
+import { openPrivateHost, type PrivateHost, runIn } from "../testing/private-host.ts";
+import { ownResolverAddress } from "./own-resolver.ts";
+
+let host: PrivateHost;
+let nft: Nft;
+beforeAll(async () => {
+  host = await openPrivateHost();
+  nft = new Nft();
+  await createNetwork(host.engine, { body: { Name: "front" } });
+});
+afterEach(async () => {
+  for (const { containerId } of host.engine.networks.sandboxes.list()) await closeSandbox(host.engine, containerId);
+  nft.run("add table inet filter\ndelete table inet filter");
+  await healNetworks(host.engine);
+});
+afterAll(async () => {
+  await removeNetwork(host.engine, { id: "front" });
+  nft[Symbol.dispose]();
+  await host[Symbol.asyncDispose]();
+});
+
+const onFront = { endpoints: { front: {} } };
+
+/** What the server of the container's own resolv.conf says, asked by UDP or, without the resolver's help, by TCP. */
+async function resolve(from: Sandbox, name: string, server = nameserverOf(from)): Promise<string[]> {
+  const { stdout } = await runIn(pathOf(from), "busybox", "nslookup", "-type=a", name, server);
+  return [...stdout.matchAll(/^Address: (?!.*:53$)(.+)$/gm)].map(([, address]) => address as string);
+}
+
+function nameserverOf({ folder }: Sandbox): string {
+  return /^nameserver (.+)$/m.exec(readFileSync(join(folder, "resolv.conf"), "utf8"))?.[1] ?? "";
+}
+
+/** The host drops what comes to it, as ufw and firewalld do. */
+async function closeHost(): Promise<void> {
+  const chain = "chain input { type filter hook input priority 0; policy drop; iif lo accept\n}";
+  nft.run(`table inet filter {\n${chain}\n}`);
+  await healNetworks(host.engine);
+}
+
+describe("127.0.0.11", () => {
+  it("is the DNS server of containers on networks of the user's, as in Docker", async () => {
+    const [web, client] = [await openContainer(host, "web", onFront), await openContainer(host, "client", onFront)];
+
+    expect(nameserverOf(client)).toBe(ownResolverAddress);
+    expect(await resolve(client, "web")).toEqual([addressOf(web)]);
+  });
+
+  it("answers by TCP too", async () => {
+    const client = await openContainer(host, "client", onFront);
+    const script = `
+      const query = Buffer.from("0007010000010000000000000663 6c69656e740000010001".replaceAll(" ", ""), "hex");
+      const socket = require("net").connect(53, "${ownResolverAddress}", () =>
+        socket.write(Buffer.concat([Buffer.from([0, query.length]), query])));
+      socket.on("data", (answer) => { console.log([...answer.subarray(-4)].join(".")); process.exit(); });`;
+
+    const { stdout } = await runIn(pathOf(client), process.execPath, "-e", script);
+
+    expect(stdout.trim()).toBe(addressOf(client));
+  });
+
+  it("leaves port 53 to a DNS server in the container", async () => {
+    const client = await openContainer(host, "client", onFront);
+    const script = `const { createSocket } = require("dgram");
+      createSocket("udp4").bind(53, () => require("net").createServer().listen(53, () => {
+        console.log("bound"); process.exit(); }));`;
+
+    expect((await runIn(pathOf(client), process.execPath, "-e", script)).stdout.trim()).toBe("bound");
+  });
+
+  it("answers again after kill -9 of tdockd", async () => {
+    const [web, client] = [await openContainer(host, "web", onFront), await openContainer(host, "client", onFront)];
+
+    await host.restart();
+
+    expect(await resolve(client, "web")).toEqual([addressOf(web)]);
+  });
+
+  it("goes with its container: no socket keeps the namespace", async () => {
+    const client = await openContainer(host, "client", onFront);
+    const sockets = async () => (await runIn("/proc/self/ns/net", "ls", "-l", `/proc/${process.pid}/fd`)).stdout;
+    const count = (text: string) => text.split("\n").filter((line) => line.includes("socket:")).length;
+    const before = count(await sockets());
+
+    await closeSandbox(host.engine, client.containerId);
+
+    expect(count(await sockets())).toBe(before - 4);
+  });
+});
+
+describe("a host that drops what comes to it", () => {
+  it("cuts no container off from names, on whichever network", async () => {
+    await closeHost();
+    const [web, client] = [await openContainer(host, "web"), await openContainer(host, "client")];
+    const { gateway = "" } = host.engine.networks.records.get("bridge").subnets[0] ?? {};
+
+    expect(await resolve(client, "web")).toEqual([addressOf(web)]);
+    expect(await resolve(client, "web", gateway)).toEqual([]);
+  });
+
+  it("cuts none off that ran before it did so", async () => {
+    const [web, client] = [await openContainer(host, "web"), await openContainer(host, "client")];
+    expect(nameserverOf(client)).not.toBe(ownResolverAddress);
+
+    await closeHost();
+
+    expect(nameserverOf(client)).toBe(ownResolverAddress);
+    expect(await resolve(client, "web")).toEqual([addressOf(web)]);
+  });
+});
