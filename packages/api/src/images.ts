@@ -36,7 +36,8 @@ export const imageList = endpoint({
 
 /**
  * Pulls (`fromImage`), or makes an image of the archive in the body (`fromSrc=-`): a JSON message stream. `locked` is not
- * Docker's: the digest that the tag has to have.
+ * Docker's: the digest that the tag has to have; nor are `discard`: whether blobs of layers that are unpacked are let go,
+ * and `verify`: whether what is here already is read through first.
  */
 export const imagePull = endpoint({
   kind: "stream",
@@ -51,6 +52,8 @@ export const imagePull = endpoint({
     changes: texts,
     platform: text,
     locked: text,
+    discard: bool,
+    verify: bool,
   },
   headers,
   bodyStream: "optional",

@@ -44,6 +44,8 @@ export interface Config {
   readonly insecureRegistries: readonly string[];
   /** Folders that hold `<host>/hosts.toml`. */
   readonly certsDirs: readonly string[];
+  /** Whether blobs of layers that a pull has unpacked are let go, unless the pull says otherwise. */
+  readonly discardUnpacked: boolean;
   /** Bytes that what builds keep may take; without it, there is no limit. */
   readonly buildCacheBytes: number | undefined;
   /** Where others may pull this engine's images; without it, nowhere. */
@@ -65,6 +67,7 @@ const options = {
   "seccomp-unconfined": { type: "boolean", default: false },
   "insecure-registry": { type: "string", multiple: true },
   "certs-dir": { type: "string", multiple: true },
+  "discard-unpacked": { type: "boolean", default: false },
   "build-cache-limit": { type: "string" },
   "serve-images": { type: "string" },
   "log-level": { type: "string", default: "info" },
@@ -87,6 +90,7 @@ export const usage = `Usage: tdockd [OPTIONS]
       --seccomp-unconfined     run without a seccomp profile
       --insecure-registry HOST registry that may be spoken to without TLS; repeatable
       --certs-dir DIR          folder of <host>/hosts.toml; repeatable
+      --discard-unpacked       keep layers only unpacked; their blobs are fetched again when needed
       --build-cache-limit SIZE space that results of build steps may take, such as 20g (default: no limit)
       --serve-images ADDRESS   host:port where anyone may pull this engine's tagged images (default: nowhere)
       --log-level LEVEL        debug, info, warn or error (default info)
@@ -129,8 +133,11 @@ export function readConfig(argv: readonly string[]): Config | "help" | "version"
     seccompUnconfined: values["seccomp-unconfined"],
     insecureRegistries: values["insecure-registry"] ?? [],
     certsDirs: values["certs-dir"] ?? ["/etc/tdock/certs.d", "/etc/containerd/certs.d", "/etc/docker/certs.d"],
+    discardUnpacked: values["discard-unpacked"],
     buildCacheBytes:
-      values["build-cache-limit"] === undefined ? undefined : readSize("--build-cache-limit", values["build-cache-limit"]),
+      values["build-cache-limit"] === undefined
+        ? undefined
+        : readSize("--build-cache-limit", values["build-cache-limit"]),
     serveImages: values["serve-images"] === undefined ? undefined : readAddress(values["serve-images"]),
     logLevel: values["log-level"],
   });

@@ -13,6 +13,10 @@ export interface PullOptions {
   readonly quiet: boolean;
   /** The digest that the tag has to have. */
   readonly locked?: string | undefined;
+  /** Whether layers are kept only unpacked; the engine's setting when undefined. */
+  readonly discard?: boolean | undefined;
+  /** Whether what is here already is read through first. */
+  readonly verify?: boolean;
   /** Every tag of the repository. */
   readonly allTags?: boolean;
   /** Where progress goes; standard error when absent, as for `run`. */
@@ -22,7 +26,7 @@ export interface PullOptions {
 /** Pulls an image and shows how it goes. Throws what the engine says. */
 export async function pullImage(
   cli: Cli,
-  { image, platform, quiet, locked, allTags, printer = cli.err }: PullOptions,
+  { image, platform, quiet, locked, discard, verify, allTags, printer = cli.err }: PullOptions,
 ): Promise<void> {
   const { name, tag } = splitForPull(image);
   const stream = await openStream(cli.client, imagePull, {
@@ -30,6 +34,8 @@ export async function pullImage(
     tag: allTags ? undefined : tag,
     platform,
     locked,
+    discard,
+    verify,
     registryAuth: await registryAuthFor(cli, image),
   });
   const messages = decodeJsonLines<JsonMessage>(stream);

@@ -1,6 +1,6 @@
 import { TdockError } from "@tdock/errors/error";
 import { defineCommand, exactly } from "../command.ts";
-import { bool, text } from "../flags/flag.ts";
+import { bool, optionalBool, text } from "../flags/flag.ts";
 import { canonicalReference, requireReference, withDefaultTag } from "../flags/reference.ts";
 import { lockedDigest } from "../lock-file.ts";
 import { pullImage } from "./pull-image.ts";
@@ -11,9 +11,11 @@ export const pull = defineCommand({
   flags: {
     "all-tags": bool("Download all tagged images in the repository", { short: "a" }),
     "disable-content-trust": bool("Skip image verification (deprecated)", { initial: true, hidden: true }),
+    "discard-unpacked": optionalBool("Keep layers only unpacked: their blobs are fetched again when they are needed"),
     locked: bool("Fail when the tag is not what tdock.lock records"),
     platform: text("Set platform if server is multi-platform capable"),
     quiet: bool("Suppress verbose output", { short: "q" }),
+    verify: bool("Read what is here already through, and bring what is damaged anew"),
   },
   async run(cli, { flags, args: [image = ""] }) {
     const reference = requireReference(image);
@@ -27,8 +29,8 @@ export const pull = defineCommand({
     const locked = flags.locked ? await lockedDigest(".", image) : undefined;
     if (isNameOnly && !flags["all-tags"] && !flags.quiet) cli.out.print("Using default tag: latest\n");
     const platform = flags.platform ?? (cli.env.DOCKER_DEFAULT_PLATFORM || undefined);
-    const { quiet, "all-tags": allTags } = flags;
-    await pullImage(cli, { image, platform, quiet, locked, allTags, printer: cli.out });
+    const { quiet, "all-tags": allTags, "discard-unpacked": discard } = flags;
+    await pullImage(cli, { image, platform, quiet, locked, discard, verify: flags.verify, allTags, printer: cli.out });
     cli.out.print(`${canonicalReference(flags["all-tags"] ? reference : withDefaultTag(reference))}\n`);
     return 0;
   },

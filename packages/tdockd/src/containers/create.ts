@@ -23,6 +23,8 @@ import { populateVolumes } from "./populate-volumes.ts";
 type CreateEngine = Pick<
   Engine,
   | "arrivalLease"
+  | "arrivals"
+  | "arrivingFolder"
   | "blobs"
   | "config"
   | "containers"
@@ -34,6 +36,7 @@ type CreateEngine = Pick<
   | "log"
   | "networks"
   | "now"
+  | "registry"
   | "security"
   | "volumes"
 >;

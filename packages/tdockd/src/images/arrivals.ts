@@ -74,18 +74,37 @@ export class Arrivals {
     });
   }
 
-  /** Wrong bytes may be a mirror's fault: they are fetched once more, from the registry itself. */
+  /**
+   * Resolves when the layer's blob is stored, whether its snapshot is there or not. Throws as `downloadBlob`.
+   */
+  async store(request: LayerRequest): Promise<void> {
+    await this.#parts.lease.with((lease) =>
+      this.#twice(request, async (one) => {
+        if (!(await this.#parts.blobs.has(one.layer.blob))) await this.#fetch(one, lease, () => undefined);
+      }),
+    );
+  }
+
   async #bringOnce(request: LayerRequest, below: Promise<void> | undefined): Promise<void> {
-    await this.#parts.lease.with(async (lease) => {
-      try {
-        await this.#attempt(request, lease, below);
-      } catch (thrown) {
-        const areWrongBytes = isError(thrown, "invalid-argument", "wrong-digest");
-        if (!areWrongBytes && !isError(thrown, "invalid-argument", "wrong-size")) throw thrown;
-        await this.#attempt({ ...request, source: { ...request.source, skipMirrors: true } }, lease, below);
-      }
-    });
+    await this.#parts.lease.with((lease) => this.#twice(request, (one) => this.#attempt(one, lease, below)));
     request.onProgress({ kind: "done" });
+  }
+
+  /**
+   * Wrong bytes may be a mirror's fault: they are fetched once more, from the registry itself. A layer that was here
+   * and cannot be unpacked may be damaged: it is fetched anew.
+   */
+  async #twice(request: LayerRequest, attempt: (request: LayerRequest) => Promise<void>): Promise<void> {
+    try {
+      await attempt(request);
+    } catch (thrown) {
+      if (!isError(thrown, "invalid-argument")) throw thrown;
+      if (thrown.reason === "wrong-digest" || thrown.reason === "wrong-size") {
+        return attempt({ ...request, source: { ...request.source, skipMirrors: true } });
+      }
+      if (!(await this.#parts.blobs.dropIfDamaged(request.layer.blob.digest))) throw thrown;
+      await attempt(request);
+    }
   }
 
   async #attempt(request: LayerRequest, lease: string, below: Promise<void> | undefined): Promise<void> {

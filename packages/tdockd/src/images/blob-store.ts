@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { link, mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Containerd } from "@tdock/containerd/connect";
+import type { LabelChanges } from "@tdock/containerd/labels";
 import { isError, TdockError } from "@tdock/errors/error";
-import { matchesDigest, splitDigest } from "../registry/digest.ts";
+import { writeFileAtomic } from "../host/atomic-file.ts";
+import { hashFor, matchesDigest, splitDigest } from "../registry/digest.ts";
 
 /** A blob by content, and the labels it is to have. */
 export interface BlobEntry {
@@ -42,6 +45,11 @@ export class BlobStore {
     return join(this.#root, "blobs", algorithm, hex);
   }
 
+  /** Whether the blob's file is there, whatever containerd knows of it. */
+  async isOnDisk(digest: string): Promise<boolean> {
+    return !(await isMissing(this.path(digest)));
+  }
+
   /** Whether containerd knows the blob in this namespace and its file is whole in length. */
   async has({ digest, size }: { readonly digest: string; readonly size: number }): Promise<boolean> {
     const [record, file] = await Promise.all([
@@ -51,8 +59,8 @@ export class BlobStore {
     return record !== undefined && file?.size === size;
   }
 
-  /** Sets labels of a stored blob; others stay. Throws `not-found`. */
-  async setLabels(digest: string, labels: Readonly<Record<string, string>>): Promise<void> {
+  /** Sets labels of a stored blob, or takes them away (undefined); others stay. Throws `not-found`. */
+  async setLabels(digest: string, labels: LabelChanges): Promise<void> {
     await this.#containerd.content.updateLabels(digest, labels);
   }
 
@@ -75,14 +83,36 @@ export class BlobStore {
     return bytes;
   }
 
-  /** Stores small content. Does nothing but set the labels when it is there already. */
+  /**
+   * Reads a blob through, and deletes its file when its bytes are not what its digest says: `has` is then false, and
+   * whatever stores it next mends it. Whether it did so.
+   */
+  async dropIfDamaged(digest: string): Promise<boolean> {
+    const path = this.path(digest);
+    const hash = hashFor(digest);
+    try {
+      for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) hash.update(chunk as Buffer);
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return false;
+      if ((thrown as NodeJS.ErrnoException).code !== "EIO") throw thrown;
+      hash.update("what cannot be read is no blob");
+    }
+    if (hash.digest("hex") === splitDigest(digest).hex) return false;
+    await rm(path, { force: true });
+    return true;
+  }
+
+  /** Stores small content. When it is there already, sets the labels, and mends the file where it is damaged. */
   async put(bytes: Uint8Array, blob: BlobEntry, lease: string): Promise<void> {
     const { digest, size, labels } = blob;
     const writer = await this.#containerd.content.openWriter(
       { ref: `tdock-${digest}-${randomUUID()}`, digest, size },
       { lease },
     );
-    if (writer === undefined) return this.#label(blob);
+    if (writer === undefined) {
+      await this.#mend(bytes, digest);
+      return this.#label(blob);
+    }
     await using ingest = writer;
     // An offset at the end: another namespace has the content, which is shared.
     if (ingest.offset < size) await ingest.write(bytes);
@@ -114,6 +144,14 @@ export class BlobStore {
         if (!isError(thrown, "conflict", "content-collected") || tries >= maxAdoptions) throw thrown;
       }
     }
+  }
+
+  /** What containerd knows may be missing or damaged on disk all the same. */
+  async #mend(bytes: Uint8Array, digest: string): Promise<void> {
+    const path = this.path(digest);
+    const stored = await readFile(path).catch(() => undefined);
+    if (stored?.equals(bytes) === true) return;
+    await writeFileAtomic(path, bytes, { mode: 0o444 });
   }
 
   async #label({ digest, labels }: BlobEntry): Promise<void> {

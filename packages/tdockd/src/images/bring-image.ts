@@ -8,7 +8,7 @@ import { isConfigType } from "../registry/media-type.ts";
 import { formatPlatform, type Platform, platformScore } from "../registry/platform.ts";
 import type { ResolvedImage } from "../registry/resolve.ts";
 import type { RegistrySession } from "../registry/session.ts";
-import type { ImageRecord } from "./image.ts";
+import type { BlobReference, ImageRecord } from "./image.ts";
 import { configLimitBytes, type ImageConfigFile, parseImageConfig } from "./image-config.ts";
 import { layerPlaces } from "./layer-places.ts";
 import type { LayerPlace } from "./layer-store.ts";
@@ -16,7 +16,7 @@ import { LayerReporter } from "./pull-progress.ts";
 import { recordImage } from "./record-image.ts";
 import { formatFamiliar, formatReference, type Reference } from "./reference.ts";
 
-type BringEngine = Pick<Engine, "arrivals" | "blobs" | "disk" | "images" | "arrivalLease">;
+type BringEngine = Pick<Engine, "arrivals" | "blobs" | "disk" | "images" | "arrivalLease" | "layers">;
 
 /** An image whose manifest is known and whose layers are to be brought. */
 export interface ImageRequest {
@@ -24,14 +24,32 @@ export interface ImageRequest {
   readonly reference: Reference;
   readonly platform: Platform | undefined;
   readonly resolved: ResolvedImage;
+  /** Layers that are unpacked need no blob. */
+  readonly discard: boolean;
   readonly messages: JsonMessages;
 }
 
-/** Whether every blob and snapshot of an image is there. */
-export async function isComplete({ arrivals }: Pick<Engine, "arrivals">, image: ImageRecord): Promise<boolean> {
-  const places = layerPlaces(image.manifest.layers, image.diffIds);
-  const present = await Promise.all(places.map((place) => arrivals.has(place)));
-  return present.every(Boolean);
+/** Whether every document, read through, snapshot and, unless `unpackedOnly`, blob of an image is there. */
+export async function isComplete(
+  engine: Pick<Engine, "arrivals" | "blobs" | "layers">,
+  { manifestBlob, manifest, diffIds }: ImageRecord,
+  { unpackedOnly }: { readonly unpackedOnly: boolean },
+): Promise<boolean> {
+  const documents = [manifestBlob, manifest.config].map((document) => isSound(engine, document));
+  const layers = layerPlaces(manifest.layers, diffIds).map((place) => isThere(engine, place, unpackedOnly));
+  return (await Promise.all([...documents, ...layers])).every(Boolean);
+}
+
+async function isSound({ blobs }: Pick<Engine, "blobs">, document: BlobReference): Promise<boolean> {
+  return !(await blobs.dropIfDamaged(document.digest)) && (await blobs.has(document));
+}
+
+function isThere(
+  { arrivals, layers }: Pick<Engine, "arrivals" | "layers">,
+  place: LayerPlace,
+  unpackedOnly: boolean,
+): Promise<boolean> {
+  return unpackedOnly ? layers.isUnpacked(place) : arrivals.has(place);
 }
 
 /**
@@ -66,10 +84,10 @@ export async function bringImage(engine: BringEngine, request: ImageRequest): Pr
 
 /** Starts them bottom up, waits for all, and ends all when one fails. */
 async function bringLayers(engine: BringEngine, request: ImageRequest, places: readonly LayerPlace[]): Promise<void> {
-  const { session, reference, messages } = request;
+  const { session, reference, discard, messages } = request;
   const ending = new AbortController();
   const signal = AbortSignal.any([messages.signal, ending.signal]);
-  const present = await Promise.all(places.map((place) => engine.arrivals.has(place)));
+  const present = await Promise.all(places.map((place) => isThere(engine, place, discard)));
   const brought = places.map((layer, index) => {
     const reporter = new LayerReporter(messages, layer.blob.digest);
     reporter.say(present[index] ? "Already exists" : "Pulling fs layer");

@@ -8,7 +8,6 @@ import type { Output } from "@tdock/api/output";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { ociLayerType } from "../registry/media-type.ts";
-import { ensureLayerBlobs } from "./ensure-layer-blobs.ts";
 import type { BlobReference, ImageRecord } from "./image.ts";
 import { configLimitBytes } from "./image-config.ts";
 import { type Packing, recompressLayer } from "./layer/recompress.ts";
@@ -21,10 +20,21 @@ import { recordImage } from "./record-image.ts";
 import { formatFamiliar, formatReference } from "./reference.ts";
 import { requestedPlatform } from "./requested-platform.ts";
 import { newTag } from "./tag.ts";
+import { withLayerBlobs } from "./with-layer-blobs.ts";
 
 type ConvertEngine = Pick<
   Engine,
-  "arrivalLease" | "arrivingFolder" | "blobs" | "containerd" | "disk" | "events" | "images" | "layers"
+  | "arrivalLease"
+  | "arrivals"
+  | "arrivingFolder"
+  | "blobs"
+  | "config"
+  | "containerd"
+  | "disk"
+  | "events"
+  | "images"
+  | "layers"
+  | "registry"
 >;
 
 const maxAtOnce = 4;
@@ -43,13 +53,14 @@ export async function convertImage(
   const packing = packingOf(input);
   const to = newTag(input.to ?? "", "");
   const image = await engine.images.resolve(input.name, requestedPlatform(input.platform));
-  await ensureLayerBlobs(engine, image);
   const folder = join(engine.arrivingFolder, `convert-${randomUUID()}`);
   await mkdir(folder, { mode: 0o700 });
   try {
     await sendJsonMessages(out, async (messages) => {
       const digest = await engine.arrivalLease.with((lease) =>
-        convert(engine, image, { packing, folder, lease, name: formatReference(to), messages }),
+        withLayerBlobs(engine, image, { signal: messages.signal }, () =>
+          convert(engine, image, { packing, folder, lease, name: formatReference(to), messages }),
+        ),
       );
       await messages.send({ status: `Digest: ${digest}` });
       await messages.send({ status: `Status: Converted to ${formatFamiliar(to)}` });

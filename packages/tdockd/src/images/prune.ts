@@ -4,11 +4,11 @@ import type { ImageDeleteResponseItem, ImagePruneResponse, imagePrune } from "@t
 import type { Engine } from "../engine.ts";
 import type { ImageRecord } from "./image.ts";
 import { imageFilter } from "./image-filter.ts";
-import { imageParts } from "./image-parts.ts";
+import { imageParts, storedBlobs } from "./image-parts.ts";
 import { imagesInUse } from "./images-in-use.ts";
 import { deleteImage } from "./remove.ts";
 
-type PruneEngine = Pick<Engine, "containers" | "events" | "images" | "layerSizes" | "now">;
+type PruneEngine = Pick<Engine, "containerd" | "containers" | "events" | "images" | "layerSizes" | "now">;
 
 /**
  * Removes images that no container uses and no pin keeps: those without a tag, or with the filter `dangling=false` all.
@@ -35,10 +35,11 @@ export async function pruneImages(engine: PruneEngine, input: Input<typeof image
 /** Bytes of blobs and layers that only these images have. */
 async function exclusiveBytes(engine: PruneEngine, going: readonly ImageRecord[]): Promise<number> {
   const ids = new Set(going.map(({ id }) => id));
+  const stored = await storedBlobs(engine);
   const sizes = new Map<string, number>();
-  for (const image of going) for (const [key, bytes] of await imageParts(engine, image)) sizes.set(key, bytes);
+  for (const image of going) for (const [key, bytes] of await imageParts(engine, image, stored)) sizes.set(key, bytes);
   for (const image of await engine.images.list()) {
-    if (!ids.has(image.id)) for (const key of (await imageParts(engine, image)).keys()) sizes.delete(key);
+    if (!ids.has(image.id)) for (const key of (await imageParts(engine, image, stored)).keys()) sizes.delete(key);
   }
   return [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
 }

@@ -12,6 +12,7 @@ import { headDigest, type ResolvedImage, resolveImage } from "../registry/resolv
 import { openSession, type RegistrySession } from "../registry/session.ts";
 import { bringImage, isComplete } from "./bring-image.ts";
 import { checkLock } from "./check-lock.ts";
+import { discardLayers } from "./discard-layers.ts";
 import { pullError } from "./pull-error.ts";
 import {
   familiarName,
@@ -21,8 +22,12 @@ import {
   type Reference,
   repositoryName,
 } from "./reference.ts";
+import { dropDamaged } from "./with-layer-blobs.ts";
 
-type PullEngine = Pick<Engine, "arrivals" | "blobs" | "disk" | "events" | "images" | "arrivalLease" | "registry">;
+type PullEngine = Pick<
+  Engine,
+  "arrivalLease" | "arrivals" | "blobs" | "config" | "containerd" | "disk" | "events" | "images" | "layers" | "registry"
+>;
 
 /** One image to be pulled, and who is told about it. */
 interface Pull {
@@ -31,6 +36,10 @@ interface Pull {
   readonly platform: Platform | undefined;
   /** The digest that the tag has to have. */
   readonly locked: string | undefined;
+  /** Read what is here through, and bring what is damaged anew. */
+  readonly verify: boolean;
+  /** Keep layers only unpacked. */
+  readonly discard: boolean;
   readonly messages: JsonMessages;
 }
 
@@ -44,10 +53,12 @@ export async function pullImage(engine: PullEngine, input: Input<typeof imagePul
   const platform = input.platform ? parsePlatform(input.platform) : undefined;
   const credentials = decodeCredentials(input.registryAuth);
   const locked = lockOf(input.locked, reference);
+  const { verify = false } = input;
+  const discard = input.discard ?? engine.config.discardUnpacked;
   await sendJsonMessages(out, async (messages) => {
     const session = await openSession(engine.registry, reference.domain, credentials);
     for (const one of await expandTags(session, reference, messages.signal)) {
-      await pullOne(engine, { session, reference: one, platform, locked, messages });
+      await pullOne(engine, { session, reference: one, platform, locked, discard, verify, messages });
     }
   });
 }
@@ -86,6 +97,7 @@ async function expandTags(
 async function pullOne(engine: PullEngine, pull: Pull): Promise<void> {
   const { reference, messages } = pull;
   const here = await engine.images.find(formatReference(reference), platformText(pull.platform)).catch(() => undefined);
+  if (pull.verify && here !== undefined) await dropDamaged(engine, here);
   let isNew = false;
   let digest = here?.target.digest ?? "";
   try {
@@ -101,6 +113,7 @@ async function pullOne(engine: PullEngine, pull: Pull): Promise<void> {
     if (!isUsable || !isError(thrown, "unavailable", "rate-limited")) throw thrown;
     await messages.send({ status: `Warning: ${thrown.message}; using the local copy` });
   }
+  if (pull.discard) await discardBlobs(engine, pull);
   await messages.send({ status: `Digest: ${digest}` });
   await messages.send({ status: `Status: ${outcome(isNew)} ${formatFamiliar(reference)}` });
   engine.events.emit({
@@ -109,6 +122,11 @@ async function pullOne(engine: PullEngine, pull: Pull): Promise<void> {
     id: formatFamiliar(reference),
     attributes: { name: familiarName(reference) },
   });
+}
+
+async function discardBlobs(engine: PullEngine, { reference, platform }: Pull): Promise<void> {
+  const image = await engine.images.resolve(formatReference(reference), platformText(platform));
+  if (await isComplete(engine, image, { unpackedOnly: true })) await discardLayers(engine, image, reference);
 }
 
 function outcome(isNew: boolean): string {
@@ -124,8 +142,10 @@ async function isUpToDate(engine: PullEngine, pull: Pull, digest: string) {
     : await headDigest(session, reference.path, reference.tag ?? "latest", messages.signal);
   if (found !== undefined) checkLock(reference, pull.locked, found);
   if (found !== digest) return false;
-  const image = await engine.images.find(formatReference(reference), platformText(platform ?? hostPlatform()));
-  return image !== undefined && (await isComplete(engine, image));
+  const wanted = platformText(platform ?? hostPlatform());
+  // What cannot be read is brought anew.
+  const image = await engine.images.find(formatReference(reference), wanted).catch(() => undefined);
+  return image !== undefined && (await isComplete(engine, image, { unpackedOnly: pull.discard }));
 }
 
 async function resolve({ session, reference, platform, messages }: Pull): Promise<ResolvedImage> {

@@ -6,7 +6,6 @@ import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { decodeCredentials } from "../registry/credentials.ts";
 import { openSession, type RegistrySession } from "../registry/session.ts";
-import { ensureLayerBlobs } from "./ensure-layer-blobs.ts";
 import type { ImageRecord } from "./image.ts";
 import { referenceOf } from "./names.ts";
 import { packImage } from "./pack-image.ts";
@@ -20,10 +19,20 @@ import {
   repositoryName,
 } from "./reference.ts";
 import { requestedPlatform } from "./requested-platform.ts";
+import { withLayerBlobs } from "./with-layer-blobs.ts";
 
 type PushEngine = Pick<
   Engine,
-  "arrivalLease" | "arrivingFolder" | "blobs" | "containerd" | "disk" | "events" | "images" | "registry"
+  | "arrivalLease"
+  | "arrivals"
+  | "arrivingFolder"
+  | "blobs"
+  | "config"
+  | "containerd"
+  | "disk"
+  | "events"
+  | "images"
+  | "registry"
 >;
 
 /** Pushes a tag, or without one all tags of a repository. Progress goes out as Docker's JSON messages. */
@@ -38,10 +47,14 @@ export async function pushImage(engine: PushEngine, input: Input<typeof imagePus
   const images = await Promise.all(references.map(async (reference) => find(engine, reference, input.platform)));
   await sendJsonMessages(out, async (messages) => {
     await messages.send({ status: `The push refers to repository [${repositoryName(repository)}]` });
-    const session = await openSession(engine.registry, repository.domain, decodeCredentials(input.registryAuth));
+    const { domain } = repository;
+    const credentials = decodeCredentials(input.registryAuth);
+    const session = await openSession(engine.registry, domain, credentials);
+    const fetcher = { signal: messages.signal, login: { domain, credentials } };
     for (const [index, found] of images.entries()) {
       const image = await packImage(engine, found, messages.signal);
-      await pushOne(engine, session, { image, reference: references[index] as Reference, messages });
+      const push = { image, reference: references[index] as Reference, messages };
+      await withLayerBlobs(engine, image, fetcher, () => pushOne(engine, session, push));
     }
   });
 }
@@ -69,7 +82,6 @@ async function pushOne(
 ): Promise<void> {
   const { reference, messages } = push;
   const tag = reference.tag ?? "latest";
-  await ensureLayerBlobs(engine, push.image);
   const { digest, size } = await pushContent(engine, session, push);
   await messages.send({ status: `${tag}: digest: ${digest} size: ${size}` });
   await messages.send({ progressDetail: {}, aux: { Tag: tag, Digest: digest, Size: size } });

@@ -32,7 +32,8 @@ export async function recordImage(engine: RecordEngine, image: CompleteImage): P
   const top = chainIdsOf(diffIds).at(-1);
   const snapshot: Record<string, string> = top === undefined ? {} : { "containerd.io/gc.ref.snapshot.overlayfs": top };
   await put(engine, image, config, configBytes, snapshot, lease);
-  await put(engine, image, manifest.descriptor, manifest.bytes, manifestReferences(config.digest, layers), lease);
+  const references = await manifestReferences(engine, config.digest, layers);
+  await put(engine, image, manifest.descriptor, manifest.bytes, references, lease);
   for (const index of indexes.toReversed()) {
     await put(engine, image, index.descriptor, index.bytes, indexReferences(index.document), lease);
   }
@@ -53,11 +54,20 @@ async function put(
   await blobs.put(bytes, { digest, size: bytes.length, labels: { ...references, ...source } }, lease);
 }
 
-// The names are containerd's own (images.ChildGCLabels), so that `ctr` and others find what they expect.
-function manifestReferences(config: string, layers: readonly { readonly digest: string }[]): Record<string, string> {
+/**
+ * The names are containerd's own (images.ChildGCLabels), so that `ctr` and others find what they expect. A layer that is
+ * here only unpacked is no reference: where its blob is stored one day, it need not stay.
+ */
+async function manifestReferences(
+  { blobs }: RecordEngine,
+  config: string,
+  layers: readonly { readonly digest: string }[],
+): Promise<Record<string, string>> {
+  const stored = await Promise.all(layers.map(({ digest }) => blobs.isOnDisk(digest)));
+  const references = layers.map(({ digest }, index) => [`containerd.io/gc.ref.content.l.${index}`, digest] as const);
   return Object.fromEntries([
     ["containerd.io/gc.ref.content.config", config],
-    ...layers.map(({ digest }, index) => [`containerd.io/gc.ref.content.l.${index}`, digest]),
+    ...references.filter((_, index) => stored[index]),
   ]);
 }
 

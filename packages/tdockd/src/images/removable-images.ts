@@ -1,7 +1,7 @@
 import type { Engine } from "../engine.ts";
 import type { Removable } from "../system/free-plan.ts";
 import type { ImageRecord } from "./image.ts";
-import { layerParts, type Parts } from "./image-parts.ts";
+import { layerParts, type Parts, storedBlobs } from "./image-parts.ts";
 import { imagesInUse } from "./images-in-use.ts";
 import { formatName } from "./names.ts";
 import { deleteImage } from "./remove.ts";
@@ -23,11 +23,12 @@ export interface RemovableImages {
 /** Sorts images into those that may go and those that stay: in use, pinned, or used since `since`. */
 export async function removableImages(engine: RemovableEngine, since: Date | undefined): Promise<RemovableImages> {
   const inUse = await imagesInUse(engine);
+  const stored = await storedBlobs(engine);
   const candidates: Removable[] = [];
   const kept: Parts[] = [];
   const spared = { inUse: 0, pinned: 0, recent: 0 };
   for (const image of await engine.images.list()) {
-    const parts = await layerParts(engine, image);
+    const parts = await layerParts(engine, image, stored);
     const lastUsedAt = await lastUse(engine, image);
     const reason = reasonToStay(engine, image, inUse, since !== undefined && lastUsedAt >= since);
     if (reason === undefined) candidates.push(removable(engine, image, lastUsedAt, parts));

@@ -8,24 +8,37 @@ import { TdockError } from "@tdock/errors/error";
 import { type Pack, pack } from "tar-stream";
 import type { Engine } from "../engine.ts";
 import { archiveDocuments, blobName, type SavedImage } from "./archive/documents.ts";
-import { ensureLayerBlobs } from "./ensure-layer-blobs.ts";
 import type { BlobReference } from "./image.ts";
 import { imageContent, type StoredDocument } from "./image-content.ts";
 import { referenceOf } from "./names.ts";
 import { formatReference, parseReference, withDefaultTag } from "./reference.ts";
 import { requestedPlatform } from "./requested-platform.ts";
+import { dropDamaged, ensureBlobs } from "./with-layer-blobs.ts";
 
-type SaveEngine = Pick<Engine, "arrivalLease" | "blobs" | "containerd" | "events" | "images">;
+type SaveEngine = Pick<
+  Engine,
+  "arrivalLease" | "arrivals" | "arrivingFolder" | "blobs" | "config" | "containerd" | "events" | "images" | "registry"
+>;
 
 /**
  * Sends images as one archive that is both Docker's (`manifest.json`) and an OCI layout (`index.json`); blobs go as
- * they are stored, each once. Throws `not-found` before anything was sent.
+ * they are stored, each once. They are read through before: what is damaged or was let go is fetched again. Throws
+ * `not-found` before anything was sent.
  */
 export async function saveImages(engine: SaveEngine, input: Input<typeof imageSave>, out: Output): Promise<void> {
   const names = (input.names ?? []).flatMap((name) => name.split(",")).filter((name) => name !== "");
   if (names.length === 0) throw new TdockError("invalid-argument", "no image is named");
+  await engine.arrivalLease.with(() => sendImages(engine, names, requestedPlatform(input.platform?.[0]), out));
+}
+
+async function sendImages(
+  engine: SaveEngine,
+  names: readonly string[],
+  platform: string | undefined,
+  out: Output,
+): Promise<void> {
   const images: SavedImage[] = [];
-  for (const name of names) images.push(...(await savedImages(engine, name, requestedPlatform(input.platform?.[0]))));
+  for (const name of names) images.push(...(await savedImages(engine, name, platform, out.signal)));
   out.begin({ contentType: "application/x-tar" });
   const archive = pack();
   const written = writeArchive(engine, archive, images, out.signal);
@@ -37,10 +50,13 @@ export async function saveImages(engine: SaveEngine, input: Input<typeof imageSa
 }
 
 /** One image, or all tags of a repository that is named without one. */
-async function savedImages(engine: SaveEngine, name: string, platform: string | undefined) {
+async function savedImages(engine: SaveEngine, name: string, platform: string | undefined, signal: AbortSignal) {
   const { blobs, images } = engine;
   const image = await images.find(name, platform);
-  if (image !== undefined) await ensureLayerBlobs(engine, image);
+  if (image !== undefined) {
+    await dropDamaged(engine, image);
+    await ensureBlobs(engine, image, { signal });
+  }
   const tags = image?.names.filter((one) => one === nameOf(name)) ?? [];
   if (image !== undefined) return [{ image, names: tags, content: await imageContent(blobs, image) }];
   throw new TdockError("not-found", `No such image: ${name}`, { reason: "no-such-image" });

@@ -6,7 +6,7 @@ import type { BlobReference, Target } from "./image.ts";
 import { referenceOf } from "./names.ts";
 import { formatReference, type Reference } from "./reference.ts";
 
-type ServingEngine = Pick<Engine, "arrivalLease" | "blobs" | "containerd" | "images">;
+type ServingEngine = Parameters<typeof ensureLayerBlobs>[0] & Pick<Engine, "images">;
 
 /** A tag that other machines may pull, and what it stands for. */
 export interface ServedTag {
@@ -58,12 +58,13 @@ export async function ensureServed(
   engine: ServingEngine,
   tags: readonly ServedTag[],
   blob: BlobReference,
+  signal: AbortSignal,
 ): Promise<boolean> {
   if (await engine.blobs.has(blob)) return true;
   for (const { reference } of tags) {
     const image = await engine.images.find(formatReference(reference));
     const isPart = image?.manifest.layers.some(({ digest }) => digest === blob.digest);
-    if (image !== undefined && isPart) await ensureLayerBlobs(engine, image);
+    if (image !== undefined && isPart) await ensureLayerBlobs(engine, image, { signal }, { keep: true });
   }
   return engine.blobs.has(blob);
 }

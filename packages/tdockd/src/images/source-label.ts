@@ -23,6 +23,12 @@ export async function sourceLabel(
   return { [prefix + domain]: [...new Set([...known, path])].join(",") };
 }
 
+/** Every repository that a blob's labels name. */
+export function sourcesIn(labels: Readonly<Record<string, string>>): readonly Repository[] {
+  const domains = Object.keys(labels).flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+  return domains.flatMap((domain) => repositoriesOf(labels, domain).map((path) => ({ domain, path })));
+}
+
 /** The repositories of a registry that a blob's labels name. */
 export function repositoriesOf(labels: Readonly<Record<string, string>>, domain: string): readonly string[] {
   return labels[prefix + domain]?.split(",").filter((path) => path !== "") ?? [];

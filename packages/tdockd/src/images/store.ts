@@ -39,7 +39,9 @@ export class ImageStore {
     const table = await this.#nameTable();
     const found = await findTarget(table.named, reference, (target) => this.#idOf(target));
     if (found === undefined) throw noSuchImage(reference);
-    return this.#record(found, table, platform || undefined);
+    return this.#record(found, table, platform || undefined).catch((thrown) => {
+      throw withRemedy(thrown, reference);
+    });
   }
 
   /** `resolve`, or undefined when there is no such image. */
@@ -197,6 +199,13 @@ function replaceWhenThere(images: Containerd["images"], image: NewNamedImage) {
 
 function ignoreConflict(thrown: unknown): void {
   if (!isError(thrown, "conflict")) throw thrown;
+}
+
+/** Documents that are damaged on disk are put into their place by a pull. */
+function withRemedy(thrown: unknown, reference: string): unknown {
+  if (!isError(thrown, "internal", "content-damaged")) return thrown;
+  const message = `${thrown.message}: "tdock pull ${reference}" brings it back`;
+  return new TdockError("internal", message, { cause: thrown, reason: "content-damaged" });
 }
 
 function noSuchImage(reference: string): TdockError {

@@ -50,6 +50,19 @@ export async function* fetchBlob(
   }
 }
 
+/**
+ * Asks for a blob without taking it. Throws as {@link callRegistry} when it is not to be had, long before `fetchBlob`,
+ * which does not give up so soon.
+ */
+export async function probeBlob(
+  session: RegistrySession,
+  repository: string,
+  blob: Descriptor,
+  signal: AbortSignal,
+): Promise<void> {
+  discardBody(await callRegistry(session, { ...blobCall(repository, blob, 0, signal), method: "HEAD" }));
+}
+
 function blobCall(repository: string, { digest }: Descriptor, start: number, signal: AbortSignal): RegistryCall {
   return {
     capability: "pull",

@@ -7,7 +7,7 @@ import { sendDistributionError } from "./distribution-error.ts";
 import { type ContentPath, parseDistributionPath } from "./distribution-path.ts";
 import { sendContent } from "./send-content.ts";
 
-type ServingEngine = Pick<Engine, "arrivalLease" | "blobs" | "containerd" | "images" | "log">;
+type ServingEngine = Parameters<typeof ensureServed>[0] & Pick<Engine, "log">;
 
 /**
  * The images that are here, over the registry protocol, for reading only: whoever reaches it may pull all that has a
@@ -58,7 +58,9 @@ async function answerContent(
   const digest = isDigest(reference) ? reference : kind === "manifests" ? tagged : undefined;
   const found = digest === undefined ? undefined : (await servedContent(engine, tags)).get(digest);
   const isWanted = found !== undefined && (kind === "blobs" || found.kind === "manifest");
-  if (!isWanted || !(await ensureServed(engine, tags, found.blob))) {
+  const leaving = new AbortController();
+  response.once("close", () => leaving.abort());
+  if (!isWanted || !(await ensureServed(engine, tags, found.blob, leaving.signal))) {
     const code = kind === "blobs" ? "BLOB_UNKNOWN" : "MANIFEST_UNKNOWN";
     return sendDistributionError(response, code, `${reference} is not here`);
   }
