@@ -131,6 +131,49 @@ RUN exit 1
     expect(await run("other", "cat", "/elsewhere")).toBe("in the archive");
   });
 
+  it("writes what was built to the client's folder, or sends it as an archive", async () => {
+    const folder = await context({
+      Dockerfile: `FROM BASE AS make
+RUN mkdir -p /out/deep /out/-d && echo text > /out/deep/f && chmod 4751 /out/deep/f && ln -s deep/f /out/link
+RUN dd if=/dev/zero of=/out/big bs=1M count=5 && echo e > /out/é && echo a > /out/deep.txt
+FROM scratch
+COPY --from=make /out /
+`,
+    });
+    const images = await suite.mustTdock(["images", "-aq"]);
+
+    const local = await build("-o", join(folder, "out"), folder);
+    const archive = await build("-o", `type=tar,dest=${join(folder, "out.tar")}`, folder);
+    const refused = await build("-o", "type=oci,dest=x", folder);
+
+    expect([local, archive, refused].map(({ exitCode }) => exitCode)).toEqual([0, 0, 1]);
+    const list = "find . ! -name . -printf '%P %y %m %s %l\\n' | sort";
+    const listed = await mustRun("sh", ["-c", list], { cwd: join(folder, "out") });
+    expect(listed).toContain("big f 644 5242880 \n");
+    expect(listed).toContain("deep/f f 4751 5 \n");
+    expect(listed).toContain("link l 777 6 deep/f\n");
+    await mustRun("sh", ["-c", "mkdir unpacked && tar -xf out.tar -C unpacked"], { cwd: folder });
+    expect(await mustRun("sh", ["-c", list], { cwd: join(folder, "unpacked") })).toBe(listed);
+    expect(await readFile(join(folder, "out/deep/f"), "utf8")).toBe("text\n");
+    expect(await suite.mustTdock(["images", "-aq"])).toBe(images);
+  });
+
+  it("takes results from an image that carries its cache", async () => {
+    const folder = await context({ Dockerfile: "FROM BASE\nRUN head -c 16 /dev/urandom | base64 > /random\n" });
+    const name = suite.image("with-cache");
+    await build("-t", name, "--build-arg", "BUILDKIT_INLINE_CACHE=1", folder);
+    await docker(["push", name]);
+    const random = await run(name, "cat", "/random");
+    await suite.mustTdock(["rmi", "-f", name]);
+    await suite.mustTdock(["builder", "prune", "-a", "-f"]);
+
+    const { exitCode, stderr } = await build("-t", "from-cache", "--cache-from", name, folder);
+
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/RUN head.*\n#\d+ sha256.*\n#\d+ CACHED/);
+    expect(await run("from-cache", "cat", "/random")).toBe(random);
+  });
+
   it("gives a step its secret, and no other step, layer or message", async () => {
     const secret = "s3cret-of-the-client";
     const folder = await context({

@@ -20,6 +20,12 @@ export interface UsageRecord {
   readonly type: string;
 }
 
+/** Where something goes, and how. */
+export interface Exporter {
+  readonly type: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
 /** What is wanted of a build. */
 export interface SolveOrder {
   /** By which the client asks for the build's status. */
@@ -29,9 +35,9 @@ export interface SolveOrder {
   readonly frontend: string;
   readonly options: Readonly<Record<string, string>>;
   /** What becomes of the result. */
-  readonly exporters: readonly { readonly type: string; readonly attributes: Readonly<Record<string, string>> }[];
+  readonly exporters: readonly Exporter[];
   readonly entitlements: readonly string[];
-  readonly cacheExports: readonly string[];
+  readonly cacheExports: readonly Exporter[];
   /** Whether there is a graph of operations, or inputs that are graphs. */
   readonly hasDefinition: boolean;
 }
@@ -165,11 +171,15 @@ function solveOrder(request: SolveRequest): SolveOrder {
     session: request.Session,
     frontend: request.Frontend,
     options: request.FrontendAttrs,
-    exporters: exporters.map(({ Type, Attrs }) => ({ type: Type, attributes: Attrs })),
+    exporters: exporters.map(exporterOf),
     entitlements: request.Entitlements,
-    cacheExports: request.Cache?.Exports.map(({ Type }) => Type) ?? [],
+    cacheExports: request.Cache?.Exports.map(exporterOf) ?? [],
     hasDefinition: request.Definition.length > 0 || Object.keys(request.FrontendInputs).length > 0,
   };
+}
+
+function exporterOf({ Type, Attrs }: { readonly Type: string; readonly Attrs: Record<string, string> }): Exporter {
+  return { type: Type, attributes: Attrs };
 }
 
 function usageMessage(record: UsageRecord) {

@@ -12,7 +12,24 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file filesync.proto.
  */
 export const file_filesync: GenFile = /*@__PURE__*/
-  fileDesc("Cg5maWxlc3luYy5wcm90bxIQbW9ieS5maWxlc3luYy52MSIiChJDcmVkZW50aWFsc1JlcXVlc3QSDAoESG9zdBgBIAEoCSI3ChNDcmVkZW50aWFsc1Jlc3BvbnNlEhAKCFVzZXJuYW1lGAEgASgJEg4KBlNlY3JldBgCIAEoCTJGCghGaWxlU3luYxI6CghEaWZmQ29weRIULmZzdXRpbC50eXBlcy5QYWNrZXQaFC5mc3V0aWwudHlwZXMuUGFja2V0KAEwATJiCgRBdXRoEloKC0NyZWRlbnRpYWxzEiQubW9ieS5maWxlc3luYy52MS5DcmVkZW50aWFsc1JlcXVlc3QaJS5tb2J5LmZpbGVzeW5jLnYxLkNyZWRlbnRpYWxzUmVzcG9uc2ViBnByb3RvMw", [file_fsutil]);
+  fileDesc("Cg5maWxlc3luYy5wcm90bxIQbW9ieS5maWxlc3luYy52MSIcCgxCeXRlc01lc3NhZ2USDAoEZGF0YRgBIAEoDCIiChJDcmVkZW50aWFsc1JlcXVlc3QSDAoESG9zdBgBIAEoCSI3ChNDcmVkZW50aWFsc1Jlc3BvbnNlEhAKCFVzZXJuYW1lGAEgASgJEg4KBlNlY3JldBgCIAEoCTJGCghGaWxlU3luYxI6CghEaWZmQ29weRIULmZzdXRpbC50eXBlcy5QYWNrZXQaFC5mc3V0aWwudHlwZXMuUGFja2V0KAEwATJaCghGaWxlU2VuZBJOCghEaWZmQ29weRIeLm1vYnkuZmlsZXN5bmMudjEuQnl0ZXNNZXNzYWdlGh4ubW9ieS5maWxlc3luYy52MS5CeXRlc01lc3NhZ2UoATABMmIKBEF1dGgSWgoLQ3JlZGVudGlhbHMSJC5tb2J5LmZpbGVzeW5jLnYxLkNyZWRlbnRpYWxzUmVxdWVzdBolLm1vYnkuZmlsZXN5bmMudjEuQ3JlZGVudGlhbHNSZXNwb25zZWIGcHJvdG8z", [file_fsutil]);
+
+/**
+ * @generated from message moby.filesync.v1.BytesMessage
+ */
+export type BytesMessage = Message<"moby.filesync.v1.BytesMessage"> & {
+  /**
+   * @generated from field: bytes data = 1;
+   */
+  data: Uint8Array;
+};
+
+/**
+ * Describes the message moby.filesync.v1.BytesMessage.
+ * Use `create(BytesMessageSchema)` to create a new message.
+ */
+export const BytesMessageSchema: GenMessage<BytesMessage> = /*@__PURE__*/
+  messageDesc(file_filesync, 0);
 
 /**
  * @generated from message moby.filesync.v1.CredentialsRequest
@@ -29,7 +46,7 @@ export type CredentialsRequest = Message<"moby.filesync.v1.CredentialsRequest"> 
  * Use `create(CredentialsRequestSchema)` to create a new message.
  */
 export const CredentialsRequestSchema: GenMessage<CredentialsRequest> = /*@__PURE__*/
-  messageDesc(file_filesync, 0);
+  messageDesc(file_filesync, 1);
 
 /**
  * @generated from message moby.filesync.v1.CredentialsResponse
@@ -51,7 +68,7 @@ export type CredentialsResponse = Message<"moby.filesync.v1.CredentialsResponse"
  * Use `create(CredentialsResponseSchema)` to create a new message.
  */
 export const CredentialsResponseSchema: GenMessage<CredentialsResponse> = /*@__PURE__*/
-  messageDesc(file_filesync, 1);
+  messageDesc(file_filesync, 2);
 
 /**
  * @generated from service moby.filesync.v1.FileSync
@@ -69,6 +86,23 @@ export const FileSync: GenService<{
   serviceDesc(file_filesync, 0);
 
 /**
+ * What is sent depends on what the client has asked for: an archive, or packets as of FileSync.
+ *
+ * @generated from service moby.filesync.v1.FileSend
+ */
+export const FileSend: GenService<{
+  /**
+   * @generated from rpc moby.filesync.v1.FileSend.DiffCopy
+   */
+  diffCopy: {
+    methodKind: "bidi_streaming";
+    input: typeof BytesMessageSchema;
+    output: typeof BytesMessageSchema;
+  },
+}> = /*@__PURE__*/
+  serviceDesc(file_filesync, 1);
+
+/**
  * @generated from service moby.filesync.v1.Auth
  */
 export const Auth: GenService<{
@@ -81,5 +115,5 @@ export const Auth: GenService<{
     output: typeof CredentialsResponseSchema;
   },
 }> = /*@__PURE__*/
-  serviceDesc(file_filesync, 1);
+  serviceDesc(file_filesync, 2);
 

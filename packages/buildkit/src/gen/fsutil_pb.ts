@@ -10,7 +10,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file fsutil.proto.
  */
 export const file_fsutil: GenFile = /*@__PURE__*/
-  fileDesc("Cgxmc3V0aWwucHJvdG8SDGZzdXRpbC50eXBlcyJtCgRTdGF0EgwKBHBhdGgYASABKAkSDAoEbW9kZRgCIAEoDRILCgN1aWQYAyABKA0SCwoDZ2lkGAQgASgNEgwKBHNpemUYBSABKAMSDwoHbW9kVGltZRgGIAEoAxIQCghsaW5rbmFtZRgHIAEoCSLTAQoGUGFja2V0Ei0KBHR5cGUYASABKA4yHy5mc3V0aWwudHlwZXMuUGFja2V0LlBhY2tldFR5cGUSIAoEc3RhdBgCIAEoCzISLmZzdXRpbC50eXBlcy5TdGF0EgoKAklEGAMgASgNEgwKBGRhdGEYBCABKAwiXgoKUGFja2V0VHlwZRIPCgtQQUNLRVRfU1RBVBAAEg4KClBBQ0tFVF9SRVEQARIPCgtQQUNLRVRfREFUQRACEg4KClBBQ0tFVF9GSU4QAxIOCgpQQUNLRVRfRVJSEARiBnByb3RvMw");
+  fileDesc("Cgxmc3V0aWwucHJvdG8SDGZzdXRpbC50eXBlcyKRAQoEU3RhdBIMCgRwYXRoGAEgASgJEgwKBG1vZGUYAiABKA0SCwoDdWlkGAMgASgNEgsKA2dpZBgEIAEoDRIMCgRzaXplGAUgASgDEg8KB21vZFRpbWUYBiABKAMSEAoIbGlua25hbWUYByABKAkSEAoIZGV2bWFqb3IYCCABKAMSEAoIZGV2bWlub3IYCSABKAMi0wEKBlBhY2tldBItCgR0eXBlGAEgASgOMh8uZnN1dGlsLnR5cGVzLlBhY2tldC5QYWNrZXRUeXBlEiAKBHN0YXQYAiABKAsyEi5mc3V0aWwudHlwZXMuU3RhdBIKCgJJRBgDIAEoDRIMCgRkYXRhGAQgASgMIl4KClBhY2tldFR5cGUSDwoLUEFDS0VUX1NUQVQQABIOCgpQQUNLRVRfUkVREAESDwoLUEFDS0VUX0RBVEEQAhIOCgpQQUNLRVRfRklOEAMSDgoKUEFDS0VUX0VSUhAEYgZwcm90bzM");
 
 /**
  * @generated from message fsutil.types.Stat
@@ -50,6 +50,16 @@ export type Stat = Message<"fsutil.types.Stat"> & {
    * @generated from field: string linkname = 7;
    */
   linkname: string;
+
+  /**
+   * @generated from field: int64 devmajor = 8;
+   */
+  devmajor: bigint;
+
+  /**
+   * @generated from field: int64 devminor = 9;
+   */
+  devminor: bigint;
 };
 
 /**

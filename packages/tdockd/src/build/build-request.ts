@@ -34,6 +34,7 @@ export interface BuildRequest {
   readonly cacheFrom: readonly CacheLocation[];
   /** Where this build's results go. */
   readonly cacheTo: readonly CacheTarget[];
+  readonly result: BuildResult;
   /** ID of a session of the BuildKit protocol, "" for none. */
   readonly clientSession: string;
   /** ID of what was prepared before the request. */
@@ -42,6 +43,9 @@ export interface BuildRequest {
   readonly keepFailed: boolean;
   readonly id: string;
 }
+
+/** What becomes of what was built: an image, nothing but what is cached, an archive or files for the session's client. */
+export type BuildResult = "image" | "cache" | "archive" | "files";
 
 type BuildInput = Omit<Input<typeof imageBuild>, "body">;
 
@@ -69,7 +73,8 @@ export function readBuildRequest(input: BuildInput): BuildRequest {
     cacheFrom: textList("cachefrom", input.cachefrom)
       .filter((text) => text !== "")
       .map(parseCacheSource),
-    cacheTo: textList("cacheto", input.cacheto).map(parseCacheTarget),
+    cacheTo: [...textList("cacheto", input.cacheto), ...inlineCacheOf(given)].map(parseCacheTarget),
+    result: resultOf(input),
     clientSession: input.session ?? "",
     session: input.context ?? "",
     keepFailed: input.keepfailed === true,
@@ -78,12 +83,36 @@ export function readBuildRequest(input: BuildInput): BuildRequest {
 }
 
 /** What is not offered is an error: a flag that is ignored misleads, and a security flag that is ignored is a hole. */
-function refuseMissing({ squash, securityopt, cgroupparent, outputs, isolation }: BuildInput): void {
-  const lists = { securityopt, outputs };
-  const given = Object.entries(lists).find(([, value]) => Array.isArray(value) && value.length > 0)?.[0];
+function refuseMissing({ squash, securityopt, cgroupparent, isolation }: BuildInput): void {
+  const given = Array.isArray(securityopt) && securityopt.length > 0 ? "securityopt" : undefined;
   const name = given ?? (squash === true ? "squash" : cgroupparent ? "cgroupparent" : undefined);
   if (name !== undefined) throw new TdockError("not-implemented", `${name} is not offered by this engine's builder`);
   if (isolation && isolation !== "default") throw new TdockError("invalid-argument", `isolation: ${isolation}`);
+}
+
+/** BuildKit's clients without `--cache-to` ask for a cache in the image by this argument. */
+function inlineCacheOf(args: ReadonlyMap<string, string>): string[] {
+  return /^(1|t|true)$/i.test(args.get("BUILDKIT_INLINE_CACHE") ?? "") ? ["type=inline"] : [];
+}
+
+const results: Readonly<Record<string, BuildResult>> = {
+  moby: "image",
+  image: "image",
+  docker: "image",
+  cacheonly: "cache",
+  tar: "archive",
+  local: "files",
+};
+
+/** BuildKit's clients take results themselves, over their session; all others have no `outputs`. */
+function resultOf({ outputs, session }: BuildInput): BuildResult {
+  if (!Array.isArray(outputs) || outputs.length === 0) return "image";
+  if (outputs.length > 1) throw new TdockError("not-implemented", "a build has one output, not several");
+  const type = String((outputs[0] as { Type?: unknown } | null)?.Type);
+  const result = Object.hasOwn(results, type) ? results[type] : undefined;
+  if (result === undefined) throw new TdockError("not-implemented", `outputs: ${type} is not offered`);
+  if (session || !["archive", "files"].includes(result)) return result;
+  throw new TdockError("invalid-argument", `outputs: ${type} needs a session to send it over`);
 }
 
 function limitsOf(input: BuildInput, args: ReadonlyMap<string, string>, proxy: ReadonlyMap<string, string>): RunLimits {

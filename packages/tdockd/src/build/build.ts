@@ -5,6 +5,7 @@ import type { Output } from "@tdock/api/output";
 import { formatFamiliar, parseReference } from "../images/reference.ts";
 import type { BuildEngine } from "./build-engine.ts";
 import { type BuildRequest, readBuildRequest } from "./build-request.ts";
+import type { LayerInfo } from "./cache/step-record.ts";
 import type { BuildFiles } from "./context/build-files.ts";
 import { contextOfBody, contextOfUrl } from "./context/load-context.ts";
 import type { LoadedContext } from "./context/loaded-context.ts";
@@ -24,9 +25,11 @@ import type { EventSink } from "./progress/event-sink.ts";
 import { Progress } from "./progress/progress.ts";
 import { exportCaches } from "./remote-cache/export-caches.ts";
 import { inlineCache } from "./remote-cache/inline-cache.ts";
+import { sendResult } from "./session/send-result.ts";
 import { sessionFiles } from "./session/session-files.ts";
+import type { BuildRun } from "./solve/build-run.ts";
 import { type OpenRun, openRun } from "./solve/open-run.ts";
-import { Solver } from "./solve/solver.ts";
+import { type SolvedStage, Solver } from "./solve/solver.ts";
 
 /**
  * Builds an image from the context in the body and answers with a JSON message stream. Ends everything that it
@@ -41,7 +44,7 @@ export async function buildImage(engine: BuildEngine, input: Input<typeof imageB
     await runBuild(engine, request, {
       body: upload?.body ?? input.body,
       signal: messages.signal,
-      outcome: input.check === true ? "check" : "image",
+      checkOnly: input.check === true,
       ...audience(engine, input, messages),
     });
   });
@@ -85,8 +88,8 @@ export interface BuildOrder {
   /** The context, where the client sends it along. */
   readonly body: AsyncIterable<Uint8Array>;
   readonly signal: AbortSignal;
-  /** What is made: an image, only the results of steps, or nothing but a look at the Dockerfile. */
-  readonly outcome: "image" | "cache" | "check";
+  /** Only look for problems. */
+  readonly checkOnly: boolean;
   /** Takes what the build tells, from its beginning. */
   readonly sink?: EventSink;
   /** Gives what takes it once the Dockerfile has been read, and the number of its steps is known. */
@@ -119,7 +122,7 @@ export async function runBuild(engine: BuildEngine, request: BuildRequest, order
       context,
       options,
       sink: queued.sink,
-      outcome: order.outcome,
+      checkOnly: order.checkOnly,
     }),
   );
 }
@@ -138,7 +141,7 @@ interface Solving {
   readonly context: BuildFiles["context"];
   readonly options: BuildOptions;
   readonly sink: EventSink;
-  readonly outcome: BuildOrder["outcome"];
+  readonly checkOnly: boolean;
 }
 
 async function solve(open: OpenRun, solving: Solving): Promise<void> {
@@ -148,10 +151,22 @@ async function solve(open: OpenRun, solving: Solving): Promise<void> {
   const solved = await solver.stage(graph.target);
   for (const warning of lint.warnings) await sink({ kind: "warning", ...warning });
   lint.check();
-  if (solving.outcome === "check") return;
+  if (solving.checkOnly) return;
   const [snapshot, layers] = await Promise.all([solved.ref.snapshot(), solved.ref.layers()]);
   await open.idle();
-  if (solving.outcome === "cache") return;
+  if (request.result === "image") await makeImage(run, solving, solved, { snapshot, layers });
+  if (request.result === "archive" || request.result === "files") {
+    await sendResult(run, request.clientSession, request.result, snapshot);
+  }
+  await exportCaches(run, request.cacheTo, { target: [...solved.stepTimes.values()], all: solver.steps() });
+}
+
+async function makeImage(
+  run: BuildRun,
+  { request, sink }: Solving,
+  solved: SolvedStage,
+  { snapshot, layers }: { readonly snapshot: string; readonly layers: readonly LayerInfo[] },
+): Promise<void> {
   const image = await run.progress.run("[internal] export image", undefined, async () => {
     const inline = request.cacheTo.some(({ location }) => location === "inline")
       ? await inlineCache(solved)
@@ -159,7 +174,6 @@ async function solve(open: OpenRun, solving: Solving): Promise<void> {
     const document = await describeImage(solved, layers, request, run.epoch, inline);
     return exportImage(run.engine, { document, layers, snapshot, names: request.names });
   });
-  await exportCaches(run, request.cacheTo, { target: [...solved.stepTimes.values()], all: solver.steps() });
   const names = request.names.map((name) => formatFamiliar(parseReference(name)));
   await sink({ kind: "result", id: image.id, digest: image.manifestBlob.digest, names });
 }

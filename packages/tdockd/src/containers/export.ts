@@ -2,9 +2,8 @@ import { join } from "node:path";
 import type { containerExport } from "@tdock/api/containers";
 import type { Input } from "@tdock/api/endpoint";
 import type { Output } from "@tdock/api/output";
-import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
-import { startPiped } from "../host/piped-command.ts";
+import { archiveRoot } from "../host/archive-root.ts";
 import { overlayFolders } from "../images/layer/overlay-folders.ts";
 import { withMountedRootfs } from "../runtime/rootfs.ts";
 import { containerEvent } from "./event.ts";
@@ -23,23 +22,10 @@ export async function exportContainer(
     name: `${container.id}-export-${process.hrtime.bigint()}`,
   };
   await withMountedRootfs(mounts, place, async (root) => {
-    const args = [
-      "--create",
-      "--file=-",
-      "--format=pax",
-      "--numeric-owner",
-      "--xattrs",
-      "--xattrs-include=security.capability",
-    ];
-    const tar = await startPiped("/usr/bin/tar", [...args, "--transform=s,^\\./,,", "."], {
-      signal: out.signal,
-      cwd: root,
+    await archiveRoot(root, out.signal, async (bytes) => {
+      out.begin({ contentType: "application/octet-stream" });
+      await out.pipe(bytes);
     });
-    tar.stdin.end();
-    out.begin({ contentType: "application/octet-stream" });
-    await out.pipe(tar.stdout);
-    const { exitCode, stderr } = await tar.ended;
-    if (exitCode > 1) throw new TdockError("internal", `tar: ${stderr}`);
   });
   containerEvent(engine, container, "export");
 }

@@ -71,7 +71,7 @@ async function solve(
   await runBuild(engine, request, {
     body: noBody(),
     signal,
-    outcome: order.exporters.length === 0 ? "cache" : "image",
+    checkOnly: false,
     async sink(event) {
       if (event.kind === "result") {
         response["containerimage.digest"] = event.id;

@@ -6,6 +6,7 @@ import type { OpenContext } from "../context/context-store.ts";
 import type { LoadedContext } from "../context/loaded-context.ts";
 import { treePath } from "../tree/file-tree.ts";
 import type { StagedFile, StagedWriter, Staging } from "../tree/staging.ts";
+import { decodeGoMode } from "./go-mode.ts";
 
 /** Learns how many bytes have come. */
 export interface TransferProgress {
@@ -95,38 +96,22 @@ async function* receiveMissing(
 /** Stands for what is neither file, folder nor link, so that the others keep their numbers. */
 const leftOut = "o 0 0 0 - -\0\0";
 
-/** The bits of Go's `os.FileMode` above the permissions. */
-const goMode = { folder: 2 ** 31, link: 2 ** 27, setuid: 2 ** 23, setgid: 2 ** 22, sticky: 2 ** 20 };
-/** Devices, pipes, sockets and what is irregular. */
-const otherKinds = 2 ** 26 + 2 ** 25 + 2 ** 24 + 2 ** 21 + 2 ** 19;
-
 function listedEntry({ path, mode, sizeBytes, modifiedNs, linkname }: FileStat): ListedEntry | undefined {
   if (path === "" || treePath(path) !== path || linkname.includes("\0")) {
     throw new TdockError("forbidden", `forbidden path outside the build context: ${JSON.stringify(path)}`);
   }
-  if (has(mode, otherKinds)) return undefined;
-  const kind = has(mode, goMode.folder) ? "d" : has(mode, goMode.link) ? "l" : "f";
+  const { kind, mode: permissions } = decodeGoMode(mode);
+  if (kind === "other") return undefined;
   const seconds = Number(modifiedNs) / 1e9;
   return {
     path,
-    kind,
-    mode: permissions(mode),
+    kind: letters[kind],
+    mode: permissions,
     mtime: Math.round(seconds * 1e6) / 1e6,
-    size: kind === "f" ? sizeBytes : 0,
-    target: kind === "l" ? linkname : "",
+    size: kind === "file" ? sizeBytes : 0,
+    target: kind === "link" ? linkname : "",
     stamp: `${modifiedNs}:${seconds.toFixed(9)}`,
   };
 }
 
-function permissions(mode: number): number {
-  const special = [
-    [goMode.setuid, 0o4000],
-    [goMode.setgid, 0o2000],
-    [goMode.sticky, 0o1000],
-  ] as const;
-  return special.reduce((sum, [bit, value]) => (has(mode, bit) ? sum | value : sum), mode & 0o777);
-}
-
-function has(mode: number, bit: number): boolean {
-  return (mode & bit) !== 0;
-}
+const letters = { file: "f", folder: "d", link: "l" } as const;

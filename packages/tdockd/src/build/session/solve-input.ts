@@ -41,6 +41,10 @@ export function solveInput(order: SolveOrder, { options }: Pick<FrontendOrder, "
     cpusetcpus: known.take("cpusetcpus") ?? "",
     cpusetmems: known.take("cpusetmems") ?? "",
     allow: order.entitlements,
+    outputs:
+      order.exporters.length === 0 ? [{ Type: "cacheonly" }] : order.exporters.map(({ type }) => ({ Type: type })),
+    cachefrom: [...fields(known.take("cache-from")), ...cacheSources(known.take("cache-imports"))],
+    cacheto: order.cacheExports.map(cacheTarget),
     t: namesOf(order),
     ...(cgroupparent !== undefined && { cgroupparent }),
   };
@@ -48,8 +52,8 @@ export function solveInput(order: SolveOrder, { options }: Pick<FrontendOrder, "
   return input;
 }
 
-/** Options that change nothing here: hints where results may be found, and what only attestations would tell. */
-const harmless = /^(cache-from|cache-imports|frontend\.caps|vcs:.*|local-sessionid:.*)$/;
+/** Options that change nothing here: they only say what the client can do, and what attestations would tell. */
+const harmless = /^(frontend\.caps|vcs:.*|local-sessionid:.*)$/;
 /** Options with a value that says no more than their absence. */
 const defaults: Readonly<Record<string, RegExp>> = {
   "multi-platform": /^(false|0|)$/,
@@ -112,14 +116,27 @@ function ulimitOf(text: string): { Name: string; Soft: number; Hard: number } {
   return { Name, Soft: Number(soft), Hard: Number(hard ?? soft) };
 }
 
-/** Results that end up among the images here. */
-const imageExporters = ["moby", "image", "docker"];
+/** JSON of `[{Type, Attrs}]`. Only registries are asked: the others lie at the client, and are hints like all of them. */
+function cacheSources(json = "[]"): string[] {
+  return parseCacheImports(json).flatMap(({ Type, Attrs }) => (Type === "registry" && Attrs?.ref ? [Attrs.ref] : []));
+}
 
-function namesOf({ exporters, cacheExports }: SolveOrder): string[] {
-  const other = exporters.find(({ type }) => !imageExporters.includes(type))?.type;
-  if (other !== undefined) throw new TdockError("not-implemented", `the exporter ${other} is not offered`);
-  const cache = cacheExports.find((type) => type !== "inline");
-  if (cache !== undefined) throw new TdockError("not-implemented", `the cache exporter ${cache} is not offered`);
+function parseCacheImports(json: string): readonly { Type?: string; Attrs?: { ref?: string } }[] {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw new TdockError("invalid-argument", `cache-imports: wanted a list, got ${json.slice(0, 80)}`, { cause });
+  }
+}
+
+function cacheTarget({ type, attributes }: SolveOrder["cacheExports"][number]): string {
+  if (type === "inline") return "type=inline";
+  if (type !== "registry") throw new TdockError("not-implemented", `the cache exporter ${type} is not offered`);
+  const { ref = "", mode = "min" } = attributes;
+  return `type=registry,"ref=${ref.replaceAll('"', "")}",mode=${mode}`;
+}
+
+function namesOf({ exporters }: SolveOrder): string[] {
   if (exporters.some(({ attributes }) => attributes.push === "true")) {
     throw new TdockError("not-implemented", "images are pushed with a request of its own, not by the build");
   }
