@@ -21,8 +21,12 @@ const watchedFolders = [
   "/usr/lib/systemd",
 ];
 
-/** Canaries of other suites, and what the kernel and the distribution's own programs change in there. */
-const allowedChanges = /\/\.tdock-canary-|^\/etc\/(mtab|resolv\.conf|ld\.so\.cache)$/;
+/**
+ * Canaries of other suites, what those put where the engine looks for it (devices, a registry's certificates), and what
+ * the kernel and the distribution's own programs change in there.
+ */
+const allowedChanges =
+  /\/\.tdock-canary-|^\/etc\/(cdi\/|docker\/certs\.d\/127\.0\.0\.1:|(mtab|resolv\.conf|ld\.so\.cache)$)/;
 
 /** Programs that run as root whenever a container does. */
 const trustedPrograms = ["runc", "containerd", "containerd-shim-runc-v2", "tar", "nft", "ip"];
