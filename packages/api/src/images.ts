@@ -35,7 +35,7 @@ export const imageList = endpoint({
 });
 
 /**
- * Pulls (`fromImage`), or makes an image of the archive in the body (`fromSrc=-`): a JSON message stream. `locked` is not
+ * Pulls (`fromImage`), or makes an image of the archive in the body (`fromSrc=-`) or at an address: a JSON message stream. `locked` is not
  * Docker's: the digest that the tag has to have; nor are `discard`: whether blobs of layers that are unpacked are let go,
  * and `verify`: whether what is here already is read through first.
  */

@@ -5,7 +5,6 @@ import type { Input } from "@tdock/api/endpoint";
 import type { imagePull } from "@tdock/api/images";
 import { sendJsonMessages } from "@tdock/api/json-messages";
 import type { Output } from "@tdock/api/output";
-import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { plainArchive } from "../host/plain-archive.ts";
 import { type ArrivedLayer, addLayer, writeLayer } from "../images/add-layer.ts";
@@ -13,6 +12,7 @@ import { formatFamiliar, formatReference } from "../images/reference.ts";
 import { newTag } from "../images/tag.ts";
 import { formatPlatform, hostPlatform, parsePlatform } from "../registry/platform.ts";
 import { applyChanges } from "./apply-changes.ts";
+import { openImportSource } from "./import-source.ts";
 
 type ImportEngine = Pick<
   Engine,
@@ -20,29 +20,30 @@ type ImportEngine = Pick<
 >;
 
 /**
- * Makes an image of one layer from an archive of a root, as `export` writes it. Unpacked under the same rules as a
- * layer that was pulled. Throws `invalid-argument`.
+ * Makes an image of one layer from an archive of a root, as `export` writes it: from the request's body, or downloaded
+ * from an address. Unpacked under the same rules as a layer that was pulled. Throws `invalid-argument`, and what a
+ * download throws.
  */
 export async function importImage(engine: ImportEngine, input: Input<typeof imagePull>, out: Output): Promise<void> {
-  if (input.fromSrc !== "-" || input.body === undefined) {
-    throw new TdockError("not-implemented", "importing from an address is not supported: send the archive itself");
-  }
   const name = input.repo ? newTag(input.repo, input.tag ?? "") : undefined;
   const config = applyChanges({}, input.changes ?? []);
   const folder = join(engine.arrivingFolder, `import-${randomUUID()}`);
   await mkdir(folder, { mode: 0o700 });
   try {
-    const top = await writeLayer(await plainArchive(input.body, out.signal), join(folder, "root.tar"));
-    const image = {
-      below: { layers: [], diffIds: [] },
-      top,
-      configBytes: documentOf(engine, input, config, top),
-      name: name && formatReference(name),
-    };
-    const id = await addLayer(engine, image, out.signal);
-    await sendJsonMessages(out, ({ send }) => send({ status: id }));
-    const attributes = { name: name === undefined ? id : formatFamiliar(name) };
-    engine.events.emit({ type: "image", action: "import", id, attributes });
+    await sendJsonMessages(out, async (messages) => {
+      const source = await openImportSource(input, folder, messages);
+      const top = await writeLayer(await plainArchive(source.bytes, out.signal), join(folder, "root.tar"));
+      const image = {
+        below: { layers: [], diffIds: [] },
+        top,
+        configBytes: documentOf(engine, { ...input, source: source.name }, config, top),
+        name: name && formatReference(name),
+      };
+      const id = await addLayer(engine, image, out.signal);
+      await messages.send({ status: id });
+      const attributes = { name: name === undefined ? id : formatFamiliar(name) };
+      engine.events.emit({ type: "image", action: "import", id, attributes });
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -50,13 +51,13 @@ export async function importImage(engine: ImportEngine, input: Input<typeof imag
 
 function documentOf(
   { now }: ImportEngine,
-  { message, platform }: Input<typeof imagePull>,
+  { message, platform, source }: Input<typeof imagePull> & { readonly source: string },
   config: object,
   { digest }: ArrivedLayer,
 ): Buffer {
   const [os, architecture, variant] = formatPlatform(platform ? parsePlatform(platform) : hostPlatform()).split("/");
   const created = now().toISOString();
-  const comment = message ?? "Imported from -";
+  const comment = message ?? `Imported from ${source}`;
   return Buffer.from(
     JSON.stringify({
       ...{ os, architecture, variant, created, config },
