@@ -105,6 +105,17 @@ RUN exit 1
     expect(forced.stderr).not.toContain("CACHED");
   });
 
+  it("is what the command takes by default, and the classic builder what it takes when told so", async () => {
+    const folder = await context({ Dockerfile: "FROM BASE\nRUN echo either way\n" });
+
+    const byDefault = await docker(["build", folder], { env: { DOCKER_BUILDKIT: "" } });
+    const classic = await docker(["build", folder], { env: { DOCKER_BUILDKIT: "0" } });
+
+    expect([byDefault.exitCode, classic.exitCode]).toEqual([0, 0]);
+    expect(byDefault.stderr).toContain("#1 [internal] load build definition from Dockerfile\n");
+    expect(classic.stdout).toContain("Step 1/2 : RUN echo either way\n ---> Using cache\n");
+  });
+
   it("prints the image's ID alone with -q", async () => {
     const folder = await context({ Dockerfile: "FROM BASE\nRUN echo quiet\n" });
 

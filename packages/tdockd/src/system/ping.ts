@@ -1,7 +1,7 @@
 import type { Output } from "@tdock/api/output";
 
 const headers = {
-  "Builder-Version": "1",
+  "Builder-Version": "2",
   Swarm: "inactive",
   "Cache-Control": "no-cache, no-store, must-revalidate",
   Pragma: "no-cache",
