@@ -92,6 +92,24 @@ systemSuite("a blob that is damaged on disk", (suite) => {
       expect(await suite.mustTdock(["run", "--rm", built, "cat", "/built"])).toBe(String(serial));
     });
 
+    it("is made again when it was built here and pushed", async () => {
+      const stdin = `FROM ${name}\nRUN echo ${serial} > /built\n`;
+      const built = suite.image(`pushed${serial}:1`);
+      await suite.mustTdock(["build", "-q", "-t", built, "-"], { stdin });
+      await suite.mustTdock(["push", "-q", built]);
+      const raw = await mustRun("skopeo", ["inspect", "--tls-verify=false", "--raw", `docker://${built}`]);
+      await damage(blobFile(suite.tdockd, JSON.parse(raw).layers.at(-1).digest));
+      await using other = await startRegistry();
+      await suite.mustTdock(["tag", built, `${other.host}/app:1`]);
+
+      await suite.mustTdock(["push", "-q", `${other.host}/app:1`]);
+
+      await suite.mustTdock(["rmi", built, `${other.host}/app:1`]);
+      await suite.mustTdock(["builder", "prune", "-af"]);
+      expect(await suite.mustTdock(["run", "--rm", "-q", `${other.host}/app:1`, "cat", "/built"])).toBe(String(serial));
+      await suite.mustTdock(["rmi", `${other.host}/app:1`]);
+    });
+
     it("is mended by a pull that reads through what is here", async () => {
       await damage(blobFile(suite.tdockd, layer()));
 

@@ -35,9 +35,9 @@ export const imageList = endpoint({
 });
 
 /**
- * Pulls (`fromImage`), or makes an image of the archive in the body (`fromSrc=-`) or at an address: a JSON message stream. `locked` is not
- * Docker's: the digest that the tag has to have; nor are `discard`: whether blobs of layers that are unpacked are let go,
- * and `verify`: whether what is here already is read through first.
+ * Pulls (`fromImage`), or makes an image of the archive in the body (`fromSrc=-`) or at an address: a JSON message
+ * stream. Not Docker's are `locked`: the digest that the tag has to have; `discard`: whether blobs of layers that are
+ * unpacked are let go; `verify`: whether what is here already is read through first.
  */
 export const imagePull = endpoint({
   kind: "stream",

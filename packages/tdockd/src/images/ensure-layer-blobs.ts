@@ -1,23 +1,22 @@
 import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { writeLayer } from "./add-layer.ts";
+import { builtLayerLabel, packedLayerLabel } from "./built-layer.ts";
 import { type Fetcher, fetchAgain } from "./fetch-again.ts";
 import type { ImageRecord } from "./image.ts";
 import { layerFolder } from "./layer/layer-folder.ts";
 import { packLayer } from "./layer/pack-layer.ts";
 import { layerPlaces } from "./layer-places.ts";
 import type { LayerPlace } from "./layer-store.ts";
+import { packBuiltLayer } from "./pack-built-layer.ts";
 
 type EnsureEngine = Pick<
   Engine,
   "arrivalLease" | "arrivals" | "arrivingFolder" | "blobs" | "config" | "containerd" | "registry"
 >;
-
-/** On the snapshot of a layer that was built here: the digest of its archive. */
-export const builtLayerLabel = "tdock.build/layer";
 
 /**
  * Sees to it that the blobs of an image's layers are stored, for sending them elsewhere: a build only works out their
@@ -37,7 +36,8 @@ export async function ensureLayerBlobs(
       // What containerd knows and is not here was damaged, not let go.
       const isKept = keep || (await engine.containerd.content.find(layer.digest)) !== undefined;
       const place = layerPlaces(image.manifest.layers, image.diffIds)[index] as LayerPlace;
-      const isBuilt = await storeBuilt(engine, layer, lease);
+      const isBuilt =
+        (await storeBuilt(engine, layer, lease)) || (await storePacked(engine, place, lease, fetcher.signal));
       if (!isBuilt) await fetchAgain(engine, image, place, fetcher);
       const reference = { [`containerd.io/gc.ref.content.l.${index}`]: isBuilt || isKept ? layer.digest : undefined };
       await engine.blobs.setLabels(image.manifestBlob.digest, reference);
@@ -86,5 +86,24 @@ async function mendBuilt(
     await blobs.adopt(path, layer, lease);
   } finally {
     await rm(path, { force: true });
+  }
+}
+
+/** Whether the blob is the compressed archive of a layer that was built here, and now is stored. */
+async function storePacked(
+  engine: EnsureEngine,
+  { blob, diffId }: LayerPlace,
+  lease: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const [snapshot] = await engine.containerd.snapshots.list([`labels."${builtLayerLabel}"==${diffId}`]);
+  if (snapshot?.labels[packedLayerLabel]?.startsWith(`${blob.digest} `) !== true) return false;
+  const folder = join(engine.arrivingFolder, `packed-${randomUUID()}`);
+  await mkdir(folder, { mode: 0o700 });
+  try {
+    const packed = await packBuiltLayer(engine, { digest: diffId }, { folder, lease, signal });
+    return packed?.digest === blob.digest;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }

@@ -2,15 +2,12 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Engine } from "../engine.ts";
 import { ociLayerType } from "../registry/media-type.ts";
-import { builtLayerLabel } from "./ensure-layer-blobs.ts";
+import { builtLayerLabel, packedLayerLabel } from "./built-layer.ts";
 import type { BlobReference } from "./image.ts";
 import { copiedChunks } from "./layer/copied-chunks.ts";
 import { layerFolder } from "./layer/layer-folder.ts";
 import { packLayer } from "./layer/pack-layer.ts";
 import { recompressLayer } from "./layer/recompress.ts";
-
-/** On the snapshot of a layer that was built here: digest and size of its compressed archive. */
-const packedLabel = "tdock.build/packed";
 
 type PackEngine = Pick<Engine, "blobs" | "containerd">;
 
@@ -26,14 +23,14 @@ export async function packBuiltLayer(
   const { snapshots } = engine.containerd;
   const [snapshot] = await snapshots.list([`labels."${builtLayerLabel}"==${diffId}`]);
   if (snapshot === undefined) return undefined;
-  const known = packedOf(snapshot.labels[packedLabel]);
+  const known = packedOf(snapshot.labels[packedLayerLabel]);
   if (known !== undefined && (await engine.blobs.has(known))) return known;
   const path = join(folder, randomUUID());
   const bytes = copiedChunks(packLayer(await layerFolder(engine, snapshot.name)));
   const packing = { compression: "gzip", level: undefined } as const;
   const { digest, size } = await recompressLayer({ bytes, compression: "none", diffId }, packing, path, signal);
   await engine.blobs.adopt(path, { digest, size, labels: { "containerd.io/uncompressed": diffId } }, lease);
-  const labels = { [packedLabel]: `${digest} ${size}`, "containerd.io/gc.ref.content.packed": digest };
+  const labels = { [packedLayerLabel]: `${digest} ${size}`, "containerd.io/gc.ref.content.packed": digest };
   await snapshots.updateLabels(snapshot.name, labels);
   return { mediaType: `${ociLayerType}+gzip`, digest, size };
 }

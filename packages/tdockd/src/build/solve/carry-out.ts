@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { TdockError } from "@tdock/errors/error";
-import { builtLayerLabel } from "../../images/ensure-layer-blobs.ts";
+import { builtLayerLabel } from "../../images/built-layer.ts";
 import { layerFolder } from "../../images/layer/layer-folder.ts";
 import { measureLayer } from "../../images/layer/measure-layer.ts";
 import type { LayerInfo, StepRecord } from "../cache/step-record.ts";

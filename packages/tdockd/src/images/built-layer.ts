@@ -1,0 +1,5 @@
+/** On the snapshot of a layer that was built here: the digest of its archive. */
+export const builtLayerLabel = "tdock.build/layer";
+
+/** On the snapshot of a layer that was built here: digest and size of its compressed archive. */
+export const packedLayerLabel = "tdock.build/packed";
