@@ -105,6 +105,15 @@ RUN exit 1
     expect(forced.stderr).not.toContain("CACHED");
   });
 
+  it("finds what tdock build has made", async () => {
+    const folder = await context({ Dockerfile: "FROM BASE\nCOPY f /\nRUN echo shared\n", f: "file" });
+    await suite.mustTdock(["build", "-q", folder]);
+
+    const { stderr } = await build(folder);
+
+    expect(stderr.match(/CACHED/g)).toHaveLength(2);
+  });
+
   it("is what the command takes by default, and the classic builder what it takes when told so", async () => {
     const folder = await context({ Dockerfile: "FROM BASE\nRUN echo either way\n" });
 

@@ -117,7 +117,8 @@ function resultOf({ outputs, session }: BuildInput): BuildResult {
 
 function limitsOf(input: BuildInput, args: ReadonlyMap<string, string>, proxy: ReadonlyMap<string, string>): RunLimits {
   return {
-    network: input.networkmode ?? "",
+    // Clients say either; what is built is the same, and is found by all.
+    network: input.networkmode === "default" ? "" : (input.networkmode ?? ""),
     extraHosts: (input.extrahosts ?? [])
       .flatMap((hosts) => (hosts.startsWith("[") ? parseHosts(hosts) : hosts.split(",")))
       .filter((host) => host !== ""),
