@@ -8,10 +8,13 @@ import { busyboxImage } from "../harness/images/busybox.ts";
 import { pushImage } from "../harness/images/push.ts";
 import { startRegistry } from "../harness/registry/registry.ts";
 import { buildMeasures } from "./build-measures.ts";
+import { containerMeasures } from "./container-measures.ts";
+import { crowdMeasures } from "./crowd-measures.ts";
 import { startDockerEngine } from "./docker-engine.ts";
 import type { BenchEngine } from "./engine.ts";
 import { imageMeasures } from "./image-measures.ts";
 import { type Measure, type Samples, takeSamples } from "./measure.ts";
+import { iperfImage, networkMeasures } from "./network-measures.ts";
 import { outputMeasures } from "./output-measures.ts";
 import { phasesOfRun, renderPhases } from "./phases.ts";
 import { startPodmanEngine } from "./podman-engine.ts";
@@ -23,6 +26,9 @@ import { startTdockEngine } from "./tdock-engine.ts";
 
 const measures = [
   ...runMeasures,
+  ...containerMeasures,
+  ...crowdMeasures,
+  ...networkMeasures,
   ...pullMeasures,
   ...imageMeasures,
   ...outputMeasures,
@@ -56,6 +62,7 @@ if (values.phases) {
 const storage = await bigImageStorage();
 const registry = stack.use(await startRegistry({ storage }));
 await pushImage(registry, "busybox", await busyboxImage());
+await pushImage(registry, "iperf", await iperfImage());
 const engines: BenchEngine[] = [];
 const starters = { tdock: startTdockEngine, docker: startDockerEngine, podman: startPodmanEngine };
 for (const [name, start] of Object.entries(starters)) {
@@ -65,6 +72,7 @@ for (const [name, start] of Object.entries(starters)) {
 const context = {
   engines,
   busybox: `${registry.host}/busybox`,
+  iperf: `${registry.host}/iperf`,
   big: `${registry.host}/${bigImageName}`,
   bigLayers: await largeFiles(storage),
   rounds: Number(values.rounds),

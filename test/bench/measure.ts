@@ -9,6 +9,7 @@ export interface BenchContext {
   /** References of the images in the loopback registry. */
   readonly busybox: string;
   readonly big: string;
+  readonly iperf: string;
   /** Files of the big image's compressed layers. */
   readonly bigLayers: readonly string[];
   readonly rounds: number;
