@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { runProgram } from "../harness/program.ts";
 import { systemSuite } from "../harness/suite.ts";
-import { dialHttp2, openSession, serveFiles } from "./session-client.ts";
+import { dialHttp2, openSession, openTunnelledSession, serveFiles } from "./session-client.ts";
 
 systemSuite("BuildKit's Control over POST /grpc", (suite) => {
   const { promise: connected, resolve } = Promise.withResolvers<SessionConnection>();
@@ -95,6 +95,22 @@ systemSuite("BuildKit's Control over POST /grpc", (suite) => {
 
     expect((await building).result).toMatchObject({ status: "fulfilled" });
     expect((await building).status).toContain("for buildx\n");
+  });
+
+  it("takes a session that goes through the same connection", async () => {
+    const text = `FROM ${suite.busybox}\nCOPY f /\nRUN cat f\n`;
+    const files = serveFiles({
+      dockerfile: [{ path: "Dockerfile", text }],
+      context: [{ path: "f", text: "tunnelled" }],
+    });
+    using session = openTunnelledSession(await rpc(), [files]);
+    const ref = `ref-${++number}`;
+    const told = readStatus(ref);
+
+    const order = { Ref: ref, Session: session.id, Frontend: "dockerfile.v0" };
+    await (await rpc()).unary(Control.method.solve, order);
+
+    expect(await told).toContain("tunnelled");
   });
 
   it("makes no image when nothing is to come of the result", async () => {

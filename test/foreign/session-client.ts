@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { request } from "node:http";
-import type { Duplex } from "node:stream";
+import { type Duplex, duplexPair } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import { Control } from "@tdock/buildkit/gen/control_pb";
 import { FileSync } from "@tdock/buildkit/gen/filesync_pb";
 import { type Packet, type PacketSchema, Packet_PacketType as PacketType } from "@tdock/buildkit/gen/fsutil_pb";
 import { duplexMethod, type ServedMethod, serveGrpc } from "@tdock/buildkit/grpc-server";
+import type { Rpc } from "@tdock/containerd/rpc";
 
 /** Asks for an upgrade to `h2c` on a Unix socket, and gives the connection or the status that came instead. */
 export async function dialHttp2(
@@ -42,6 +44,29 @@ export async function openSession(
   if (typeof socket === "number") throw new Error(`no session: ${socket}`);
   const session = serveGrpc(socket, methods);
   await nextTurn(); // Node reads what has come already then, and does not expect the session to be over
+  return { id, [Symbol.dispose]: () => session.destroy() };
+}
+
+/** The same through a call of Control's, as clients do that reach nothing but `POST /grpc`. */
+export function openTunnelledSession(rpc: Rpc, methods: readonly ServedMethod[]): Disposable & { readonly id: string } {
+  const id = randomUUID();
+  const call = rpc.duplex(Control.method.session, {
+    headers: {
+      "x-docker-expose-session-uuid": id,
+      "x-docker-expose-session-grpc-method": methods.map(({ path }) => path),
+    },
+  });
+  const [near, far] = duplexPair();
+  const session = serveGrpc(far, methods);
+  const receive = async () => {
+    for (let message = await call.next(); message !== undefined; message = await call.next()) near.write(message.data);
+    near.end();
+  };
+  const send = async () => {
+    for await (const data of near) await call.send({ data });
+    call.end();
+  };
+  for (const work of [receive(), send()]) work.catch(() => near.destroy());
   return { id, [Symbol.dispose]: () => session.destroy() };
 }
 

@@ -55,13 +55,13 @@ export function solveInput(order: SolveOrder, { options }: Pick<FrontendOrder, "
 /** Options that change nothing here: they only say what the client can do, and what attestations would tell. */
 const harmless = /^(frontend\.caps|vcs:.*|local-sessionid:.*)$/;
 /** Options with a value that says no more than their absence. */
-const defaults: Readonly<Record<string, RegExp>> = {
-  "multi-platform": /^(false|0|)$/,
-  contextkey: /^context$/,
-  dockerfilekey: /^dockerfile$/,
-  "attest:provenance": /disabled=true/,
-  "attest:sbom": /disabled=true/,
-};
+const defaults: ReadonlyMap<string, RegExp> = new Map([
+  ["multi-platform", /^(false|0|)$/],
+  ["contextkey", /^context$/],
+  ["dockerfilekey", /^dockerfile$/],
+  ["attest:provenance", /disabled=true/],
+  ["attest:sbom", /disabled=true/],
+]);
 
 /** Knows which of a frontend's options have been read. */
 class OptionReader {
@@ -90,7 +90,7 @@ class OptionReader {
 
   refuseRest(): void {
     for (const [name, value] of this.rest) {
-      if (harmless.test(name) || defaults[name]?.test(value)) continue;
+      if (harmless.test(name) || defaults.get(name)?.test(value)) continue;
       throw new TdockError("not-implemented", `option ${name}=${value} of the frontend is not offered`);
     }
   }
