@@ -13,7 +13,7 @@ const own = [
   /^POST \/images\/copy$/,
   /^POST \/images\/\*name\/(pin|unpin|convert)$/,
   /^(GET|POST) \/distribution\/\*name\/(manifest|index)$/,
-  /^(POST|PUT) \/build\/context/,
+  /^(POST|PUT) \/build\/(context|agent)/,
   /^(GET|POST) \/volumes\/:name\/(export|import|clone)$/,
   /^\w+ \/tdock\//,
 ];

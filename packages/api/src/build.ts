@@ -83,22 +83,24 @@ export const buildPrune = endpoint({
   reply: reply<BuildPruneResponse>(),
 });
 
+const announcedContext = v.object({
+  /** Which folder on which machine this is; the same for each build from it. */
+  name: v.string(),
+  /** SHA-256 of the listing, in hex: one that is known need not be sent. */
+  digest: v.string(),
+  /** When the listing was begun, by the client's clock, in seconds since 1970. */
+  listedAt: v.number(),
+});
+
 /** Body of `POST /build/context`: what a client has for a build before the build itself. */
 const buildPreparation = v.object({
   /** The context folder; absent when the context comes another way. */
-  context: v.optional(
-    v.object({
-      /** Which folder on which machine this is; the same for each build from it. */
-      name: v.string(),
-      /** SHA-256 of the listing, in hex: one that is known need not be sent. */
-      digest: v.string(),
-      /** When the listing was begun, by the client's clock, in seconds since 1970. */
-      listedAt: v.number(),
-    }),
-  ),
+  context: v.optional(announcedContext),
+  /** Folders beside it, by the name that the Dockerfile knows them by. */
+  contexts: v.optional(v.record(v.string(), announcedContext)),
   /** Secret ID -> base64 of its bytes. They are kept in memory until the build is over. */
   secrets: v.optional(v.record(v.string(), v.string())),
-  /** IDs of agents that the client forwards over `POST /build/agent`. */
+  /** IDs of agents that the client forwards over `POST /build/agent/:id`. */
   agents: v.optional(v.array(v.string())),
 });
 
@@ -107,6 +109,8 @@ export interface PreparedBuild {
   readonly id: string;
   /** Whether the listing of the context has to be sent to `PUT /build/context/:id`. */
   readonly wantsListing: boolean;
+  /** The same of additional contexts: their names. */
+  readonly wantsListingOf: readonly string[];
 }
 
 /** Begins a build: says what its context is, so that only what changed since the last build need be sent. */
@@ -133,7 +137,32 @@ export const contextList = endpoint({
   kind: "json",
   method: "PUT",
   path: "/build/context/:id",
+  /** Of an additional context. */
+  query: { name: text },
   bodyStream: true,
   reply: reply<MissingFiles>(),
   status: 200,
+});
+
+/**
+ * Takes the files that an additional context lacks: a tar archive, each named by its number in the listing. To be sent
+ * for each of them before the build, with an empty body where nothing is missing.
+ */
+export const contextFiles = endpoint({
+  kind: "json",
+  method: "PUT",
+  path: "/build/context/:id/files",
+  query: { name: text },
+  bodyStream: true,
+});
+
+/**
+ * A connection to an agent of the client, for one connection of one step. The client holds one open, and opens another
+ * when bytes come over it.
+ */
+export const buildAgent = endpoint({
+  kind: "hijack",
+  method: "POST",
+  path: "/build/agent/:id",
+  query: { agent: text },
 });

@@ -3,7 +3,7 @@ import type { FlagValues } from "../flags/flag.ts";
 import type { buildFlags } from "./flags.ts";
 
 /** What Docker's clients know and this engine does not offer: an error, since a flag that is ignored misleads. */
-const missing = ["ssh", "security-opt", "cgroup-parent", "squash"] as const;
+const missing = ["security-opt", "cgroup-parent", "squash"] as const;
 
 /** Throws `not-implemented` for a flag that would otherwise be ignored. */
 export function refuseMissing(flags: FlagValues<typeof buildFlags>): void {
@@ -12,8 +12,4 @@ export function refuseMissing(flags: FlagValues<typeof buildFlags>): void {
     const isGiven = Array.isArray(value) ? value.length > 0 : Boolean(value);
     if (isGiven) throw new TdockError("not-implemented", `--${name} is not offered`);
   }
-  const folder = flags["build-context"].find((pair) => !/^[^=]+=(?:https?:|git:|ssh:|git@|docker-image:)/.test(pair));
-  if (folder === undefined) return;
-  const offered = "an image (docker-image://NAME), a git repository or an archive's URL";
-  throw new TdockError("not-implemented", `--build-context ${folder}: wanted ${offered}`);
 }

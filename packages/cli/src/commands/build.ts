@@ -1,23 +1,24 @@
 import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
-import { buildPrepare, contextList, imageBuild } from "@tdock/api/build";
+import { imageBuild } from "@tdock/api/build";
 import type { BuildEvent } from "@tdock/api/build-event";
 import { decodeJsonLines } from "@tdock/api/json-lines";
 import { TdockError } from "@tdock/errors/error";
+import { additionalFolders } from "../build/additional-contexts.ts";
+import { ForwardedAgents, readAgents } from "../build/agents.ts";
 import { createView } from "../build/create-view.ts";
 import { openFailedShell, reportFailure } from "../build/failed-step.ts";
 import { type FoundContext, findContext } from "../build/find-context.ts";
 import { buildFlags } from "../build/flags.ts";
 import { sendOutputs } from "../build/outputs.ts";
+import { prepare } from "../build/prepare.ts";
 import { buildQuery } from "../build/query.ts";
 import { refuseMissing } from "../build/refuse-missing.ts";
 import { readSecrets } from "../build/secrets.ts";
 import type { Cli } from "../cli.ts";
-import { call } from "../client/call.ts";
 import { openStream } from "../client/stream.ts";
 import { type Call, defineCommand, exactly } from "../command.ts";
 import { readConfigFile } from "../config-file.ts";
-import type { ListedFolder } from "../context/list-folder.ts";
 import { allCredentials } from "../credentials.ts";
 import { requireLock } from "../lock-file.ts";
 import { proxyVariables } from "../proxy-variables.ts";
@@ -66,8 +67,11 @@ interface Message {
 }
 
 async function runBuild(cli: Cli, { flags }: BuildCall, context: FoundContext): Promise<BuildOutcome> {
-  const listed = context.kind === "folder" ? context.listed : undefined;
-  const { id, missing } = await prepare(cli, { flags, context });
+  const folders = await additionalFolders(flags["build-context"]);
+  const secrets = readSecrets(flags.secret, cli.env);
+  const agents = readAgents(flags.ssh, cli.env);
+  const { id, body } = await prepare(cli, { context, folders, secrets, agents: [...agents.keys()] });
+  using _forwarded = new ForwardedAgents(cli.client, id, agents);
   const auths = await allCredentials(readConfigFile(cli));
   const stream = await openStream(cli.client, imageBuild, {
     ...buildQuery(flags, cli.env, proxyVariables(cli)),
@@ -78,7 +82,7 @@ async function runBuild(cli: Cli, { flags }: BuildCall, context: FoundContext): 
     version: "tdock",
     locked: flags.locked ? await lockOf(context) : undefined,
     registryConfig: Buffer.from(JSON.stringify(auths)).toString("base64url"),
-    body: context.kind === "stdin" ? context.body : await missingFiles(listed, missing),
+    body,
   });
   using view = createView(cli, flags);
   const watch = new OutcomeWatch();
@@ -94,40 +98,6 @@ async function runBuild(cli: Cli, { flags }: BuildCall, context: FoundContext): 
 async function lockOf(context: FoundContext): Promise<Readonly<Record<string, string>>> {
   if (context.kind === "folder") return Object.fromEntries(await requireLock(context.folder));
   throw new TdockError("invalid-argument", "--locked follows tdock.lock of the context: it has to be a folder");
-}
-
-interface Prepared {
-  readonly id: string;
-  readonly missing: readonly number[];
-}
-
-/** Tells the engine what there is to build from, and learns what it lacks. */
-async function prepare(
-  cli: Cli,
-  { flags, context }: Pick<BuildCall, "flags"> & { context: FoundContext },
-): Promise<Prepared> {
-  const secrets = readSecrets(flags.secret, cli.env);
-  if (context.kind !== "folder") {
-    const { id } = await call(cli.client, buildPrepare, { body: { secrets } });
-    return { id, missing: [] };
-  }
-  const { name, listed } = context;
-  const { digest, listedAt, text } = listed;
-  const body = { context: { name, digest, listedAt }, secrets };
-  const { id, wantsListing } = await call(cli.client, buildPrepare, { body });
-  if (!wantsListing) return { id, missing: [] };
-  const { missing } = await call(cli.client, contextList, { id, body: bytesBody(text) });
-  return { id, missing };
-}
-
-/** What packs files is loaded only when there are some: most builds send nothing. */
-async function missingFiles(listed: ListedFolder | undefined, missing: readonly number[]) {
-  if (listed === undefined || missing.length === 0) return bytesBody(Buffer.alloc(0));
-  return (await import("../context/pack-files.ts")).packFiles(listed, missing);
-}
-
-async function* bytesBody(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  if (bytes.length > 0) yield bytes;
 }
 
 const tailLines = 20;

@@ -10,6 +10,7 @@ import type { BuildSession } from "../context/build-sessions.ts";
 import type { ContextLoader } from "../context/load-context.ts";
 import { contextOfUrl } from "../context/load-context.ts";
 import type { LoadedContext } from "../context/loaded-context.ts";
+import { preparedFolder } from "../context/prepared-folder.ts";
 import { newBuildName } from "../layer/make-layer.ts";
 import type { Progress } from "../progress/progress.ts";
 import { keepBelowLimit } from "../prune.ts";
@@ -78,7 +79,7 @@ export async function openRun(
         .catch((err) => engine.log.warn({ err }, "steps were not settled"));
       if (request.id !== "") engine.builds.running.delete(request.id);
       for (const snapshot of held) engine.builds.busy.delete(snapshot);
-      session.context?.[Symbol.dispose]();
+      engine.builds.sessions.end(request.session);
       for (const one of opened) one[Symbol.dispose]();
       await removeTree(folder);
       await removeTree(scratch);
@@ -96,7 +97,7 @@ interface Place {
   readonly session: BuildSession;
 }
 
-const noSession: BuildSession = { context: undefined, secrets: new Map(), agents: new Set() };
+const noSession: BuildSession = { context: undefined, contexts: new Map(), secrets: new Map(), agents: new Map() };
 
 function partsOf(
   engine: BuildEngine,
@@ -147,20 +148,22 @@ function clientOf(engine: BuildEngine, request: BuildRequest, { session, signal 
   const remote = clientSession === "" ? undefined : sessionClient(engine.builds.clientSessions, clientSession, signal);
   return {
     secret: async (id) => session.secrets.get(id) ?? remote?.secret(id),
-    forwardAgent: async (id, path) => remote?.forwardAgent(id, path),
+    forwardAgent: async (id, path) => session.agents.get(id)?.listen(path) ?? remote?.forwardAgent(id, path),
     credentials: async (domain) => credentials.get(domain) ?? remote?.credentials(domain),
   };
 }
 
 async function loadNamed(
   request: BuildRequest,
-  place: ContextLoader,
+  place: Place,
   image: BuildRun["image"],
   name: string,
 ): Promise<NamedContext> {
   const value = request.contexts.get(name) ?? "";
   const reference = /^docker-image:\/\/(.+)$/.exec(value)?.[1];
   if (reference !== undefined) return { kind: "image", image: await image(reference, "") };
+  const prepared = place.session.contexts.get(name);
+  if (prepared !== undefined) return { kind: "files", source: { kind: "tree", ...(await preparedFolder(prepared)) } };
   const loaded = await contextOfUrl(place, value, `context-${Buffer.from(name).toString("hex").slice(0, 40)}`);
   return { kind: "files", source: { kind: "tree", ...loaded } };
 }

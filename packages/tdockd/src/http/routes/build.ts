@@ -1,8 +1,16 @@
-import { buildCancel, buildPrepare, buildPrune, contextList, imageBuild } from "@tdock/api/build";
+import {
+  buildAgent,
+  buildCancel,
+  buildPrepare,
+  buildPrune,
+  contextFiles,
+  contextList,
+  imageBuild,
+} from "@tdock/api/build";
 import { grpcOpen, sessionOpen } from "@tdock/api/build-session";
 import { buildImage } from "../../build/build.ts";
 import { cancelBuild } from "../../build/cancel.ts";
-import { listContext, prepareBuild } from "../../build/context/prepare.ts";
+import { completeContext, listContext, openAgentLine, prepareBuild } from "../../build/context/prepare.ts";
 import { pruneBuilds } from "../../build/prune.ts";
 import { openGrpc } from "../../build/session/open-grpc.ts";
 import { openSession } from "../../build/session/open-session.ts";
@@ -14,6 +22,8 @@ export const buildRoutes = [
   route(buildPrune, pruneBuilds),
   route(buildPrepare, prepareBuild),
   route(contextList, listContext),
+  route(contextFiles, completeContext),
+  hijack(buildAgent, openAgentLine),
   hijack(sessionOpen, openSession),
   hijack(grpcOpen, openGrpc),
 ];
