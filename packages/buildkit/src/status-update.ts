@@ -16,6 +16,8 @@ export interface VertexUpdate {
 /** How far a transfer within a vertex has come; `total` 0 when unknown. */
 export interface TransferUpdate {
   readonly vertex: string;
+  /** Updates of one ID are one line of a display. */
+  readonly id: string;
   readonly name: string;
   readonly current: number;
   readonly total: number;
@@ -52,8 +54,8 @@ export function toStatusResponse({ vertexes, transfers, logs, warnings }: Status
       started: timestampFromMs(startedMs),
       completed: timeOf(completedMs),
     })),
-    statuses: transfers?.map(({ vertex, name, current, total, startedMs, atMs, completedMs }) => ({
-      ID: name,
+    statuses: transfers?.map(({ vertex, id, name, current, total, startedMs, atMs, completedMs }) => ({
+      ID: id,
       vertex,
       name,
       current: BigInt(current),

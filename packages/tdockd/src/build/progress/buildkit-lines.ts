@@ -26,7 +26,7 @@ interface Begun {
   readonly digest: string;
   readonly name: string;
   readonly startedMs: number;
-  /** Its transfers that were told of, by name. */
+  /** Its transfers that were told of, by ID. */
   readonly transfers: Map<string, TransferUpdate>;
 }
 
@@ -70,14 +70,18 @@ function updateOf(vertex: Begun, event: BuildEvent, nowMs: number): StatusUpdate
   }
 }
 
+/** What a pull tells of one layer begins with it, and is shown in one place. */
+const layerId = /^[0-9a-f]{12}(?= )/;
+
 function transfer(
   { digest, transfers }: Begun,
   { name, current, total }: Extract<BuildEvent, { kind: "status" }>,
   atMs: number,
 ): TransferUpdate {
-  const startedMs = transfers.get(name)?.startedMs ?? atMs;
-  const update = { vertex: digest, name, current, total, startedMs, atMs };
-  transfers.set(name, update);
+  const id = layerId.exec(name)?.[0] ?? name;
+  const startedMs = transfers.get(id)?.startedMs ?? atMs;
+  const update = { vertex: digest, id, name, current, total, startedMs, atMs };
+  transfers.set(id, update);
   return update;
 }
 
