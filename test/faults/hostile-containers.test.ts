@@ -6,6 +6,7 @@ import { copyingTests } from "./hostile-containers/copying.ts";
 import { imageConfigurationTests } from "./hostile-containers/image-configuration.ts";
 import { hostileImages } from "./hostile-containers/images.ts";
 import { requestTests } from "./hostile-containers/requests.ts";
+import { systemCallTests } from "./hostile-containers/system-calls.ts";
 
 const canary = canaryAt("/var/lib/tdock-hostile-containers/canary");
 
@@ -27,7 +28,8 @@ systemSuite(
 
     describe("the values of an image", () => imageConfigurationTests(suite, () => readFile(canary.path, "utf8")));
     describe("copying", () => copyingTests(suite, canary.path));
-    describe("requests", () => requestTests(suite));
+    describe("requests", () => requestTests(suite, canary));
+    describe("system calls", () => systemCallTests(suite));
   },
   { images: () => hostileImages(canary.path) },
 );

@@ -97,6 +97,20 @@ export function copyingTests(suite: Suite, canaryPath: string): void {
     await remove(id);
   });
 
+  it("loads no library, and asks no name service, of the container", async () => {
+    const id = await start({ Image: suite.image("traps"), User: "65534" });
+    const archive = await tarOf([file("note", "copied")]);
+
+    for (const query of ["", "&copyUIDGID=1"]) {
+      const signal = AbortSignal.timeout(20_000);
+      const path = `/containers/${id}/archive?path=/tmp${query}`;
+      expect((await suite.api("PUT", path, archive, { signal })).status).toBe(200);
+      expect(String((await suite.api("GET", path, undefined, { signal })).body)).toContain("copied");
+    }
+
+    await remove(id);
+  });
+
   it.each([
     ["a read-only root", { ReadonlyRootfs: true }, "/tmp"],
     ["a read-only volume", { Binds: ["ro:/ro:ro"] }, "/ro"],

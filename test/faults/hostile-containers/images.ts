@@ -1,4 +1,5 @@
 import { busyboxConfig, busyboxEntries } from "../../harness/images/busybox.ts";
+import { hostProgramEntries } from "../../harness/images/host-program.ts";
 import { imageOf, layerOf, type OciImage } from "../../harness/images/oci-image.ts";
 import { directory, file, symlink, type TarEntry } from "../../harness/images/tar-layer.ts";
 
@@ -66,6 +67,8 @@ export async function hostileImages(canary: string): Promise<Record<string, OciI
       CapAdd: ["ALL"],
     }),
     newline: await over([], { Env: ["HOME=/x\nroot::0:0::/:/bin/sh", "A=1", "A=2"] }),
+    traps: await over(loadedPlaces.map((name): TarEntry => ({ name, type: "fifo", mode: 0o755 }))),
+    syscalls: await over(await hostProgramEntries("/usr/bin/perl")),
     decompressors: await over(["xz", "unpigz", "pigz", "gzip", "igzip", "zstd", "bzip2", "tar"].map(marking)),
   };
   for (const [name, config] of Object.entries(hostileConfigs)) images[name] = await over([], config);
@@ -75,6 +78,20 @@ export async function hostileImages(canary: string): Promise<Record<string, OciI
   }
   return images;
 }
+
+/**
+ * What a C library reads when it starts a program, looks a user up or tells the time. Whoever opens one of these in the
+ * container's root never comes back (CVE-2019-14271 was a library that came with the container).
+ */
+const loadedPlaces = [
+  ...["ld.so.cache", "ld.so.preload", "nsswitch.conf", "localtime", "host.conf", "gai.conf"].map(
+    (name) => `etc/${name}`,
+  ),
+  ...["lib", "lib64", "usr/lib", "lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu"].flatMap((folder) =>
+    ["libnss_files.so.2", "libnss_compat.so.2", "libc.so.6"].map((name) => `${folder}/${name}`),
+  ),
+  "usr/lib/locale/locale-archive",
+];
 
 /** Labels by which containerd's restart monitor would run a program of the host. */
 const restartLabels = {

@@ -1,12 +1,18 @@
+import { readdir } from "node:fs/promises";
+import { basename } from "node:path";
 import { expect, it } from "vitest";
 import { eventually } from "../../harness/eventually.ts";
 import { isAlive } from "../../harness/instance/processes.ts";
+import type { Canary } from "../../harness/oracles/canary.ts";
 import type { Suite } from "../../harness/suite.ts";
 import { attempt } from "./attempt.ts";
 import { refusedBodies, refusedHostConfigs } from "./refused.ts";
 
+const mountRounds = 60;
+
 /** Rows E1 to E11 of what a request may ask for, and the rows on create and exec of the fault list. */
-export function requestTests(suite: Suite): void {
+export function requestTests(suite: Suite, { folder: hostFolder, path }: Canary): void {
+  const entries = [basename(path)];
   const create = (body: object, name = "") =>
     suite.api("POST", `/containers/create${name && `?name=${name}`}`, {
       Image: suite.busybox,
@@ -57,15 +63,18 @@ export function requestTests(suite: Suite): void {
   });
 
   it("mounts at a place in a shared volume that is being swapped without leaving the root", async () => {
-    const script = "while :; do mkdir -p /v/x; rm -rf /v/x; ln -sfn / /v/x; rm -f /v/x; done";
+    const swap = (target: string) => `mkdir -p /v/x; rm -rf /v/x; ln -sfn ${target} /v/x; rm -f /v/x`;
+    // An absolute link, and one that climbs: what is made on the way to the mount must not be made on the host.
+    const script = `while :; do ${swap(hostFolder)}; ${swap(`../../../../../../../..${hostFolder}`)}; done`;
     const swapper = await start({ Cmd: ["sh", "-c", script], HostConfig: { Binds: ["swapped:/v"] } });
 
-    for (let round = 0; round < 6; round += 1) {
+    for (let round = 0; round < mountRounds; round += 1) {
       const { status } = await attempt(suite, {
         Cmd: ["true"],
         HostConfig: { Binds: ["swapped:/v", "inner:/v/x/deep"] },
       });
       expect([204, 400, 409, 500]).toContain(status);
+      expect(await readdir(hostFolder)).toEqual(entries);
     }
     await remove(swapper);
   });
