@@ -48,7 +48,9 @@ function summaries({ LayersSize = 0, Images = [], Containers = [], Volumes = [],
   const usedVolumes = Volumes.filter(({ UsageData }) => (UsageData?.RefCount ?? 0) > 0);
   const volumeBytes = sum(Volumes, ({ UsageData }) => Math.max(0, UsageData?.Size ?? 0));
   const busySteps = BuildCache.filter(({ InUse }) => InUse);
-  const stepBytes = sum(BuildCache, ({ Size = 0 }) => Size);
+  // What an image has as well counts there.
+  const ownSteps = BuildCache.filter(({ Shared }) => Shared !== true);
+  const stepBytes = sum(ownSteps, ({ Size = 0 }) => Size);
   return [
     row({
       ...{ type: "Images", total: Images.length, active: usedImages.length },
@@ -64,7 +66,7 @@ function summaries({ LayersSize = 0, Images = [], Containers = [], Volumes = [],
     }),
     row({
       ...{ type: "Build Cache", total: BuildCache.length, active: busySteps.length, sizeBytes: stepBytes },
-      reclaimableBytes: stepBytes - sum(busySteps, ({ Size = 0 }) => Size),
+      reclaimableBytes: sum(ownSteps, ({ InUse, Size = 0 }) => (InUse ? 0 : Size)),
     }),
   ];
 }

@@ -13,6 +13,7 @@ export type BuildEngine = Pick<
   | "events"
   | "images"
   | "lastUse"
+  | "layerSizes"
   | "layers"
   | "log"
   | "networks"

@@ -4,6 +4,8 @@ export interface CacheEntry {
   readonly type: "regular" | "exec.cachemount" | "source.local";
   readonly description: string;
   readonly sizeBytes: number;
+  /** Where its files are, when they are a layer; images may have it too. */
+  readonly snapshot: string | undefined;
   /** A build that runs now uses it. */
   readonly isBusy: boolean;
   readonly createdAt: string | undefined;

@@ -19,7 +19,7 @@ export async function listCache(builds: Builds): Promise<CacheEntry[]> {
 function stepEntry({ steps, busy }: Builds, record: StepRecord): CacheEntry {
   const { key, id, title, sizeBytes, snapshot, createdAt, lastUsedAt, usageCount } = record;
   return {
-    ...{ id, type: "regular", description: title, sizeBytes, createdAt, lastUsedAt, usageCount },
+    ...{ id, type: "regular", description: title, sizeBytes, snapshot, createdAt, lastUsedAt, usageCount },
     isBusy: busy.has(snapshot),
     async remove() {
       if (busy.has(snapshot)) return false;
@@ -32,5 +32,6 @@ function stepEntry({ steps, busy }: Builds, record: StepRecord): CacheEntry {
 async function folderEntry(type: CacheEntry["type"], folder: KeptFolder): Promise<CacheEntry> {
   const { id, description, path, isBusy, lastUsedAt, remove } = folder;
   const sizeBytes = Math.max(0, await sizeOfFolder(path));
-  return { id, type, description, sizeBytes, isBusy, createdAt: undefined, lastUsedAt, usageCount: undefined, remove };
+  const unknown = { snapshot: undefined, createdAt: undefined, usageCount: undefined };
+  return { id, type, description, sizeBytes, isBusy, lastUsedAt, remove, ...unknown };
 }

@@ -1,0 +1,77 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { busyboxConfig, busyboxEntries } from "../harness/images/busybox.ts";
+import { imageOf, layerOf } from "../harness/images/oci-image.ts";
+import { file } from "../harness/images/tar-layer.ts";
+import { mustRun } from "../harness/program.ts";
+import { type Suite, systemSuite } from "../harness/suite.ts";
+
+systemSuite(
+  "tdock system df",
+  (suite) => {
+    it("names the owner of every byte: after pulls, builds, containers and volumes it agrees with du", async () => {
+      const folder = join(suite.tdockd.layout.root, "context");
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, "noise"), randomBytes(9e6));
+      await writeFile(join(folder, "Dockerfile"), dockerfile(suite.image("layered")));
+      await suite.mustTdock(["pull", "-q", suite.image("layered")]);
+      await suite.mustTdock(["build", "-q", "-t", "built:1", folder]);
+      await suite.mustTdock(["rmi", suite.image("layered")]);
+      await suite.mustTdock(["run", "--name=writer", "-v", "vol:/vol", "built:1", "sh", "-c", writeFiles]);
+      await suite.mustTdock(["build", "-q", "-t", "other:1", "--build-arg=N=2", folder]);
+      await suite.mustTdock(["rmi", "other:1"]);
+
+      const verbose = await suite.mustTdock(["system", "df", "-v"]);
+      const named = await namedBytes(suite);
+      const found = await bytesOnDisk(suite);
+
+      expect(verbose).toMatch(/COPY noise .* true$/m);
+      expect(Math.abs(named - found) / found).toBeLessThan(0.01);
+    });
+  },
+  {
+    images: async () => {
+      const noise = [1, 2].map((index) => layerOf([file(`noise${index}`, randomBytes(12e6))]));
+      const layers = [await layerOf(await busyboxEntries()), ...(await Promise.all(noise))];
+      return { layered: imageOf({ layers, config: busyboxConfig }) };
+    },
+  },
+);
+
+const writeFiles = "head -c 8000000 /dev/urandom > /own && head -c 7000000 /dev/urandom > /vol/file && sync";
+
+function dockerfile(base: string): string {
+  return [
+    `FROM ${base} AS one`,
+    "ARG N=1",
+    "RUN --mount=type=cache,target=/cache head -c 6000000 /dev/urandom > /cache/$N",
+    "RUN head -c 5000000 /dev/urandom > /made$N",
+    `FROM ${base}`,
+    "COPY noise /noise",
+    "COPY --from=one /made* /",
+  ].join("\n");
+}
+
+/** The sum of what `system df` names, what several share counted once. */
+async function namedBytes(suite: Suite): Promise<number> {
+  const { body } = await suite.api("GET", "/system/df");
+  const sum = (list: readonly { readonly [key: string]: unknown }[], sizeOf: (one: never) => number): number =>
+    list.reduce((total, one) => total + sizeOf(one as never), 0);
+  return (
+    body.LayersSize +
+    sum(body.Containers, ({ SizeRw }: { SizeRw?: number }) => SizeRw ?? 0) +
+    sum(body.Volumes, ({ UsageData }: { UsageData: { Size: number } }) => UsageData.Size) +
+    sum(body.BuildCache, ({ Shared, Size }: { Shared: boolean; Size: number }) => (Shared ? 0 : Size))
+  );
+}
+
+/** What images, containers, volumes and builds take, without the databases about them and the reserve for a full disk. */
+async function bytesOnDisk({ tdockd: { layout } }: Suite): Promise<number> {
+  const stores = ["io.containerd.content.v1.content", "io.containerd.snapshotter.v1.overlayfs"];
+  const folders = [...stores.map((name) => `containerd/root/${name}`), "containers", "volumes", "build"];
+  const paths = folders.map((name) => join(layout.dataRoot, name));
+  const text = await mustRun("du", ["--summarize", "--total", "--block-size=1", ...paths]);
+  return Number(/^(\d+)\ttotal$/m.exec(text)?.[1]);
+}
