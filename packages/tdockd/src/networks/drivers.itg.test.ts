@@ -1,22 +1,18 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { createVeth, findLink } from "../host/netlink/links.ts";
 import { NetlinkSocket } from "../host/netlink/socket.ts";
-import { closeSandbox } from "./close-sandbox.ts";
 import { createNetwork } from "./create.ts";
 import { removeNetwork } from "./remove.ts";
 import { addressOf, askTcp, openContainer, pathOf, serveTcp } from "./testing/containers.ts";
-import { openPrivateHost, type PrivateHost, runIn } from "./testing/private-host.ts";
+import { runIn } from "./testing/private-host.ts";
+import { usePrivateHost } from "./testing/use-private-host.ts";
 
-let host: PrivateHost;
-beforeAll(async () => {
-  host = await openPrivateHost();
-});
+const host = usePrivateHost();
 afterEach(async () => {
-  const { records, sandboxes } = host.engine.networks;
-  for (const { containerId } of sandboxes.list()) await closeSandbox(host.engine, containerId);
-  for (const { id, labels } of records.list()) if (labels.test === "yes") await removeNetwork(host.engine, { id });
+  await host.closeContainers();
+  for (const { id, labels } of host.engine.networks.records.list())
+    if (labels.test === "yes") await removeNetwork(host.engine, { id });
 });
-afterAll(() => host[Symbol.asyncDispose]());
 
 const create = (Name: string, over: object) =>
   createNetwork(host.engine, { body: { Name, Labels: { test: "yes" }, ...over } });

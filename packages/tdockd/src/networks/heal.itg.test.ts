@@ -1,26 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { deleteLink } from "../host/netlink/links.ts";
 import { NetlinkSocket } from "../host/netlink/socket.ts";
-import { Nft } from "../host/nftables.ts";
 import { readSysctl, writeSysctl } from "../host/sysctl.ts";
-import { closeSandbox } from "./close-sandbox.ts";
 import { healNetworks } from "./heal.ts";
 import { addressOf, askTcp, openContainer, pathOf, serveTcp } from "./testing/containers.ts";
-import { openPrivateHost, type PrivateHost, runIn } from "./testing/private-host.ts";
+import { runIn } from "./testing/private-host.ts";
+import { usePrivateHost } from "./testing/use-private-host.ts";
 
-let host: PrivateHost;
-let nft: Nft;
-beforeAll(async () => {
-  host = await openPrivateHost();
-  nft = new Nft();
-});
-afterEach(async () => {
-  for (const { containerId } of host.engine.networks.sandboxes.list()) await closeSandbox(host.engine, containerId);
-});
-afterAll(async () => {
-  nft[Symbol.dispose]();
-  await host[Symbol.asyncDispose]();
-});
+const host = usePrivateHost();
 
 const published = { hostConfig: { PortBindings: { "80/tcp": [{ HostPort: "8080" }] } } };
 
@@ -34,7 +21,7 @@ describe("healNetworks", () => {
     const web = await openContainer(host, "web", published);
     await using _server = await serveTcp(web, 80);
     await healNetworks(host.engine);
-    nft.run(damage);
+    host.nft.run(damage);
     expect(await askTcp(host.outside, "198.51.100.2", 8080)).toBe("");
 
     await healNetworks(host.engine);
@@ -65,15 +52,15 @@ describe("healNetworks", () => {
 
   it("leaves the table alone when others change theirs", async () => {
     await healNetworks(host.engine);
-    const before = nft.run("list table inet tdock");
-    const handleOf = () => /handle (\d+)/.exec(nft.run("list tables"))?.[1];
+    const before = host.nft.run("list table inet tdock");
+    const handleOf = () => /handle (\d+)/.exec(host.nft.run("list tables"))?.[1];
     const handle = handleOf();
-    nft.run("table inet foreign { chain c { }; }");
+    host.nft.run("table inet foreign { chain c { }; }");
 
     await healNetworks(host.engine);
 
-    expect(nft.run("list table inet tdock")).toBe(before);
+    expect(host.nft.run("list table inet tdock")).toBe(before);
     expect(handleOf()).toBe(handle);
-    nft.run("delete table inet foreign");
+    host.nft.run("delete table inet foreign");
   });
 });

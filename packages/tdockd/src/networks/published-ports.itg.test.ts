@@ -1,23 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { Nft } from "../host/nftables.ts";
+import { describe, expect, it } from "vitest";
 import { closeSandbox } from "./close-sandbox.ts";
 import { addressOf, askTcp, idOf, openContainer, pathOf, serveTcp } from "./testing/containers.ts";
-import { openPrivateHost, type PrivateHost, runIn } from "./testing/private-host.ts";
+import { runIn } from "./testing/private-host.ts";
 
 const here = "/proc/self/ns/net";
-let host: PrivateHost;
-let nft: Nft;
-beforeAll(async () => {
-  host = await openPrivateHost();
-  nft = new Nft();
-});
-afterEach(async () => {
-  for (const { containerId } of host.engine.networks.sandboxes.list()) await closeSandbox(host.engine, containerId);
-});
-afterAll(() => host[Symbol.asyncDispose]());
+
+import { usePrivateHost } from "./testing/use-private-host.ts";
+
+const host = usePrivateHost();
 
 const publish = (containerPort: number, hostPort: number | string, HostIp = "") => ({
   hostConfig: { PortBindings: { [`${containerPort}/tcp`]: [{ HostIp, HostPort: String(hostPort) }] } },
@@ -76,7 +69,7 @@ describe("a published port", () => {
     const web = await openContainer(host, "web", { hostConfig: { PortBindings: Object.fromEntries(ports) } });
 
     expect(web.ports).toHaveLength(1000);
-    expect(nft.run("list map inet tdock publish4")).toMatch(
+    expect(host.nft.run("list map inet tdock publish4")).toMatch(
       /elements = \{ tcp \. 0\.0\.0\.0\/0 \. 9000-9999 : [\d.]+ \}/,
     );
     await using _server = await serveTcp(web, 9999);

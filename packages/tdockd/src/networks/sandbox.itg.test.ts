@@ -1,27 +1,20 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { findLink, listLinks } from "../host/netlink/links.ts";
 import { NetlinkSocket } from "../host/netlink/socket.ts";
 import { createNamespace, enterNamespace, listNamespaces, removeNamespace } from "../host/netns.ts";
-import { Nft } from "../host/nftables.ts";
 import { readSysctl } from "../host/sysctl.ts";
 import { closeSandbox } from "./close-sandbox.ts";
 import { recoverSandboxes } from "./recover.ts";
 import { addressOf, askTcp, idOf, openContainer, pathOf, serveTcp } from "./testing/containers.ts";
-import { openPrivateHost, type PrivateHost, runIn } from "./testing/private-host.ts";
+import { runIn } from "./testing/private-host.ts";
 
 const here = "/proc/self/ns/net";
-let host: PrivateHost;
-let nft: Nft;
-beforeAll(async () => {
-  host = await openPrivateHost();
-  nft = new Nft();
-});
-afterEach(async () => {
-  for (const { containerId } of host.engine.networks.sandboxes.list()) await closeSandbox(host.engine, containerId);
-});
-afterAll(() => host[Symbol.asyncDispose]());
+
+import { usePrivateHost } from "./testing/use-private-host.ts";
+
+const host = usePrivateHost();
 
 const publish = (containerPort: number, hostPort: number | string, HostIp = "") => ({
   hostConfig: { PortBindings: { [`${containerPort}/tcp`]: [{ HostIp, HostPort: String(hostPort) }] } },
@@ -101,7 +94,7 @@ describe("closeSandbox", () => {
     await closeSandbox(host.engine, idOf("web"));
     await closeSandbox(host.engine, idOf("web"));
 
-    expect(nft.run("list map inet tdock publish_to4")).not.toContain("8080");
+    expect(host.nft.run("list map inet tdock publish_to4")).not.toContain("8080");
     expect(listNamespaces(join(host.folder, "exec", "netns"))).toEqual([]);
     await untilGone(web.endpoints[0]?.hostDevice ?? "");
     expect(host.engine.networks.sandboxes.isAddressTaken(web.endpoints[0]?.networkId ?? "", addressOf(web))).toBe(
@@ -116,7 +109,7 @@ describe("after a crash", () => {
       await openContainer(host, "a", publish(80, 8080)),
       await openContainer(host, "b", publish(80, 8090)),
     ];
-    nft.run("table inet foreign { chain c { }; }");
+    host.nft.run("table inet foreign { chain c { }; }");
     createNamespace(join(host.folder, "foreign"), () => {});
 
     const engine = await host.restart();
@@ -126,9 +119,9 @@ describe("after a crash", () => {
     expect(await askTcp(host.outside, "198.51.100.2", 8080)).not.toBe("");
     expect(engine.networks.sandboxes.list().map(({ containerName }) => containerName)).toEqual(["a"]);
     await untilGone(b.endpoints[0]?.hostDevice ?? "");
-    expect(nft.run("list map inet tdock publish_to4")).not.toContain("8090");
-    expect(nft.run("list tables")).toContain("foreign");
-    nft.run("delete table inet foreign");
+    expect(host.nft.run("list map inet tdock publish_to4")).not.toContain("8090");
+    expect(host.nft.run("list tables")).toContain("foreign");
+    host.nft.run("delete table inet foreign");
     removeNamespace(join(host.folder, "foreign"));
   });
 
@@ -145,7 +138,7 @@ describe("after a crash", () => {
   it("a table that somebody deleted is made again", async () => {
     const a = await openContainer(host, "a", publish(80, 8080));
     await using _server = await serveTcp(a, 80);
-    nft.run("delete table inet tdock");
+    host.nft.run("delete table inet tdock");
 
     await host.restart();
 

@@ -1,21 +1,15 @@
 import { createSocket } from "node:dgram";
 import { decode, encode } from "dns-packet";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { renameSandbox } from "../change-sandbox.ts";
 import { closeSandbox } from "../close-sandbox.ts";
 import { createNetwork } from "../create.ts";
 import { removeNetwork } from "../remove.ts";
 import { addressOf, idOf, openContainer, pathOf } from "../testing/containers.ts";
-import { openPrivateHost, type PrivateHost, runIn } from "../testing/private-host.ts";
+import { runIn } from "../testing/private-host.ts";
+import { usePrivateHost } from "../testing/use-private-host.ts";
 
-let host: PrivateHost;
-beforeAll(async () => {
-  host = await openPrivateHost();
-});
-afterEach(async () => {
-  for (const { containerId } of host.engine.networks.sandboxes.list()) await closeSandbox(host.engine, containerId);
-});
-afterAll(() => host[Symbol.asyncDispose]());
+const host = usePrivateHost();
 
 /** Addresses that a container gets for a name, asked as its resolv.conf says. */
 async function resolve(from: Awaited<ReturnType<typeof openContainer>>, name: string): Promise<string[]> {

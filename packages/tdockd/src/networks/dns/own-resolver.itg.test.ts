@@ -1,33 +1,23 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { Nft } from "../../host/nftables.ts";
 import { closeSandbox } from "../close-sandbox.ts";
 import { createNetwork } from "../create.ts";
 import { healNetworks } from "../heal.ts";
 import { removeNetwork } from "../remove.ts";
 import type { Sandbox } from "../sandbox.ts";
 import { addressOf, openContainer, pathOf } from "../testing/containers.ts";
-import { openPrivateHost, type PrivateHost, runIn } from "../testing/private-host.ts";
+import { runIn } from "../testing/private-host.ts";
+import { usePrivateHost } from "../testing/use-private-host.ts";
 import { ownResolverAddress } from "./own-resolver.ts";
 
-let host: PrivateHost;
-let nft: Nft;
-beforeAll(async () => {
-  host = await openPrivateHost();
-  nft = new Nft();
-  await createNetwork(host.engine, { body: { Name: "front" } });
-});
+const host = usePrivateHost();
+beforeAll(async () => void (await createNetwork(host.engine, { body: { Name: "front" } })));
 afterEach(async () => {
-  for (const { containerId } of host.engine.networks.sandboxes.list()) await closeSandbox(host.engine, containerId);
-  nft.run("add table inet filter\ndelete table inet filter");
+  host.nft.run("add table inet filter\ndelete table inet filter");
   await healNetworks(host.engine);
 });
-afterAll(async () => {
-  await removeNetwork(host.engine, { id: "front" });
-  nft[Symbol.dispose]();
-  await host[Symbol.asyncDispose]();
-});
+afterAll(() => removeNetwork(host.engine, { id: "front" }));
 
 const onFront = { endpoints: { front: {} } };
 
@@ -44,7 +34,7 @@ function nameserverOf({ folder }: Sandbox): string {
 /** The host drops what comes to it, as ufw and firewalld do. */
 async function closeHost(): Promise<void> {
   const chain = "chain input { type filter hook input priority 0; policy drop; iif lo accept\n}";
-  nft.run(`table inet filter {\n${chain}\n}`);
+  host.nft.run(`table inet filter {\n${chain}\n}`);
   await healNetworks(host.engine);
 }
 

@@ -1,28 +1,24 @@
 import { createSocket } from "node:dgram";
 import { decode, encode } from "dns-packet";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { closeSandbox } from "../close-sandbox.ts";
 import { rebuildFirewall } from "../rebuild-firewall.ts";
 import type { Sandbox } from "../sandbox.ts";
 import { askTcp, openContainer, pathOf, serveTcp } from "../testing/containers.ts";
-import { openPrivateHost, type PrivateHost, runIn } from "../testing/private-host.ts";
+import { runIn } from "../testing/private-host.ts";
+import { usePrivateHost } from "../testing/use-private-host.ts";
 import { seenDestinations } from "./seen.ts";
 
-let host: PrivateHost;
+const host = usePrivateHost();
 let server: AsyncDisposable;
 let upstream: { close(): void };
 beforeAll(async () => {
-  host = await openPrivateHost();
   server = await serveTcp(host.outside, 9000);
   upstream = await startUpstream();
-});
-afterEach(async () => {
-  for (const { containerId } of host.engine.networks.sandboxes.list()) await closeSandbox(host.engine, containerId);
 });
 afterAll(async () => {
   upstream.close();
   await server[Symbol.asyncDispose]();
-  await host[Symbol.asyncDispose]();
 });
 
 const outside = "198.51.100.1";

@@ -1,28 +1,17 @@
 import type { EndpointSettings } from "@tdock/api/endpoint-settings";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { Nft } from "../../host/nftables.ts";
+import { afterEach, describe, expect, it } from "vitest";
 import { closeSandbox } from "../close-sandbox.ts";
 import { createNetwork } from "../create.ts";
 import { healNetworks } from "../heal.ts";
 import { inspectNetwork } from "../inspect.ts";
 import { removeNetwork } from "../remove.ts";
 import { askTcp, openContainer, pathOf, serveTcp } from "../testing/containers.ts";
-import { openPrivateHost, type PrivateHost } from "../testing/private-host.ts";
+import { usePrivateHost } from "../testing/use-private-host.ts";
 
-let host: PrivateHost;
-let nft: Nft;
-beforeAll(async () => {
-  host = await openPrivateHost();
-  nft = new Nft();
-});
+const host = usePrivateHost();
 afterEach(async () => {
-  for (const { containerId } of host.engine.networks.sandboxes.list()) await closeSandbox(host.engine, containerId);
-  nft.run("add table inet filter\ndelete table inet filter");
+  host.nft.run("add table inet filter\ndelete table inet filter");
   await healNetworks(host.engine);
-});
-afterAll(async () => {
-  nft[Symbol.dispose]();
-  await host[Symbol.asyncDispose]();
 });
 
 /** The host's administrator writes an input chain, and tdockd notices. */
@@ -31,7 +20,7 @@ async function setFirewall(policy: string, ...rules: string[]): Promise<void> {
   // A map of pairs to pairs: nft prints what it then does not read.
   const maps = "map moved { type inet_service : ipv4_addr . inet_service; }";
   const chain = `chain input { type filter hook input priority 0; policy ${policy};\n${rules.join("\n")}\n}`;
-  nft.run(`table inet filter {\n${sets}\n${maps}\nchain common { tcp dport 8080 accept\n}\n${chain}\n}`);
+  host.nft.run(`table inet filter {\n${sets}\n${maps}\nchain common { tcp dport 8080 accept\n}\n${chain}\n}`);
   await healNetworks(host.engine);
 }
 
@@ -73,12 +62,12 @@ describe("a published port", () => {
 
   it("opens when the rule goes, and the host's own table is never touched", async () => {
     await setFirewall("drop");
-    const before = nft.run("list table inet filter");
+    const before = host.nft.run("list table inet filter");
     await using _server = await serveTcp(await openWeb(), 80);
     expect(await isOpen()).toBe(false);
-    expect(nft.run("list table inet filter")).toBe(before);
+    expect(host.nft.run("list table inet filter")).toBe(before);
 
-    nft.run("delete table inet filter");
+    host.nft.run("delete table inet filter");
     await healNetworks(host.engine);
 
     expect(await isOpen()).toBe(true);

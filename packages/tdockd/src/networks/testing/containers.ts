@@ -13,7 +13,7 @@ export function idOf(name: string): string {
 
 /** The network of a container without the container. */
 export function openContainer(
-  host: PrivateHost,
+  host: Pick<PrivateHost, "engine" | "folder">,
   name: string,
   over: Partial<SandboxRequest> & { engine?: NetworkEngine } = {},
 ): Promise<Sandbox> {
