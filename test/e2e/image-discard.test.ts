@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer, request as forward } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { eventually } from "../harness/eventually.ts";
@@ -76,6 +79,25 @@ systemSuite(
       await nothingIsStored();
     });
 
+    it("are mounted by a push to where they came from, and not fetched again", async () => {
+      await using counter = await countFetches(source);
+      const from = `${counter.host}/layered:1`;
+      const target = `${counter.host}/other/layered:1`;
+      await suite.mustTdock(["pull", "-q", from]);
+      await nothingIsStored();
+      await suite.mustTdock(["tag", from, target]);
+      const before = counter.fetched();
+
+      const said = await suite.mustTdock(["push", target]);
+
+      expect(said).toContain("Layer already exists");
+      expect(counter.fetched()).toBe(before);
+      const folder = join(suite.tdockd.layout.root, "mounted");
+      const reference = `docker://${source.host}/other/layered:1`;
+      await mustRun("skopeo", ["copy", "--src-tls-verify=false", reference, `dir:${folder}`]);
+      await suite.mustTdock(["rmi", target, from]);
+    });
+
     it("are converted", async () => {
       await suite.mustTdock(["image", "convert", "-q", name(), "converted:1"]);
 
@@ -121,3 +143,29 @@ systemSuite(
   },
   { flags: ["--discard-unpacked"] },
 );
+
+/** A way to a registry that counts the blobs that are fetched through it. */
+async function countFetches({ host }: Registry): Promise<AsyncDisposable & { host: string; fetched(): number }> {
+  let count = 0;
+  const server = createServer((request, response) => {
+    const { method, url: path, headers } = request;
+    if (method === "GET" && path?.includes("/blobs/sha256")) count += 1;
+    const [hostname, port] = host.split(":");
+    const onward = forward({ hostname, port, method, path, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on("error", () => response.destroy());
+    request.pipe(onward);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    fetched: () => count,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}

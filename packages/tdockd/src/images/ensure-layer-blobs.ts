@@ -32,7 +32,7 @@ export async function ensureLayerBlobs(
 ): Promise<void> {
   await engine.arrivalLease.with(async (lease) => {
     for (const [index, layer] of image.manifest.layers.entries()) {
-      if (await engine.blobs.has(layer)) continue;
+      if (fetcher.except?.has(layer.digest) || (await engine.blobs.has(layer))) continue;
       // What containerd knows and is not here was damaged, not let go.
       const isKept = keep || (await engine.containerd.content.find(layer.digest)) !== undefined;
       const place = layerPlaces(image.manifest.layers, image.diffIds)[index] as LayerPlace;

@@ -13,6 +13,8 @@ type FetchEngine = Pick<Engine, "arrivals" | "blobs" | "config" | "containerd" |
 /** Who fetches. */
 export interface Fetcher {
   readonly signal: AbortSignal;
+  /** Digests of blobs that need not be here. */
+  readonly except?: ReadonlySet<string>;
   /** What the user proves to one registry; the others are asked anonymously. */
   readonly login?: { readonly domain: string; readonly credentials: Credentials };
 }
@@ -60,8 +62,8 @@ export function missingContent(
 }
 
 /** Where a layer came from: what was noted when it was dropped, its own labels, those of the image's documents. */
-async function sourcesOf(
-  { blobs, containerd }: FetchEngine,
+export async function sourcesOf(
+  { blobs, containerd }: Pick<Engine, "blobs" | "containerd">,
   { manifestBlob }: ImageRecord,
   layer: LayerPlace,
 ): Promise<readonly Repository[]> {

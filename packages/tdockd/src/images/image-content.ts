@@ -22,8 +22,16 @@ export interface ImageContent {
   readonly isPartial: boolean;
 }
 
-/** Reads what an image is made of: its whole index when all of it is here, else the image's own manifest. */
-export async function imageContent(store: BlobStore, image: ImageRecord): Promise<ImageContent> {
+/**
+ * Reads what an image is made of: its whole index when all of it is here, or `elsewhere` (by digest), else the image's
+ * own manifest. Throws `not-found` (reason `content-missing`).
+ */
+export async function imageContent(
+  blobs: BlobStore,
+  image: ImageRecord,
+  elsewhere: ReadonlySet<string> = new Set(),
+): Promise<ImageContent> {
+  const store = { blobs, elsewhere };
   const { mediaType, digest, size } = image.target;
   const isIndex = isIndexType(mediaType);
   const whole = isIndex ? await collect(store, { mediaType, digest, size }) : undefined;
@@ -35,7 +43,13 @@ export async function imageContent(store: BlobStore, image: ImageRecord): Promis
   });
 }
 
-async function collect(store: BlobStore, top: BlobReference): Promise<Omit<ImageContent, "isPartial"> | undefined> {
+/** Where content is looked for. */
+interface Store {
+  readonly blobs: BlobStore;
+  readonly elsewhere: ReadonlySet<string>;
+}
+
+async function collect(store: Store, top: BlobReference): Promise<Omit<ImageContent, "isPartial"> | undefined> {
   const manifests: StoredDocument[] = [];
   const blobs = new Map<string, BlobReference>();
   const isWhole = await visit(store, top, manifests, blobs);
@@ -44,7 +58,7 @@ async function collect(store: BlobStore, top: BlobReference): Promise<Omit<Image
 
 /** Whether all that `blob` refers to is here. Appends what was found, references first. */
 async function visit(
-  store: BlobStore,
+  store: Store,
   blob: BlobReference,
   manifests: StoredDocument[],
   blobs: Map<string, BlobReference>,
@@ -56,7 +70,7 @@ async function visit(
     for (const child of document.manifests) if (!(await visit(store, child, manifests, blobs))) return false;
   } else {
     for (const child of [document.config, ...document.layers]) {
-      if (!(await store.has(child))) return false;
+      if (!store.elsewhere.has(child.digest) && !(await store.blobs.has(child))) return false;
       blobs.set(child.digest, child);
     }
   }
@@ -64,9 +78,9 @@ async function visit(
   return true;
 }
 
-async function readIfHere(store: BlobStore, { digest }: BlobReference): Promise<Buffer | undefined> {
+async function readIfHere({ blobs }: Store, { digest }: BlobReference): Promise<Buffer | undefined> {
   try {
-    return await store.read(digest, manifestLimitBytes);
+    return await blobs.read(digest, manifestLimitBytes);
   } catch (thrown) {
     if (isError(thrown, "not-found")) return undefined;
     throw thrown;

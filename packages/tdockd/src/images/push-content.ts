@@ -18,6 +18,8 @@ interface Push {
   readonly image: ImageRecord;
   readonly reference: Reference;
   readonly messages: JsonMessages;
+  /** Digests of blobs that the repository has, and that need not be here. */
+  readonly there: ReadonlySet<string>;
 }
 
 /**
@@ -27,9 +29,9 @@ interface Push {
 export async function pushContent(
   { blobs }: PushEngine,
   session: RegistrySession,
-  { image, reference, messages }: Push,
+  { image, reference, messages, there }: Push,
 ): Promise<BlobReference> {
-  const content = await imageContent(blobs, image);
+  const content = await imageContent(blobs, image, there);
   if (content.isPartial) {
     await messages.send({ status: "Not all of the index is here: only the image of this platform is pushed" });
   }

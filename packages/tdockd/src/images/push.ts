@@ -8,6 +8,7 @@ import { decodeCredentials } from "../registry/credentials.ts";
 import { openSession, type RegistrySession } from "../registry/session.ts";
 import type { ImageRecord } from "./image.ts";
 import { referenceOf } from "./names.ts";
+import { offerLayers } from "./offer-layers.ts";
 import { packImage } from "./pack-image.ts";
 import { pushContent } from "./push-content.ts";
 import {
@@ -54,7 +55,8 @@ export async function pushImage(engine: PushEngine, input: Input<typeof imagePus
     for (const [index, found] of images.entries()) {
       const image = await packImage(engine, found, messages.signal);
       const push = { image, reference: references[index] as Reference, messages };
-      await withLayerBlobs(engine, image, fetcher, () => pushOne(engine, session, push));
+      const there = await offerLayers(engine, session, image, push.reference, messages.signal);
+      await withLayerBlobs(engine, image, { ...fetcher, except: there }, () => pushOne(engine, session, push, there));
     }
   });
 }
@@ -79,10 +81,11 @@ async function pushOne(
   engine: PushEngine,
   session: RegistrySession,
   push: { readonly image: ImageRecord; readonly reference: Reference; readonly messages: JsonMessages },
+  there: ReadonlySet<string>,
 ): Promise<void> {
   const { reference, messages } = push;
   const tag = reference.tag ?? "latest";
-  const { digest, size } = await pushContent(engine, session, push);
+  const { digest, size } = await pushContent(engine, session, { ...push, there });
   await messages.send({ status: `${tag}: digest: ${digest} size: ${size}` });
   await messages.send({ progressDetail: {}, aux: { Tag: tag, Digest: digest, Size: size } });
   const name = formatFamiliar(reference);

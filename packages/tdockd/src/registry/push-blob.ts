@@ -50,6 +50,18 @@ export async function pushBlob(session: RegistrySession, upload: BlobUpload): Pr
   return "uploaded";
 }
 
+/** What {@link offerBlob} takes. */
+export type BlobOffer = Pick<BlobUpload, "repository" | "digest" | "mountFrom" | "signal">;
+
+/**
+ * Whether a blob is in a repository, or can be had from `mountFrom`: as {@link pushBlob}, without sending it. An upload
+ * that the registry begins because it cannot mount is left for it to forget.
+ */
+export async function offerBlob(session: RegistrySession, offer: BlobOffer): Promise<boolean> {
+  if (await isThere(session, offer)) return true;
+  return offer.mountFrom !== undefined && (await startUpload(session, offer, offer.mountFrom)) === "mounted";
+}
+
 async function uploadFrom(session: RegistrySession, upload: BlobUpload, start: UploadPlace): Promise<void> {
   const { settings } = session.client;
   let place = start;
@@ -74,7 +86,7 @@ function isLost(thrown: unknown): boolean {
   return isError(thrown, "not-found") || (isError(thrown, "invalid-argument") && thrown.reason === "status-416");
 }
 
-async function isThere(session: RegistrySession, upload: BlobUpload): Promise<boolean> {
+async function isThere(session: RegistrySession, upload: BlobOffer): Promise<boolean> {
   const path = `/${upload.repository}/blobs/${upload.digest}`;
   const call = { ...uploadCall(upload), method: "HEAD", path, accept: [404] } as const;
   const response = await callRegistry(session, call);
@@ -84,7 +96,7 @@ async function isThere(session: RegistrySession, upload: BlobUpload): Promise<bo
 
 async function startUpload(
   session: RegistrySession,
-  upload: BlobUpload,
+  upload: BlobOffer,
   mountFrom?: string,
 ): Promise<UploadPlace | "mounted"> {
   const { repository, digest } = upload;
@@ -172,6 +184,6 @@ function locationOf({ headers, host, url }: HostResponse, otherwise?: URL): URL 
   throw new TdockError("forbidden", `${host.origin}: refused to upload to ${location?.origin ?? "no address"}`);
 }
 
-function uploadCall({ repository, mountFrom, signal }: BlobUpload) {
+function uploadCall({ repository, mountFrom, signal }: BlobOffer) {
   return { capability: "push", scopes: pushScopes(repository, mountFrom), signal } as const;
 }
