@@ -1,12 +1,11 @@
 import { checkFilterNames, type Filters } from "@tdock/api/filters";
-import { compileGlob } from "@tdock/api/glob";
 import { hasLabels } from "@tdock/api/labels";
 import { parseUntil } from "@tdock/api/until";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import type { ImageRecord } from "./image.ts";
 import { createdMs } from "./image-time.ts";
-import { familiarName, formatFamiliar, parseReference } from "./reference.ts";
+import { referenceFilter } from "./reference-filter.ts";
 
 const names = ["before", "dangling", "label", "label!", "pinned", "reference", "since", "until"];
 
@@ -36,8 +35,10 @@ async function testOf({ images, now }: FilterEngine, name: string, values: reado
       return ({ config }) => values.every((value) => !hasLabels(config.Labels, [value]));
     case "pinned":
       return booleanTest(name, values, ({ pinnedNames }) => pinnedNames.length > 0);
-    case "reference":
-      return referenceTest(values);
+    case "reference": {
+      const isMeant = referenceFilter(values);
+      return ({ repoTags, repoDigests }) => [...repoTags, ...repoDigests].some(isMeant);
+    }
     case "until": {
       const limits = values.map((value) => parseUntil(value, now()));
       return (image) => limits.every((limit) => createdMs(image) < limit);
@@ -58,22 +59,4 @@ function booleanTest(name: string, values: readonly string[], is: Test): Test {
     throw new TdockError("invalid-argument", `invalid filter '${name}=[${value}]'`);
   }
   return (image) => is(image) === isWanted;
-}
-
-/** As moby: a pattern matches a whole reference or a name without its tag, in its short form. */
-function referenceTest(patterns: readonly string[]): Test {
-  const globs = patterns.map((pattern) => compileGlob(shortPattern(pattern), "one-level"));
-  return ({ repoTags, repoDigests }) =>
-    [...repoTags, ...repoDigests].some((text) => {
-      const forms = [text, familiarName(parseReference(text))];
-      return globs.some((matches) => forms.some((form) => matches(form)));
-    });
-}
-
-function shortPattern(pattern: string): string {
-  try {
-    return formatFamiliar(parseReference(pattern));
-  } catch {
-    return pattern;
-  }
 }

@@ -5,19 +5,25 @@ import type { ImageRecord } from "./image.ts";
 import { imageFilter } from "./image-filter.ts";
 import { createdSeconds } from "./image-time.ts";
 import { formatName } from "./names.ts";
+import { referenceFilter } from "./reference-filter.ts";
 
 type ListEngine = Pick<Engine, "containers" | "images" | "layerSizes" | "now">;
 
-/** `GET /images/json`: newest first. Throws `invalid-argument` for an unknown filter. */
+/**
+ * `GET /images/json`: newest first; with the filter `reference`, each with those of its names that are meant.
+ * Throws `invalid-argument` for an unknown filter.
+ */
 export async function listImages(engine: ListEngine, input: Input<typeof imageList>): Promise<ImageSummary[]> {
   const images = await engine.images.list();
   const matches = await imageFilter(engine, input.filters);
+  const { reference = [] } = input.filters ?? {};
+  const isMeant = reference.length > 0 ? referenceFilter(reference) : () => true;
   const shared = input["shared-size"] === true ? await sharedLayers(engine, images) : undefined;
   const summaries = images.filter(matches).map(async (image) => ({
     Id: image.id,
     ParentId: "",
-    RepoTags: [...image.repoTags],
-    RepoDigests: [...image.repoDigests],
+    RepoTags: image.repoTags.filter(isMeant),
+    RepoDigests: image.repoDigests.filter(isMeant),
     Created: createdSeconds(image),
     Size: image.contentBytes + (await engine.layerSizes.stackBytes(image.chainId)),
     SharedSize: shared === undefined ? -1 : await sharedBytes(engine, image, shared),

@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { TdockError } from "@tdock/errors/error";
+import { isError, TdockError } from "@tdock/errors/error";
 import type { Engine } from "../../engine.ts";
 import { ensureServed, type ServedTag, servedContent, servedTags } from "../../images/served-images.ts";
 import { isDigest } from "../../registry/digest.ts";
 import { sendDistributionError } from "./distribution-error.ts";
 import { type ContentPath, parseDistributionPath } from "./distribution-path.ts";
+import { pageOf } from "./page.ts";
 import { sendContent } from "./send-content.ts";
 
 type ServingEngine = Parameters<typeof ensureServed>[0] & Pick<Engine, "log">;
@@ -20,6 +21,9 @@ export function createImageServer(engine: ServingEngine): Server {
     answer(engine, request, response).catch((thrown) => {
       const { message } = TdockError.from(thrown);
       if (response.headersSent) return void response.destroy();
+      if (isError(thrown, "invalid-argument", "page")) {
+        return sendDistributionError(response, "PAGINATION_NUMBER_INVALID", message);
+      }
       engine.log.warn({ path: request.url, error: message }, "an image could not be served");
       sendDistributionError(response, "UNKNOWN", message);
     });
@@ -35,10 +39,12 @@ async function answer(engine: ServingEngine, request: IncomingMessage, response:
   if (url === null || path === undefined) return sendDistributionError(response, "NAME_UNKNOWN", "no such path");
   if (path.kind === "root") return sendJson(response, {});
   const tags = await servedTags(engine);
-  if (path.kind === "catalog") return sendJson(response, { repositories: namesOf(tags, "repository") });
+  if (path.kind === "catalog")
+    return sendPage(response, url, namesOf(tags, "repository"), (repositories) => ({ repositories }));
   const own = tags.filter((tag) => isOf(tag, path.repository, url.searchParams.get("ns")));
   if (own.length === 0) return sendDistributionError(response, "NAME_UNKNOWN", `no repository ${path.repository}`);
-  if (path.kind === "tags") return sendJson(response, { name: path.repository, tags: namesOf(own, "tag") });
+  const name = path.repository;
+  if (path.kind === "tags") return sendPage(response, url, namesOf(own, "tag"), (tags) => ({ name, tags }));
   await answerContent(engine, path, own, request, response);
 }
 
@@ -70,6 +76,17 @@ async function answerContent(
 
 function namesOf(tags: readonly ServedTag[], member: "repository" | "tag"): string[] {
   return [...new Set(tags.map((tag) => tag[member]))].sort();
+}
+
+function sendPage(
+  response: ServerResponse,
+  url: URL,
+  all: readonly string[],
+  documentOf: (names: readonly string[]) => object,
+): void {
+  const { names, link } = pageOf(all, url);
+  if (link !== undefined) response.setHeader("link", link);
+  sendJson(response, documentOf(names));
 }
 
 function sendJson(response: ServerResponse, value: object): void {
