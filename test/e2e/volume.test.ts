@@ -159,6 +159,26 @@ systemSuite(
       expect(await mustRun("ls", ["-A", outside])).toBe("");
     });
 
+    it("mounts what lies below another mount, each with its own access", async () => {
+      const path = await folder("nested");
+      await mkdir(join(path, "data"), { recursive: true });
+      await writeFile(join(path, "file"), "of the host\n");
+      const script = `cd /app; echo kept > data/x; cat data/x file; echo no > file || echo read-only
+        echo no > new || echo read-only; mount | grep -c "on /app"; stat -f -c %T data/mem; cat /etc/hostname > /dev/null && ls /etc`;
+
+      const { stdout } = await run(
+        ...["-v", `${path}:/app:ro`, "-v", "below:/app/data", "-v", `${path}/file:/app/file:ro`],
+        ...["--tmpfs", "/app/data/mem:size=1m,exec", "-v", "etc:/etc", ...sh(script)],
+      );
+
+      expect(stdout).toBe(
+        "kept\nof the host\nread-only\nread-only\n4\ntmpfs\ngroup\nhostname\nhosts\npasswd\nresolv.conf\n",
+      );
+      expect(await output("-v", "below:/d", ...sh("ls /d"))).toBe("mem\nx");
+      const { exitCode, stderr } = await run("-v", `${path}:/app:ro`, "-v", "below:/app/missing", ...sh("true"));
+      expect([exitCode, stderr]).toEqual([125, expect.stringContaining("read-only file system")]);
+    });
+
     it.each([
       ["a destination that is the root", ["-v", "x1:/"], "destination can't be '/'"],
       ["a destination that is not absolute", ["-v", "x1:data"], "must be absolute"],

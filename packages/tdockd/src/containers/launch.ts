@@ -3,7 +3,7 @@ import type { Engine } from "../engine.ts";
 import { closeSandbox } from "../networks/close-sandbox.ts";
 import { openSandbox } from "../networks/open-sandbox.ts";
 import { Phases } from "../runtime/phases.ts";
-import { closeMountPoints, ociMounts } from "../volumes/oci-mounts.ts";
+import { closeMountPoints, launchMounts } from "../volumes/oci-mounts.ts";
 import type { Container } from "./container.ts";
 import { networkFileMounts, networkNamespace, sandboxRequest } from "./container-network.ts";
 import { containerSpec } from "./container-spec.ts";
@@ -70,7 +70,7 @@ async function bringUp(engine: LaunchEngine, container: Container): Promise<numb
     identity,
     network: networkNamespace(sandbox),
     hostname: sandbox.hostname,
-    mounts: [...networkFileMounts(engine, container, sandbox), ...(await ociMounts(engine, container))],
+    mounts: await launchMounts(engine, container, networkFileMounts(engine, container, sandbox)),
     shmSource: joinSharedMemory(engine, container),
   });
   phases.mark("spec");

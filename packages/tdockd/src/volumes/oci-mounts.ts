@@ -9,6 +9,7 @@ import { openInRoot } from "../host/path-in-root.ts";
 import { removeTree } from "../host/remove-tree.ts";
 import { errnoName } from "../host/system-error.ts";
 import type { OciMount } from "../runtime/spec/oci.ts";
+import { gatherMounts } from "./gather-mounts.ts";
 import { mountImage, unmountImage } from "./image-mount.ts";
 import type { BindPoint, MountPoint, VolumePoint } from "./mount-point.ts";
 import { isMounted } from "./volume.ts";
@@ -32,6 +33,24 @@ export async function ociMounts(engine: MountEngine, owner: MountOwner): Promise
   try {
     for (const [index, point] of owner.mounts.entries()) mounts.push(await ociMount(engine, owner, { index, point }));
     return mounts;
+  } catch (error) {
+    await closeMountPoints(engine, owner);
+    throw error;
+  }
+}
+
+/**
+ * What a container is started with: its mount points and `others`, such as /etc/hosts, with those below another one
+ * mounted there already. Throws as `ociMounts`.
+ */
+export async function launchMounts(
+  engine: MountEngine,
+  owner: MountOwner,
+  others: readonly OciMount[],
+): Promise<OciMount[]> {
+  const mounts = [...others, ...(await ociMounts(engine, owner))];
+  try {
+    return gatherMounts(pinnedFolder(engine, owner.id), mounts);
   } catch (error) {
     await closeMountPoints(engine, owner);
     throw error;
