@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { accessBehaviours } from "../harness/hostile/access.ts";
@@ -9,6 +10,7 @@ import { integrityBehaviours } from "../harness/hostile/integrity.ts";
 import { lastingInterruptions, passingInterruptions, stalls } from "../harness/hostile/interruptions.ts";
 import { imageOf, layerOf } from "../harness/images/oci-image.ts";
 import { file } from "../harness/images/tar-layer.ts";
+import { runProgram } from "../harness/program.ts";
 import { systemSuite } from "../harness/suite.ts";
 
 const lies: Record<string, Behaviour> = {
@@ -87,8 +89,29 @@ systemSuite("a pull from a registry that misbehaves", (suite) => {
     expect(odd).toEqual([]);
   });
 
-  it("left the server answering", async () => {
+  it("wrote no credential into its log or below its data root", async () => {
+    const { dataRoot } = suite.tdockd.layout;
+    for (const secret of ["S3CR3T-marker", Buffer.from("anna:S3CR3T-marker").toString("base64")]) {
+      expect(await suite.tdockd.log()).not.toContain(secret);
+      expect((await runProgram("grep", ["-rlF", secret, dataRoot])).stdout).toBe("");
+    }
+  });
+
+  it("left the server answering, and no larger than before", async () => {
     expect((await suite.api("GET", "/_ping")).status).toBe(200);
+    const status = await readFile(`/proc/${suite.tdockd.pid}/status`, "utf8");
+    expect(Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1])).toBeLessThan(400_000);
+  });
+
+  it("refuses a digest that the named repository has not, though another one has it", async () => {
+    const image = await unknownImage();
+    await using two = await startHostileRegistry({ has: { image }, "has-not": { image: await unknownImage() } });
+    await suite.mustTdock(["pull", "-q", `${two.host}/has`]);
+
+    const { exitCode } = await suite.tdock(["pull", `${two.host}/has-not:latest@${image.manifest.digest}`]);
+
+    expect(exitCode).toBe(1);
+    expect((await suite.api("GET", `/images/${two.host}/has-not:latest/json`)).status).toBe(404);
   });
 });
 

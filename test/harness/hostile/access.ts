@@ -1,4 +1,5 @@
-import { answerStatus, type Behaviour, type Exchange, isLayer } from "./exchange.ts";
+import { answerStatus, type Behaviour, type Exchange, endlessly, isLayer } from "./exchange.ts";
+import { withLayerField } from "./integrity.ts";
 
 /** Registries that try to get credentials for another origin, or send the client elsewhere. */
 export const accessBehaviours = {
@@ -20,6 +21,31 @@ export const accessBehaviours = {
   "challenge-empty-realm": (exchange) => challenge(exchange, `Bearer realm=""`),
   "challenge-many": (exchange) => challenge(exchange, Array(200).fill(`Bearer a="b"`).join(", ")),
   "challenge-absent": (exchange) => exchange.kind !== "other" && answerStatus(exchange, 401),
+  "layer-urls-foreign": (exchange) =>
+    unlessAuthorized(exchange) ||
+    (isLayer(exchange)
+      ? answerStatus(exchange, 404)
+      : withLayerField({ urls: [`${exchange.foreign}/layer`] })(exchange)),
+  "token-endless": (exchange) => {
+    if (exchange.reference === "token") return endlessly(exchange, 200);
+    const realm = `${exchange.origin}/v2/token-endless/manifests/token`;
+    return challenge(exchange, `Bearer realm="${realm}"`);
+  },
+  "error-endless": (exchange) => exchange.kind === "manifest" && endlessly(exchange, 500),
+  "headers-many": (exchange) => {
+    if (exchange.kind !== "manifest") return false;
+    const { socket } = exchange.response;
+    socket?.on("error", () => undefined).write(`HTTP/1.1 200 OK\r\n${"x-header: y\r\n".repeat(500_000)}`);
+    return true;
+  },
+  "length-stated-twice": (exchange) => {
+    if (!isLayer(exchange)) return false;
+    const [layer] = exchange.image.layers;
+    const lengths = `content-length: ${layer?.size}\r\ncontent-length: 10\r\n\r\n`;
+    exchange.response.socket?.on("error", () => undefined).write(`HTTP/1.1 200 OK\r\n${lengths}`);
+    exchange.response.socket?.write(layer?.content ?? "");
+    return true;
+  },
   "answers-403": (exchange) => exchange.kind !== "other" && answerStatus(exchange, 403),
   "answers-404": (exchange) => exchange.kind !== "other" && answerStatus(exchange, 404),
 } satisfies Record<string, Behaviour>;

@@ -1,5 +1,5 @@
 import { descriptorOf, digestOf, jsonBlob } from "../images/oci-image.ts";
-import { answer, type Behaviour, type Exchange } from "./exchange.ts";
+import { answer, type Behaviour, type Exchange, endlessly } from "./exchange.ts";
 import { withLayerField } from "./integrity.ts";
 
 const indexType = "application/vnd.oci.image.index.v1+json";
@@ -36,16 +36,7 @@ export const documentBehaviours = {
     type: image.manifest.mediaType,
     body: `${image.manifest.content.toString().slice(0, -1)},"annotations":{"x":"${"x".repeat(5 << 20)}"}}`,
   })),
-  "manifest-endless": (exchange) => {
-    if (exchange.kind !== "manifest") return false;
-    const { response } = exchange;
-    const send = () => {
-      while (!response.destroyed && response.write(" ".repeat(1 << 16)));
-    };
-    response.writeHead(200, { "content-type": indexType }).on("drain", send);
-    send();
-    return true;
-  },
+  "manifest-endless": (exchange) => exchange.kind === "manifest" && endlessly(exchange, 200),
   "index-of-itself": manifestOf(({ reference, image }) => {
     // By tag an index of its own earlier self, and so on: the same answer whatever digest is asked for.
     const inner = reference.includes(":") ? reference : digestOf(image.manifest.content);
@@ -57,6 +48,14 @@ export const documentBehaviours = {
     const body = chain.find(({ digest }) => digest === reference) ?? chain[0];
     return { type: indexType, body: body?.content.toString() ?? "" };
   }),
+  "layers-by-the-thousand": (exchange) => {
+    if (exchange.kind !== "manifest") return false;
+    const { manifest, config, layers } = exchange.image;
+    const repeated = Array.from({ length: 10_000 }, () => layers.map(descriptorOf)).flat();
+    const parts = { config: descriptorOf(config), layers: repeated };
+    const forged = jsonBlob(manifest.mediaType, { schemaVersion: 2, mediaType: manifest.mediaType, ...parts });
+    return answer(exchange, forged.mediaType, forged.content);
+  },
   "config-not-json": withConfig("not json"),
   "config-null": withConfig("null"),
   "config-wrong-types": withConfig(JSON.stringify({ config: [], rootfs: "none", os: 1, architecture: {} })),

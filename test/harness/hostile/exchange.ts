@@ -44,6 +44,16 @@ export function answerStatus({ response }: Exchange, status: number, headers: Re
   return true;
 }
 
+/** Answers with a body that never ends. */
+export function endlessly({ response }: Exchange, status: number): true {
+  const send = () => {
+    while (!response.destroyed && response.write(" ".repeat(1 << 16)));
+  };
+  response.writeHead(status, { "content-type": "application/json" }).on("drain", send);
+  send();
+  return true;
+}
+
 /** A copy of `bytes` with one bit of its middle byte turned over. */
 export function flipped(bytes: Buffer): Buffer {
   const copy = Buffer.from(bytes);

@@ -1,4 +1,8 @@
-import { answerStatus, type Behaviour, type Exchange, isLayer } from "./exchange.ts";
+import { answer, answerStatus, type Behaviour, type Exchange, isLayer } from "./exchange.ts";
+
+/** How many requests a repository has had, and how many a token is still good for. */
+const failures = new Map<string, number>();
+const tokens = new Map<string, number>();
 
 /** Registries that fail for a while. A pull must succeed all the same. */
 export const passingInterruptions = {
@@ -30,6 +34,20 @@ export const passingInterruptions = {
       return writeHead.call(response, status, headers);
     }) as typeof writeHead;
     return false;
+  },
+  "every-third-fails": (exchange) => {
+    const count = (failures.get(exchange.repository) ?? 0) + 1;
+    failures.set(exchange.repository, count);
+    return count % 3 === 0 && answerStatus(exchange, 503);
+  },
+  "token-used-up": (exchange) => {
+    if (exchange.kind === "other") return false;
+    if (exchange.reference === "token") return giveToken(exchange);
+    const token = exchange.request.headers.authorization?.replace("Bearer ", "") ?? "";
+    const left = tokens.get(token) ?? 0;
+    tokens.set(token, left - 1);
+    const realm = `${exchange.origin}/v2/token-used-up/manifests/token`;
+    return left <= 0 && answerStatus(exchange, 401, { "www-authenticate": `Bearer realm="${realm}"` });
   },
   "no-head": (exchange) => exchange.request.method === "HEAD" && answerStatus(exchange, 405),
   "type-with-parameters": (exchange) => {
@@ -74,6 +92,12 @@ export function droppingEvery(dropBytes: number, onSent: (bytes: number) => void
     exchange.response.write(part, () => exchange.response.socket?.destroySoon());
     return true;
   };
+}
+
+function giveToken(exchange: Exchange): true {
+  const token = `token-${tokens.size}`;
+  tokens.set(token, 2);
+  return answer(exchange, "application/json", Buffer.from(JSON.stringify({ token })));
 }
 
 function failing(
