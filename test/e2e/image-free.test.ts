@@ -88,9 +88,19 @@ systemSuite(
 
       const said = await suite.mustTdock(["free", "3MB"]);
 
-      expect(said).toMatch(/^REMOVED.*\nbuild cache .*4\d*\.?\d*MB .*4000000.*\n\nFreed 4/);
+      expect(said).toMatch(/\nbuild cache .*4\d*\.?\d*MB .*4000000.*\n\nFreed 4/);
+      expect(said).not.toContain("\nimage");
       await eventually(async () => expect(before - (await usedBytes())).toBeGreaterThan(3 * megabyte));
       expect(await tags()).toContain("tagged:1");
+    });
+
+    it("removes cache mounts, and says what they were", async () => {
+      const stdin = `FROM ${suite.busybox}\nRUN --mount=type=cache,target=/cache head -c 5000000 /dev/urandom > /cache/x\n`;
+      await suite.mustTdock(["build", "-q", "-"], { stdin });
+
+      const said = await suite.mustTdock(["free", "4MB"]);
+
+      expect(said).toMatch(/\nbuild cache .*5\.?\d*MB .*cache mount .*\n/);
     });
 
     it("removes images without a tag before those with one", async () => {

@@ -3,7 +3,7 @@ import type { Input } from "@tdock/api/endpoint";
 import type { Freed, FreeReport, systemFree } from "@tdock/api/free";
 import { TdockError } from "@tdock/errors/error";
 import { releaseSnapshots } from "../build/recover.ts";
-import { removableSteps } from "../build/removable-steps.ts";
+import { removableCache } from "../build/removable-cache.ts";
 import type { Engine } from "../engine.ts";
 import { removableImages } from "../images/removable-images.ts";
 import { type PlannedRemoval, planFree } from "../system/free-plan.ts";
@@ -17,17 +17,17 @@ export async function freeSpace(engine: Engine, input: Input<typeof systemFree>)
   const { bytes: wanted = 0, keepusedin, dryrun = false } = input;
   if (wanted <= 0) throw new TdockError("invalid-argument", `bytes: wanted a number above 0, got ${wanted}`);
   const since = keepusedin === undefined ? undefined : new Date(engine.now().getTime() - keepusedin * 1000);
-  const [steps, images] = await Promise.all([removableSteps(engine, since), removableImages(engine, since)]);
-  const candidates = [...steps.candidates, ...images.candidates];
-  const planned = planFree(candidates, [...steps.kept, ...images.kept], wanted);
+  const [cache, images] = await Promise.all([removableCache(engine, since), removableImages(engine, since)]);
+  const candidates = [...cache.candidates, ...images.candidates];
+  const planned = planFree(candidates, [...cache.kept, ...images.kept], wanted);
   const Removed = dryrun ? planned.map(toFreed) : await removeAll(engine, planned);
   return {
     Removed,
     FreedBytes: Removed.reduce((sum, { Bytes }) => sum + Bytes, 0),
     Spared: {
-      InUse: steps.spared.inUse + images.spared.inUse,
+      InUse: cache.spared.inUse + images.spared.inUse,
       Pinned: images.spared.pinned,
-      Recent: steps.spared.recent + images.spared.recent,
+      Recent: cache.spared.recent + images.spared.recent,
     },
   };
 }

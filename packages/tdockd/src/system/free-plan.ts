@@ -29,7 +29,7 @@ export function planFree(
   wantedBytes: number,
 ): readonly PlannedRemoval[] {
   const staying = new Set(kept.flatMap((parts) => [...parts.keys()]));
-  const useful = candidates.filter(({ parts }) => [...parts.keys()].some((key) => !staying.has(key)));
+  const useful = candidates.filter(({ parts }) => [...parts].some(([key, bytes]) => bytes > 0 && !staying.has(key)));
   const holders = countHolders(useful);
   const planned: PlannedRemoval[] = [];
   let freed = 0;
@@ -39,8 +39,8 @@ export function planFree(
     planned.push({ removable, bytes });
     freed += bytes;
   }
-  const isFreed = (key: string) => !staying.has(key) && holders.get(key) === 0;
-  return planned.filter(({ removable }) => [...removable.parts.keys()].some(isFreed));
+  const isFreed = ([key, bytes]: readonly [string, number]) => bytes > 0 && !staying.has(key) && holders.get(key) === 0;
+  return planned.filter(({ removable }) => [...removable.parts].some(isFreed));
 }
 
 function countHolders(removables: readonly Removable[]): Map<string, number> {
