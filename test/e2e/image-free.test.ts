@@ -28,7 +28,7 @@ systemSuite(
     const has = async (name: string) => (await tags()).includes(suite.image(`${name}:latest`));
     const pull = (name: string) => suite.mustTdock(["pull", "-q", suite.image(name)]);
     const usedBytes = async () =>
-      Number((await mustRun("du", ["-sb", join(suite.tdockd.layout.dataRoot, "containerd/root")])).split("\t")[0]);
+      Number((await mustRun("du", ["-sB1", join(suite.tdockd.layout.dataRoot, "containerd/root")])).split("\t")[0]);
 
     it("shows what it would remove, and then removes just that", async () => {
       for (const name of ["old", "new"]) await pull(name);
@@ -43,6 +43,17 @@ systemSuite(
       expect(done).toMatch(/^REMOVED .*\nimage .* 11\.\d*MB .*old:latest\n\nFreed 11/);
       expect([await has("old"), await has("new")]).toEqual([false, true]);
       expect(before - (await usedBytes())).toBeGreaterThan(6 * megabyte);
+    });
+
+    it("tells how much it freed, as du sees it", async () => {
+      for (const name of ["old", "new"]) await pull(name);
+      const before = await usedBytes();
+
+      const { body } = await suite.api("POST", `/system/free?bytes=${8 * megabyte}`);
+
+      const gone = before - (await usedBytes());
+      expect(body.Removed).toHaveLength(1);
+      expect(Math.abs(gone - body.FreedBytes) / gone).toBeLessThan(0.02);
     });
 
     it("removes the longest unused first, whatever came first, also when tdockd was restarted", async () => {
