@@ -2,7 +2,7 @@ import { EventEmitter, once } from "node:events";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
-import { readFileIfExists, removeFile, writeFileAtomic } from "../host/atomic-file.ts";
+import { readFileIfExists, removeFile, writeFileAtomicSync } from "../host/atomic-file.ts";
 import type { Exec, ExecStatus } from "./exec.ts";
 
 /** How long an exec that has ended can still be asked for its exit code. */
@@ -48,7 +48,7 @@ export class ExecStore {
 
   async add(exec: Exec): Promise<void> {
     this.#execs.set(exec.id, exec);
-    await this.#write(exec);
+    this.#write(exec);
   }
 
   async setStatus(id: string, status: ExecStatus): Promise<void> {
@@ -58,7 +58,7 @@ export class ExecStore {
     this.#execs.set(id, changed);
     this.#changes.emit(id);
     if (status.kind === "exited") setTimeout(() => void this.remove(id), keptMs).unref();
-    await this.#write(changed);
+    this.#write(changed);
   }
 
   async remove(id: string): Promise<void> {
@@ -93,10 +93,9 @@ export class ExecStore {
     }
   }
 
-  /** One that was removed while its file was being written does not come back by it. */
-  async #write(exec: Exec): Promise<void> {
-    await writeFileAtomic(this.#pathOf(exec.id), JSON.stringify(exec), { durable: false });
-    if (!this.#execs.has(exec.id)) await removeFile(this.#pathOf(exec.id));
+  /** Within the call: three small files to each exec, and what a client waits for is not to wait for them. */
+  #write(exec: Exec): void {
+    writeFileAtomicSync(this.#pathOf(exec.id), JSON.stringify(exec), { durable: false });
   }
 
   #pathOf(id: string): string {
