@@ -97,6 +97,25 @@ systemSuite("BuildKit's Control over POST /grpc", (suite) => {
     expect((await building).status).toContain("for buildx\n");
   });
 
+  it("builds with further folders of the client, each without what its own ignore file hides", async () => {
+    const ref = `ref-${++number}`;
+    const text = `FROM ${suite.busybox}\nCOPY --from=more . /more\nRUN --mount=from=more,target=/m cat /m/a && ls -A /more\n`;
+    const more = [
+      { path: ".dockerignore", text: "b\n" },
+      { path: "a", text: "more\n" },
+      { path: "b", text: "hidden" },
+    ];
+    const files = serveFiles({ dockerfile: [{ path: "Dockerfile", text }], "../more": more });
+    using session = await openSession(suite.tdockd.layout.socket, [files]);
+    const told = readStatus(ref);
+
+    const options = { "context:more": "local:../more" };
+    const order = { Ref: ref, Session: session.id, Frontend: "dockerfile.v0", FrontendAttrs: options };
+    await (await rpc()).unary(Control.method.solve, order);
+
+    expect((await told).join("")).toContain("more\n.dockerignore\na\n");
+  });
+
   it("takes a session that goes through the same connection", async () => {
     const text = `FROM ${suite.busybox}\nCOPY f /\nRUN cat f\n`;
     const files = serveFiles({

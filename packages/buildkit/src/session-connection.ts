@@ -13,6 +13,8 @@ const pingIntervalMs = 20_000;
  * `session/grpc.go`, with HTTP/2's own ping instead of calls of the health service.
  */
 export class SessionConnection implements Disposable {
+  /** Resolves when the client serves, or is gone before that. */
+  readonly ready: Promise<void>;
   /** Resolves when the connection is over, however it ended. */
   readonly closed: Promise<void>;
   private readonly session: ClientHttp2Session;
@@ -29,6 +31,10 @@ export class SessionConnection implements Disposable {
     this.session.once("goaway", () => this.session.close());
     const { promise, resolve } = Promise.withResolvers<void>();
     this.closed = promise;
+    this.ready = Promise.race([
+      promise,
+      new Promise<void>((tell) => this.session.once("remoteSettings", () => tell())),
+    ]);
     const pings = setInterval(() => this.ping(), pingIntervalMs).unref();
     this.session.once("close", () => {
       clearInterval(pings);

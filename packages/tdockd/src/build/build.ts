@@ -37,6 +37,7 @@ import { type SolvedStage, Solver } from "./solve/solver.ts";
  */
 export async function buildImage(engine: BuildEngine, input: Input<typeof imageBuild>, out: Output): Promise<void> {
   const uploadFor = /^upload-request:(.+)$/.exec(input.buildid ?? "")?.[1];
+  if (input.version === "2" && input.session) await untilServed(engine, input.session, out.signal);
   if (uploadFor !== undefined) return engine.builds.uploads.offer(uploadFor, input.body, out.signal);
   const request = readRequest(engine, input);
   await sendJsonMessages(out, async (messages) => {
@@ -58,6 +59,17 @@ function readRequest({ builds }: BuildEngine, input: Input<typeof imageBuild>): 
     builds.sessions.forget(input.context ?? "");
     throw thrown;
   }
+}
+
+/**
+ * Waits until a BuildKit client's session is up: docker 20.10 hangs for ever when its build is refused before that. A
+ * session that does not come is missed by whoever needs it.
+ */
+async function untilServed({ builds }: BuildEngine, session: string, signal: AbortSignal): Promise<void> {
+  await builds.clientSessions.get(session, signal).then(
+    ({ ready }) => ready,
+    () => undefined,
+  );
 }
 
 /** A context that another request of the same client brings. */

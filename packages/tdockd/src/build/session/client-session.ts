@@ -8,6 +8,8 @@ export class ClientSession implements Disposable {
   readonly id: string;
   readonly sharedKey: string;
   readonly rpc: Rpc;
+  /** Resolves when the client serves, or is gone before that. */
+  readonly ready: Promise<void>;
   /** Resolves when the client is gone. */
   readonly closed: Promise<void>;
   private readonly methods: ReadonlySet<string>;
@@ -19,6 +21,7 @@ export class ClientSession implements Disposable {
     this.methods = new Set(methods.map((method) => method.toLowerCase()));
     this.connection = new SessionConnection(socket);
     this.rpc = createRpc(this.connection, "");
+    this.ready = this.connection.ready;
     this.closed = this.connection.closed;
   }
 

@@ -1,18 +1,21 @@
 import { join } from "node:path";
+import { parseIgnoreFile } from "@tdock/api/ignore";
 import { transferFiles } from "@tdock/buildkit/file-transfer";
 import type { BuildEngine } from "../build-engine.ts";
 import type { BuildRequest } from "../build-request.ts";
 import type { BuildFiles } from "../context/build-files.ts";
 import { contextPatterns, ignoreFile, readContextFile } from "../context/context-files.ts";
+import type { ContextLoader } from "../context/load-context.ts";
 import type { LoadedContext } from "../context/loaded-context.ts";
 import { requireDockerfile, visibleContext } from "../context/visible-context.ts";
+import { newBuildName } from "../layer/make-layer.ts";
 import type { Vertex } from "../progress/progress.ts";
 import type { OpenRun } from "../solve/open-run.ts";
 import { once } from "../solve/ref.ts";
 import type { ClientSession } from "./client-session.ts";
 import { type ListedFiles, readFileList, receiveFiles, type TransferProgress } from "./receive-files.ts";
 
-type Run = Pick<OpenRun, "scratch" | "progress" | "signal" | "keepOpen">;
+type Run = ContextLoader & Pick<OpenRun, "keepOpen">;
 
 /** Where a transfer is read for. */
 interface Place {
@@ -43,12 +46,29 @@ export async function sessionFiles(
     return contextPatterns(await (await receiveOnce(place, "context", [".dockerignore"], vertex)).tree(), path);
   });
   const context = once(() =>
-    run.progress.run("[internal] load build context", undefined, (vertex) => receiveContext(place, patterns, vertex)),
+    run.progress.run("[internal] load build context", undefined, (vertex) =>
+      receiveFolder(place, "context", patterns, vertex),
+    ),
   );
   return {
     texts: { dockerfile: texts.dockerfile, patterns },
     context: async () => visibleContext(await context(), patterns),
   };
+}
+
+/** Asks a BuildKit client for an additional folder, without what its own ignore file hides. */
+export async function sessionFolder(
+  engine: BuildEngine,
+  run: Run,
+  clientSession: string,
+  folder: string,
+): Promise<LoadedContext> {
+  const place = { engine, run, session: await engine.builds.clientSessions.get(clientSession, run.signal) };
+  return run.progress.run(`[internal] load context ${folder}`, undefined, async (vertex) => {
+    const tree = await (await receiveOnce(place, folder, [".dockerignore"], vertex)).tree();
+    const patterns = parseIgnoreFile((await readContextFile(tree, ".dockerignore")) ?? "");
+    return visibleContext(await receiveFolder(place, folder, patterns, vertex), patterns);
+  });
 }
 
 /** Some files of a folder, which nothing is kept of. */
@@ -60,27 +80,29 @@ async function receiveOnce(
 ): Promise<LoadedContext> {
   const transfer = transferFiles(session.rpc, { folder, paths, exclude: [] }, run.signal);
   const files = await readFileList(transfer);
-  const context = engine.builds.contexts.openOnce(
-    join(run.scratch, `${folder}-texts`),
-    announced(engine, folder, files),
-  );
+  const context = engine.builds.contexts.openOnce(join(run.scratch, newBuildName()), announced(engine, folder, files));
   run.keepOpen(context);
   return receiveFiles(transfer, context, files, transferred(vertex, folder));
 }
 
 /**
- * The context. What an earlier build from the same folder was sent is not sent again, unless its size or its time of
+ * All of a folder. What an earlier build from the same folder was sent is not sent again, unless its size or its time of
  * change is another: the protocol tells no more, and BuildKit goes by the same.
  */
-async function receiveContext({ engine, run, session }: Place, exclude: readonly string[], vertex: Vertex) {
-  const transfer = transferFiles(session.rpc, { folder: "context", paths: [], exclude }, run.signal);
+async function receiveFolder(
+  { engine, run, session }: Place,
+  folder: string,
+  exclude: readonly string[],
+  vertex: Vertex,
+): Promise<LoadedContext> {
+  const transfer = transferFiles(session.rpc, { folder, paths: [], exclude }, run.signal);
   const files = await readFileList(transfer);
   const { contexts } = engine.builds;
-  const what = announced(engine, `session:${session.sharedKey}`, files);
+  const what = announced(engine, JSON.stringify(["session", session.sharedKey, folder]), files);
   const context =
-    session.sharedKey === "" ? contexts.openOnce(join(run.scratch, "context"), what) : await contexts.open(what);
+    session.sharedKey === "" ? contexts.openOnce(join(run.scratch, newBuildName()), what) : await contexts.open(what);
   run.keepOpen(context);
-  return receiveFiles(transfer, context, files, transferred(vertex, "context"));
+  return receiveFiles(transfer, context, files, transferred(vertex, folder));
 }
 
 function announced({ now }: Place["engine"], name: string, { digest }: ListedFiles) {

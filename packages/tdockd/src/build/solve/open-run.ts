@@ -16,6 +16,7 @@ import type { Progress } from "../progress/progress.ts";
 import { keepBelowLimit } from "../prune.ts";
 import { ImportedCache } from "../remote-cache/imported-cache.ts";
 import { sessionClient } from "../session/session-client.ts";
+import { sessionFolder } from "../session/session-files.ts";
 import type { BuildClient } from "./build-client.ts";
 import type { BuildRun, NamedContext } from "./build-run.ts";
 import { Semaphore } from "./semaphore.ts";
@@ -53,18 +54,19 @@ export async function openRun(
   const background = new Background(controller);
   const held = new Set<string>();
   const opened: Disposable[] = [];
+  const keepOpen = (one: Disposable) => {
+    opened.push(one);
+  };
   const session = request.session === "" ? noSession : engine.builds.sessions.take(request.session);
   return {
     scratch,
     progress,
     signal,
     start: (options) => ({
-      ...partsOf(engine, request, { id, scratch, folder, signal, progress, session }, background, held),
+      ...partsOf(engine, request, { id, scratch, folder, signal, progress, session, keepOpen }, background, held),
       ...options,
     }),
-    keepOpen(one) {
-      opened.push(one);
-    },
+    keepOpen,
     async preparedContext(body) {
       const { context } = session;
       return context?.complete(body, signal);
@@ -95,6 +97,7 @@ interface Place {
   readonly signal: AbortSignal;
   readonly progress: Progress;
   readonly session: BuildSession;
+  keepOpen(opened: Disposable): void;
 }
 
 const noSession: BuildSession = { context: undefined, contexts: new Map(), secrets: new Map(), agents: new Map() };
@@ -135,7 +138,7 @@ function partsOf(
     keepBusy: (work) => background.add(work),
     image,
     namedContext(name) {
-      const context = named.get(name) ?? loadNamed(request, place, image, name);
+      const context = named.get(name) ?? loadNamed(engine, request, place, image, name);
       named.set(name, context);
       return context;
     },
@@ -154,6 +157,7 @@ function clientOf(engine: BuildEngine, request: BuildRequest, { session, signal 
 }
 
 async function loadNamed(
+  engine: BuildEngine,
   request: BuildRequest,
   place: Place,
   image: BuildRun["image"],
@@ -164,6 +168,11 @@ async function loadNamed(
   if (reference !== undefined) return { kind: "image", image: await image(reference, "") };
   const prepared = place.session.contexts.get(name);
   if (prepared !== undefined) return { kind: "files", source: { kind: "tree", ...(await preparedFolder(prepared)) } };
+  const folder = request.clientSession === "" ? undefined : /^local:(.+)$/.exec(value)?.[1];
+  if (folder !== undefined) {
+    const files = await sessionFolder(engine, place, request.clientSession, folder);
+    return { kind: "files", source: { kind: "tree", ...files } };
+  }
   const loaded = await contextOfUrl(place, value, `context-${Buffer.from(name).toString("hex").slice(0, 40)}`);
   return { kind: "files", source: { kind: "tree", ...loaded } };
 }
