@@ -138,6 +138,24 @@ CMD ["cat", "made"]
     expect(exitCode).toBe(1);
   });
 
+  it("mounts a single file of a stage, of an image and of the context", async () => {
+    const folder = await context({
+      Dockerfile: `FROM BASE AS other
+RUN echo stage > /f
+FROM BASE
+RUN --mount=from=other,source=/f,target=/one --mount=source=f,target=/two --mount=from=BASE,source=/bin/wc,target=/three \\
+  cat /one /two > /seen && test -x /three
+`,
+      f: "context\n",
+    });
+
+    await build("-t", "single", folder);
+
+    expect(await run("single", "sh", "-c", "cat /seen; ls -d /one /two /three 2>/dev/null | cat")).toBe(
+      "stage\ncontext",
+    );
+  });
+
   it("keeps cache mounts between builds, and out of the image", async () => {
     const dockerfile = (n: number) => `FROM BASE\nRUN --mount=type=cache,target=/c echo ${n} >> /c/f; cp /c/f /seen\n`;
 
@@ -145,6 +163,15 @@ CMD ["cat", "made"]
     await build("-t", "mounts", await context({ Dockerfile: dockerfile(2) }));
 
     expect(await run("mounts", "sh", "-c", "cat /seen; ls -d /c 2>/dev/null | cat")).toBe("1\n2");
+  });
+
+  it("leaves a step alone that takes longer than half a minute, when tasks that nobody knows are swept away", async () => {
+    const folder = await context({ Dockerfile: "FROM BASE\nRUN sleep 31 && echo awake\n" });
+
+    const { exitCode, stderr } = await build(folder);
+
+    expect(stderr).toContain("awake");
+    expect(exitCode).toBe(0);
   });
 
   it("ends the step when the client goes away", async () => {

@@ -5,9 +5,10 @@ import { danglingName } from "../images/names.ts";
 import { newManifest } from "../images/new-manifest.ts";
 import { recordImage } from "../images/record-image.ts";
 import { formatFamiliar, parseReference } from "../images/reference.ts";
+import { buildPrefix } from "../runtime/build-step-name.ts";
 import type { BuildEngine } from "./build-engine.ts";
 import type { LayerInfo } from "./cache/step-record.ts";
-import { buildPrefix, newBuildName, removeSnapshot } from "./layer/make-layer.ts";
+import { newBuildName, removeSnapshot } from "./layer/make-layer.ts";
 import type { ImageDocument } from "./plan/image-document.ts";
 
 /** A finished file system with its description. */

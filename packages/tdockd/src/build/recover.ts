@@ -2,8 +2,8 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isError } from "@tdock/errors/error";
 import { unmountAll } from "../host/mount.ts";
+import { buildPrefix } from "../runtime/build-step-name.ts";
 import type { BuildEngine } from "./build-engine.ts";
-import { buildPrefix } from "./layer/make-layer.ts";
 import { discardStepProcess } from "./steps/step-process.ts";
 
 /**

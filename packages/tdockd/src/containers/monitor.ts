@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { TaskEvent } from "@tdock/containerd/task-event";
+import { isBuildStep } from "../runtime/build-step-name.ts";
 import { isAlive } from "./container.ts";
 import { containerExited, type ExitEngine } from "./container-exited.ts";
 import { discardTask } from "./discard-task.ts";
@@ -60,7 +61,7 @@ export async function sweep(engine: ExitEngine, lostExitCode = 137): Promise<voi
     }
   }
   for (const { id } of tasks.values()) {
-    if (engine.containers.find(id) !== undefined) continue;
+    if (isBuildStep(id) || engine.containers.find(id) !== undefined) continue;
     await engine.live.settled(id);
     if (engine.containers.find(id) === undefined) await discardTask(engine, id);
   }

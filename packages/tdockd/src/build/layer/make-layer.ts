@@ -3,6 +3,7 @@ import type { Mount } from "@tdock/containerd/mount";
 import { isError } from "@tdock/errors/error";
 import type { Engine } from "../../engine.ts";
 import { overlayFolders } from "../../images/layer/overlay-folders.ts";
+import { buildPrefix } from "../../runtime/build-step-name.ts";
 
 /** A layer while it is being made. */
 export interface OpenLayer {
@@ -13,9 +14,6 @@ export interface OpenLayer {
   /** The folder that holds what the layer changes. Write to it only while the root is not mounted. */
   readonly upper: string;
 }
-
-/** Snapshots of builds are told by this; their names begin with it too. */
-export const buildPrefix = "build-";
 
 /** Without it containerd's collector takes what nothing refers to. */
 const keepLabel = { "containerd.io/gc.root": "1" };

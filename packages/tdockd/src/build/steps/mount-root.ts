@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync } from "node:fs";
+import { fstatSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Mount } from "@tdock/containerd/mount";
 import { TdockError } from "@tdock/errors/error";
@@ -78,9 +78,8 @@ export function showInRoot(
   opened: OpenedMounts,
 ): string {
   using place = openSource(root, path);
-  const isFolder = lstatSync(`${place.path}/`, { throwIfNoEntry: false })?.isDirectory() === true;
   const shown = join(folder, `source-${index}`);
-  if (isFolder) mkdirSync(shown);
+  if (fstatSync(place.fd).isDirectory()) mkdirSync(shown);
   else touchFileSync(shown);
   bindMount(place.path, shown);
   opened.defer(() => unmount(shown, { lazy: true }));
