@@ -281,8 +281,11 @@ RUN test ! -e /run/buildkit/ssh_agent.0
     expect(stderr).toContain(problem);
   });
 
-  it("ends the build when the client is interrupted", async () => {
-    const folder = await context({ Dockerfile: "FROM BASE\nRUN echo begun; sleep 4321\n" });
+  it.each([
+    ["interrupted", "SIGINT", "4321"],
+    ["killed", "SIGKILL", "4323"],
+  ] as const)("ends the build when the client is %s", async (_, signal, seconds) => {
+    const folder = await context({ Dockerfile: `FROM BASE\nRUN echo begun; sleep ${seconds}\n` });
     const client = spawn(dockerCommand, ["build", "--progress=plain", folder], {
       env: { ...process.env, ...environment() },
       stdio: ["ignore", "ignore", "pipe"],
@@ -293,12 +296,12 @@ RUN test ! -e /run/buildkit/ssh_agent.0
     });
     await eventually(() => expect(shown).toMatch(/\d begun\n/));
 
-    client.kill("SIGINT");
+    client.kill(signal);
     const [exitCode] = await once(client, "exit");
 
     expect(exitCode).not.toBe(0);
     await eventually(async () => {
-      const { stdout } = await runProgram("pgrep", ["-f", "sleep 4321"]);
+      const { stdout } = await runProgram("pgrep", ["-f", `sleep ${seconds}`]);
       expect(stdout).toBe("");
     });
   });
