@@ -1,4 +1,4 @@
-import { PassThrough, type Readable } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import Docker from "dockerode";
 import { expect, it } from "vitest";
@@ -23,6 +23,22 @@ export function dockerodeTests(suite: Suite): void {
     );
 
     expect(events.at(-1)?.status).toBe(`Status: Image is up to date for ${suite.busybox}:latest`);
+  });
+
+  it.each(["1", "2"] as const)("builds an image with version %s of the builder", async (version) => {
+    const docker = connect();
+    const archive = await tarOf([
+      file("Dockerfile", `FROM ${suite.busybox}\nCOPY f /f\nRUN cat /f\n`),
+      file("f", "text"),
+    ]);
+
+    const stream = await docker.buildImage(Readable.from([archive]), { t: `rode:${version}`, version });
+    const messages = await new Promise<object[]>((resolve, reject) =>
+      docker.modem.followProgress(stream, (error, output) => (error ? reject(error) : resolve(output))),
+    );
+
+    const { Id } = await docker.getImage(`rode:${version}`).inspect();
+    expect(messages).toContainEqual({ ...(version === "2" && { id: "moby.image.id" }), aux: { ID: Id } });
   });
 
   it("runs a command with run() and pipes what it prints", async () => {
