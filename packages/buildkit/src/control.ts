@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http2";
-import { type Duplex, duplexPair, Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import type { Duplex } from "node:stream";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { Control, type SolveRequest } from "./gen/control_pb.ts";
 import { LLBBridge } from "./gen/gateway_pb.ts";
 import { type CallContext, duplexMethod, type ServedMethod, streamMethod, unaryMethod } from "./grpc-server.ts";
 import { type StatusUpdate, toStatusResponse } from "./status-update.ts";
+import { tunnel } from "./tunnel.ts";
 
 /** A result in the build cache. */
 export interface UsageRecord {
@@ -138,23 +138,6 @@ export function controlMethods(service: ControlService): readonly ServedMethod[]
 function sessionHead(metadata: IncomingHttpHeaders): SessionHead {
   const header = (name: string) => String(metadata[`x-docker-expose-session-${name}`] ?? "");
   return { id: header("uuid"), sharedKey: header("sharedkey"), methods: header("grpc-method").split(/\s*,\s*/) };
-}
-
-/** A connection whose bytes are the messages of a call. */
-function tunnel(messages: AsyncIterable<{ data: Uint8Array }>, send: (data: Uint8Array) => Promise<void>): Duplex {
-  const [inner, outer] = duplexPair();
-  const cut = () => outer.destroy();
-  pipeline(Readable.from(bytesOf(messages)), inner, { end: true }).catch(cut);
-  sendAll(inner, send).catch(cut);
-  return outer;
-}
-
-async function* bytesOf(messages: AsyncIterable<{ data: Uint8Array }>): AsyncGenerator<Uint8Array> {
-  for await (const { data } of messages) if (data.length > 0) yield data;
-}
-
-async function sendAll(source: AsyncIterable<Uint8Array>, send: (data: Uint8Array) => Promise<void>): Promise<void> {
-  for await (const data of source) await send(data);
 }
 
 /** Which build a call of the gateway belongs to. */
