@@ -1,8 +1,10 @@
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
+import { pipeline } from "node:stream";
 import { TdockError } from "@tdock/errors/error";
 import { compressionOf, createDecompressor, isTarHead } from "../../host/decompress.ts";
 import { peek } from "../../host/peek.ts";
+import { firstBytes } from "../../images/archive/first-bytes.ts";
 import { select } from "../copy/select.ts";
 import type { Progress } from "../progress/progress.ts";
 import { checkoutGit } from "../remote/git-checkout.ts";
@@ -65,9 +67,9 @@ async function contextOfDownload(
 ): Promise<LoadedContext> {
   const staging = new Staging(folder);
   const file = await downloadFile(url, staging, { signal, progress });
-  const bytes = createReadStream(file.content);
-  const { head } = await peek(createReadStream(file.content, { end: 5 }), 6);
-  const plain = bytes.pipe(createDecompressor(compressionOf(head)));
+  const head = await firstBytes(file.content, 6);
+  // Unlike `pipe`, this closes the file when no more of it is wanted.
+  const plain = pipeline(createReadStream(file.content), createDecompressor(compressionOf(head)), () => {});
   const start = await peek(plain, 512);
   if (isTarHead(start.head)) {
     const tree = await readArchive(start.rest, new Staging(join(folder, "files")), { keepOwners: false, signal });

@@ -1,10 +1,10 @@
 import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
+import { pipeline, Readable } from "node:stream";
 import { TdockError } from "@tdock/errors/error";
 import { compressionOf, createDecompressor, isTarHead } from "../../host/decompress.ts";
 import { peek } from "../../host/peek.ts";
+import { firstBytes } from "../../images/archive/first-bytes.ts";
 import type { Selected } from "../copy/select.ts";
 import { select } from "../copy/select.ts";
 import type { CopyItem, CopyOperation } from "../plan/operation.ts";
@@ -147,14 +147,9 @@ function sortedEntries(tree: FileTree): (readonly [string, TreeEntry])[] {
 }
 
 async function isArchive(file: FileEntry): Promise<boolean> {
-  const head = Buffer.alloc(6);
-  const handle = await open(file.content, "r");
-  try {
-    await handle.read(head, 0, head.length, 0);
-  } finally {
-    await handle.close();
-  }
-  const stream = createReadStream(file.content).pipe(createDecompressor(compressionOf(head)));
+  const head = await firstBytes(file.content, 6);
+  // Unlike `pipe`, this closes the file when no more of it is wanted.
+  const stream = pipeline(createReadStream(file.content), createDecompressor(compressionOf(head)), () => {});
   try {
     return isTarHead((await peek(stream, 512)).head);
   } catch {
