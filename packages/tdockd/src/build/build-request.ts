@@ -61,7 +61,7 @@ export function readBuildRequest(input: BuildInput): BuildRequest {
     buildArgs: given,
     labels: textMap("labels", input.labels),
     target: input.target ?? "",
-    platform: input.platform ? parsePlatform(input.platform) : undefined,
+    platform: input.platform ? onePlatform(input.platform) : undefined,
     buildPlatform: hostPlatform(),
     pull: input.pull !== undefined && !["", "0", "false", "no"].includes(input.pull),
     noCache: input.nocache === true,
@@ -113,6 +113,12 @@ function resultOf({ outputs, session }: BuildInput): BuildResult {
   if (result === undefined) throw new TdockError("not-implemented", `outputs: ${type} is not offered`);
   if (session || !["archive", "files"].includes(result)) return result;
   throw new TdockError("invalid-argument", `outputs: ${type} needs a session to send it over`);
+}
+
+function onePlatform(text: string): Platform {
+  if (!text.includes(",")) return parsePlatform(text);
+  const way = "build and push each, then join them with tdock manifest create";
+  throw new TdockError("not-implemented", `platform: several at once are not offered, got ${text}: ${way}`);
 }
 
 function limitsOf(input: BuildInput, args: ReadonlyMap<string, string>, proxy: ReadonlyMap<string, string>): RunLimits {
