@@ -9,63 +9,56 @@ import { writePackages } from "./build-context.ts";
 import { type BenchEngine, runEngine, runQuietly, timeOf } from "./engine.ts";
 import type { BenchContext, Measure } from "./measure.ts";
 
+const besideDocker = { unit: "s", engines: ["tdock", "docker"], finish: discard } as const;
+
 /** Building images; Debian's docker does it with BuildKit. */
 export const buildMeasures: readonly Measure[] = [
   {
     name: "build-cold",
     title: "`build`, nothing cached, 530 MB and 13,000 files, seven steps",
-    unit: "s",
+    ...besideDocker,
     target: { ratio: 0.7, to: "docker" },
-    engines: ["tdock", "docker"],
     prepare: preparePackages,
     sample: async (engine) => {
       await forget(engine);
       return secondsOf(engine, packagesOf(engine));
     },
-    finish: discard,
   },
   {
     name: "build-cached",
     title: "`build`, everything cached",
-    unit: "s",
+    ...besideDocker,
     target: { ratio: 0.5, to: "docker" },
-    engines: ["tdock", "docker"],
     prepare: buildPackages,
     sample: (engine) => secondsOf(engine, packagesOf(engine)),
-    finish: discard,
   },
   {
     name: "build-changed",
     title: "`build`, one file of the last COPY changed",
-    unit: "s",
+    ...besideDocker,
     target: { ratio: 0.5, to: "docker" },
-    engines: ["tdock", "docker"],
     prepare: buildPackages,
     sample: async (engine) => {
       await writeFile(join(packagesOf(engine), "source/file-0"), randomUUID());
       return secondsOf(engine, packagesOf(engine));
     },
-    finish: discard,
   },
   {
     name: "build-stages",
     title: "`build` of four independent stages",
-    unit: "s",
+    ...besideDocker,
     target: { ratio: 0.8, to: "docker" },
-    engines: ["tdock", "docker"],
     prepare: async (engine, { busybox }) => {
       writeContext(folderOf(engine, "stages"), stagesDockerfile(busybox));
       await build(engine, folderOf(engine, "stages"));
     },
     sample: (engine) => secondsOf(engine, folderOf(engine, "stages"), "--no-cache"),
-    finish: discard,
   },
   {
     name: "build-small",
     title: "`build` of 10,000 small files, one of them changed",
-    unit: "s",
+    ...besideDocker,
     target: { ratio: 0.5, to: "docker" },
-    engines: ["tdock", "docker"],
     prepare: async (engine, { busybox }) => {
       const folder = folderOf(engine, "small");
       writeContext(folder, `FROM ${busybox}\nCOPY files /files\nRUN test -e /files\n`);
@@ -77,7 +70,6 @@ export const buildMeasures: readonly Measure[] = [
       await writeFile(join(folderOf(engine, "small"), "files/package-9/lib/file-3.js"), randomUUID());
       return secondsOf(engine, folderOf(engine, "small"));
     },
-    finish: discard,
   },
   {
     name: "build-memory",
