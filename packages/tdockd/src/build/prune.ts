@@ -21,8 +21,8 @@ export async function pruneBuilds(engine: BuildEngine, input: Input<typeof build
   const isWanted = filterOf(engine, input.filters);
   const idle = entries.filter((entry) => !entry.isBusy && isWanted(entry));
   const removed = await removeAll(chooseEntries(engine, input, entries, idle));
-  if (input.all === true && input.filters === undefined && limitOf(input) === undefined && builds.busy.size === 0) {
-    await removeFailedSteps(engine);
+  if (input.all === true && input.filters === undefined && limitOf(input) === undefined) {
+    if (builds.busy.size === 0) await removeFailedSteps(engine);
     await builds.digests.clear();
   }
   await releaseSnapshots(engine);
