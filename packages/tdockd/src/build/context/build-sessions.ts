@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { TdockError } from "@tdock/errors/error";
 import type { AgentLines } from "./agent-lines.ts";
-import type { OpenContext } from "./context-store.ts";
 import type { LoadedContext } from "./loaded-context.ts";
+import type { OpenContext } from "./open-context.ts";
 
 /** A folder of the client beside the context. */
 export interface AdditionalContext {
