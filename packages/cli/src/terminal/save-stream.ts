@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { rename, rm, stat } from "node:fs/promises";
+import { realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -20,15 +20,28 @@ export async function checkDestination(path: string | undefined): Promise<void> 
   throw new TdockError("not-found", `invalid output path: directory "${dirname(path)}" does not exist`);
 }
 
-/** Writes a stream to a file, which appears only when it is complete, or to standard output. */
+/**
+ * Writes a stream to a file, which appears only when it is complete, or to standard output. A link is followed; what is
+ * no regular file, such as a FIFO or `/dev/null`, is written to and stays what it is.
+ */
 export async function saveStream(source: Readable, path: string | undefined): Promise<void> {
   if (path === undefined || path === "") return copyOutput(source, { framed: false });
+  try {
+    const before = await stat(path).catch(() => undefined);
+    if (before?.isFile() === false) await pipeline(source, createWriteStream(path));
+    else await writeWhole(source, before === undefined ? path : await realpath(path));
+  } catch (thrown) {
+    throw TdockError.from(thrown);
+  }
+}
+
+async function writeWhole(source: Readable, path: string): Promise<void> {
   const partial = `${path}.${process.pid}.part`;
   try {
     await pipeline(source, createWriteStream(partial, { mode: 0o666 }));
     await rename(partial, path);
   } catch (thrown) {
     await rm(partial, { force: true });
-    throw TdockError.from(thrown);
+    throw thrown;
   }
 }
