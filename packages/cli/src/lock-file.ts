@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import {
@@ -9,6 +9,7 @@ import {
   requireReference,
   withDefaultTag,
 } from "./flags/reference.ts";
+import { replaceFile } from "./replace-file.ts";
 
 /** Which digest each tag stands for: full reference (`docker.io/library/busybox:latest`) to `sha256:…`. */
 export type Lock = ReadonlyMap<string, string>;
@@ -39,16 +40,13 @@ export async function requireLock(folder: string): Promise<Lock> {
   throw new TdockError("not-found", `no ${join(folder, fileName)}: write it with "tdock lock IMAGE..."`);
 }
 
-/** Writes the lock of a folder, whole or not at all, in the order of names. */
-export async function writeLock(folder: string, lock: Lock): Promise<void> {
+/** Writes the lock of a folder, whole or not at all, in the order of names. Throws `invalid-argument` when it cannot. */
+export function writeLock(folder: string, lock: Lock): void {
   const rows = [...lock].map(([name, digest]) => `${shownName(name)} ${digest}\n`).sort();
   const path = join(folder, fileName);
-  const temporary = `${path}.${process.pid}`;
   try {
-    await writeFile(temporary, heading + rows.join(""));
-    await rename(temporary, path);
+    replaceFile(path, heading + rows.join(""));
   } catch (cause) {
-    await rm(temporary, { force: true });
     throw new TdockError("invalid-argument", `cannot write ${path}: ${(cause as Error).message}`, { cause });
   }
 }

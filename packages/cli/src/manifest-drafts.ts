@@ -1,9 +1,10 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ManifestPlatform } from "@tdock/api/registry";
 import { TdockError } from "@tdock/errors/error";
 import type { Cli } from "./cli.ts";
 import { canonicalReference, requireReference, withDefaultTag } from "./flags/reference.ts";
+import { replaceFile } from "./replace-file.ts";
 
 /** An image of a list that was not pushed yet. */
 export interface DraftImage {
@@ -39,9 +40,7 @@ export async function requireDraft(place: Place, list: string): Promise<readonly
 /** Keeps a list in the configuration's folder, until it is pushed. */
 export async function writeDraft(place: Place, list: string, images: readonly DraftImage[]): Promise<void> {
   await mkdir(draftFolder(place), { recursive: true, mode: 0o700 });
-  const path = draftPath(place, list);
-  await writeFile(`${path}.${process.pid}`, `${JSON.stringify(images, null, 2)}\n`, { mode: 0o600 });
-  await rename(`${path}.${process.pid}`, path);
+  replaceFile(draftPath(place, list), `${JSON.stringify(images, null, 2)}\n`, { mode: 0o600 });
 }
 
 export async function removeDraft(place: Place, list: string): Promise<void> {

@@ -1,20 +1,9 @@
-import { randomBytes } from "node:crypto";
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from "node:fs";
-import { dirname } from "node:path";
+import { mkdirSync } from "node:fs";
 import type { Cli } from "./cli.ts";
 import { type ConfigFile, configPath, readConfigFile, type StoredCredentials } from "./config-file.ts";
 import { runCredentialHelper } from "./credential-helper.ts";
 import { helperFor, type RegistryAuth } from "./credentials.ts";
+import { replaceFile } from "./replace-file.ts";
 
 type Place = Pick<Cli, "configFolder">;
 
@@ -54,30 +43,8 @@ export async function eraseCredentials(place: Place, keys: readonly string[]): P
   if (config.auths !== undefined) writeConfigFile(place, { ...config, auths });
 }
 
-/** Written whole, readable by its owner alone; a link is followed, an existing file keeps its mode. */
+/** Readable by its owner alone when it is new. */
 function writeConfigFile(place: Place, config: ConfigFile): void {
   mkdirSync(place.configFolder, { recursive: true, mode: 0o700 });
-  const path = realPath(configPath(place));
-  const temporary = `${path}.${randomBytes(6).toString("hex")}`;
-  const descriptor = openSync(temporary, "wx", 0o600);
-  try {
-    writeSync(descriptor, `${JSON.stringify(config, null, "\t")}\n`);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  const before = statSync(path, { throwIfNoEntry: false });
-  if (before !== undefined) chmodSync(temporary, before.mode & 0o777);
-  renameSync(temporary, path);
-  syncFolder(dirname(path));
-}
-
-function realPath(path: string): string {
-  return statSync(path, { throwIfNoEntry: false }) === undefined ? path : realpathSync(path);
-}
-
-function syncFolder(path: string): void {
-  const descriptor = openSync(path, "r");
-  fsyncSync(descriptor);
-  closeSync(descriptor);
+  replaceFile(configPath(place), `${JSON.stringify(config, null, "\t")}\n`, { mode: 0o600 });
 }

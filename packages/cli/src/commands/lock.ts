@@ -17,7 +17,7 @@ export const lock = defineCommand({
     const before = args.length === 0 ? await requireLock(folder) : ((await readLock(folder)) ?? new Map());
     const names = args.length === 0 ? [...before.keys()] : args.map(requireTag);
     const found = await Promise.all(names.map(async (name) => [name, await digestOf(cli, name)] as const));
-    await writeLock(folder, new Map([...before, ...found]));
+    writeLock(folder, new Map([...before, ...found]));
     for (const [name, digest] of found) cli.out.print(`${rowText(name, before.get(name), digest)}\n`);
     return 0;
   },
