@@ -46,10 +46,12 @@ function askByUdp(query: Buffer, server: string, signal: AbortSignal): Promise<B
     const onAbort = () => finish();
     signal.addEventListener("abort", onAbort, { once: true });
     socket.on("error", () => finish());
+    // Without a callback: that would be called for an address that cannot be reached, too.
+    socket.once("connect", () => socket.send(query));
     socket.on("message", (reply) => {
       if (reply.length >= 12 && reply.readUInt16BE(0) === query.readUInt16BE(0)) finish(reply);
     });
-    socket.connect(port, address, () => socket.send(query));
+    socket.connect(port, address);
   });
 }
 
