@@ -12,22 +12,23 @@ import { TdockError } from "@tdock/errors/error";
 export async function* readTar(args: readonly string[]): AsyncGenerator<Uint8Array> {
   const child = start(args);
   const end = ended(child);
+  // Looked at only when all is read: until then, and when the reader goes away, nobody waits for it.
+  end.catch(() => {});
   yield* child.stdout as Readable;
   await end;
 }
 
-/** Feeds an archive to `tar`. Throws as {@link readTar}. */
+/** Feeds an archive to `tar`. Throws as {@link readTar}, and what `source` throws. */
 export async function feedTar(args: readonly string[], source: AsyncIterable<Uint8Array>): Promise<void> {
   const child = start(args);
   const end = ended(child);
   const fed = pipeline(source, child.stdin as NonNullable<typeof child.stdin>).catch((error: NodeJS.ErrnoException) => {
     // It may stop reading; why is in its exit code and words.
-    if (error.code !== "EPIPE") child.kill();
-    return error;
+    return error.code !== "EPIPE" && child.kill() ? error : undefined;
   });
-  await end;
-  const failure = await fed;
-  if (failure instanceof Error && (failure as NodeJS.ErrnoException).code !== "EPIPE") throw TdockError.from(failure);
+  const [outcome, brokenOff] = await Promise.all([end.catch((error: unknown) => error), fed]);
+  if (brokenOff !== undefined) throw TdockError.from(brokenOff);
+  if (outcome !== undefined) throw outcome;
 }
 
 interface TarProcess extends ChildProcess {
