@@ -1,10 +1,8 @@
 import { atLeastOne, defineCommand } from "../command.ts";
-import { parseDuration } from "../flags/duration.ts";
 import { parsed, text } from "../flags/flag.ts";
+import { parseTimeoutMs } from "../flags/timeout.ts";
 import { eachTarget } from "./each-target.ts";
 import { waitFor } from "./wait-for.ts";
-
-const nsPerMs = 1e6;
 
 export const wait = defineCommand({
   usage: "[OPTIONS] CONTAINER [CONTAINER...]",
@@ -14,10 +12,9 @@ export const wait = defineCommand({
       'Wait for this: "not-running", "next-exit", "removed", "running", "healthy", "ready", "exited", "port:N" or "log:REGEX"',
       { shownDefault: '"not-running"' },
     ),
-    timeout: parsed("Give up after this time (ms|s|m|h)", parseDuration, { label: "duration" }),
+    timeout: parsed("Give up after this time (ms|s|m|h)", parseTimeoutMs, { label: "duration" }),
   },
   run(cli, { flags: { condition, timeout }, args }) {
-    const timeoutMs = timeout === undefined ? undefined : timeout / nsPerMs;
-    return eachTarget(cli, args, async (id) => String(await waitFor(cli, id, condition, timeoutMs)));
+    return eachTarget(cli, args, async (id) => String(await waitFor(cli, id, condition, timeout)));
   },
 });

@@ -14,6 +14,7 @@ import { parseKeyValueLines } from "./key-value-file.ts";
 import { parseMoment } from "./moment.ts";
 import { parseRestartPolicy } from "./restart-policy.ts";
 import { parseSize, parseSwapSize } from "./size.ts";
+import { parseTimeoutMs } from "./timeout.ts";
 import { parseUlimit } from "./ulimit.ts";
 import { parseAttach, parseCpus, parseDnsSearch, parseExtraHost, parseSysctl } from "./values.ts";
 
@@ -30,6 +31,9 @@ describe("the parsers of flag values", () => {
     [parseDuration, "-5ms", -5e6],
     [parseDuration, "100µs", 100_000],
     [parseDuration, "0", 0],
+    [parseTimeoutMs, "10s", 10_000],
+    [parseTimeoutMs, "1.2ms", 2],
+    [parseTimeoutMs, "1000h", 2_147_483_647],
     [parseCpus, "1.5", 1_500_000_000],
     [parseCpus, "0.000000001", 1],
     [parseAttach, "STDOUT", "stdout"],
@@ -65,6 +69,7 @@ describe("the parsers of flag values", () => {
     [parseDuration, "5", 'time: missing unit in duration "5"'],
     [parseDuration, "5x", 'time: unknown unit "x" in duration "5x"'],
     [parseDuration, "", 'time: invalid duration ""'],
+    [parseTimeoutMs, "-1s", "invalid timeout -1s: wanted no less than 0"],
     [parseCpus, "x", "failed to parse x as a rational number"],
     [parseAttach, "stdall", "valid streams are STDIN, STDOUT and STDERR"],
     [parseDnsSearch, "!", "! is not a valid domain"],
