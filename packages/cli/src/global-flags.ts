@@ -44,7 +44,7 @@ export function readGlobalFlags(values: Values, env: Env): GlobalFlags {
 }
 
 function chooseHost(values: Values, env: Env): EngineHost {
-  const named = values.host ?? (env.TDOCK_HOST || env.DOCKER_HOST);
+  const named = values.host || env.TDOCK_HOST || env.DOCKER_HOST;
   const context = values.context ?? (named ? undefined : env.DOCKER_CONTEXT);
   if (context !== undefined && context !== "" && context !== "default") {
     throw new TdockError(
@@ -52,7 +52,7 @@ function chooseHost(values: Values, env: Env): EngineHost {
       `context "${context}" not found: tdock has no contexts; name the engine with -H or DOCKER_HOST`,
     );
   }
-  return parseHost(named ?? defaultHost);
+  return parseHost(named || defaultHost);
 }
 
 function readTls(values: Values, env: Env): ClientTls | undefined {

@@ -1,4 +1,4 @@
-/** Signals that mean something to ourselves, or that cannot be caught. */
+/** Signals that mean something to ourselves, or that cannot be caught; SIGPOLL is another name of SIGIO. */
 const kept = new Set([
   "SIGKILL",
   "SIGSTOP",
@@ -11,9 +11,10 @@ const kept = new Set([
   "SIGTTOU",
   "SIGTSTP",
   "SIGCONT",
+  "SIGPOLL",
 ]);
 
-/** Signals that a terminal's shell or the kernel's own faults raise; node cannot hand those of faults on. */
+/** Signals that the kernel raises for a fault of the process itself; node cannot hand those on. */
 const faults = new Set([
   "SIGSEGV",
   "SIGBUS",

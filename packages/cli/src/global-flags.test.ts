@@ -1,0 +1,18 @@
+import { describe, expect, it } from "vitest";
+import { parseArguments } from "./flags/parse-arguments.ts";
+import { globalFlagTable, readGlobalFlags } from "./global-flags.ts";
+
+describe("readGlobalFlags", () => {
+  const hostOf = (words: readonly string[], env: Record<string, string>) =>
+    readGlobalFlags(parseArguments(globalFlagTable, words, { stopAtOperand: true }).flags, env).host().url;
+
+  it.each([
+    [[], {}, "unix:///run/tdock/tdock.sock"],
+    [["-H", ""], {}, "unix:///run/tdock/tdock.sock"],
+    [["-H", ""], { DOCKER_HOST: "unix:///a.sock" }, "unix:///a.sock"],
+    [["-H", "unix:///b.sock"], { DOCKER_HOST: "unix:///a.sock" }, "unix:///b.sock"],
+    [[], { DOCKER_HOST: "unix:///a.sock", TDOCK_HOST: "unix:///c.sock" }, "unix:///c.sock"],
+  ])("%j under %j names %s", (words, env, url) => {
+    expect(hostOf(words, env)).toBe(url);
+  });
+});
