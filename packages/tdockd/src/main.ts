@@ -98,6 +98,7 @@ async function serve(config: Config): Promise<void> {
   await Promise.all([monitoring, following, noting, close(servers)]);
   engine.live.stop();
   await engine.live.allSettled();
+  await engine.events.written();
   process.exit(0);
 }
 

@@ -1,17 +1,20 @@
-import { createWriteStream, type WriteStream } from "node:fs";
-import { rename } from "node:fs/promises";
+import { appendFile } from "node:fs/promises";
 import type { EventMessage } from "@tdock/api/system";
-import { readFileIfExists } from "../host/atomic-file.ts";
+import { readFileIfExists, writeFileAtomic } from "../host/atomic-file.ts";
 
 /** How many events are remembered; Docker keeps 256. */
 const keptEvents = 1024;
+/** Before the file has more lines, it is written anew with those that are kept. */
+const maxLines = keptEvents * 4;
 
 /** The newest events, in memory and, so that they outlive a restart, in a file of JSON lines. */
 export class EventHistory {
   readonly #path: string;
   #events: EventMessage[];
-  #file: WriteStream;
   #linesInFile: number;
+  /** Not in the file yet. */
+  #unwritten: string[] = [];
+  #writing: Promise<void> | undefined;
 
   /** Opens the history at `path`; lines that a crash cut short are passed over. */
   static async open(path: string): Promise<EventHistory> {
@@ -23,15 +26,15 @@ export class EventHistory {
     this.#path = path;
     this.#events = lines.slice(-keptEvents).flatMap(parse);
     this.#linesInFile = lines.length;
-    this.#file = append(path);
   }
 
   add(event: EventMessage): void {
     this.#events.push(event);
     if (this.#events.length > keptEvents * 2) this.#events = this.#events.slice(-keptEvents);
-    this.#file.write(`${JSON.stringify(event)}\n`);
-    this.#linesInFile += 1;
-    if (this.#linesInFile > keptEvents * 4) this.#rewrite();
+    this.#unwritten.push(lineOf(event));
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = undefined;
+    });
   }
 
   /** Oldest first. */
@@ -39,20 +42,39 @@ export class EventHistory {
     return this.#events.slice(-keptEvents);
   }
 
-  /** Starts the file again with what is still kept. A crash in between loses old events, nothing else. */
-  #rewrite(): void {
-    this.#file.end();
-    const path = `${this.#path}.new`;
-    this.#file = append(path);
-    for (const event of this.list()) this.#file.write(`${JSON.stringify(event)}\n`);
-    this.#linesInFile = this.list().length;
-    rename(path, this.#path).catch(() => {});
+  /** Resolves when all that was added is in the file, as far as the disk has room. */
+  async written(): Promise<void> {
+    await this.#writing;
+  }
+
+  /** A full disk must not end the server: what cannot be written is lost to the next start only. */
+  async #writeAll(): Promise<void> {
+    while (this.#unwritten.length > 0) {
+      const lines = this.#unwritten;
+      this.#unwritten = [];
+      await this.#write(lines).catch(() => {
+        // The last line may be torn: the next write is of the whole file.
+        this.#linesInFile = maxLines;
+      });
+    }
+  }
+
+  async #write(lines: readonly string[]): Promise<void> {
+    if (this.#linesInFile + lines.length <= maxLines) {
+      await appendFile(this.#path, lines.join(""), { mode: 0o600 });
+      this.#linesInFile += lines.length;
+      return;
+    }
+    const kept = this.list();
+    // Those that came since are in it already.
+    this.#unwritten = [];
+    await writeFileAtomic(this.#path, kept.map(lineOf).join(""), { durable: false, mayUseReserve: false });
+    this.#linesInFile = kept.length;
   }
 }
 
-/** A full disk must not end the server: what cannot be written is lost to the next start only. */
-function append(path: string): WriteStream {
-  return createWriteStream(path, { flags: "a", mode: 0o600 }).on("error", () => {});
+function lineOf(event: EventMessage): string {
+  return `${JSON.stringify(event)}\n`;
 }
 
 function parse(line: string): EventMessage[] {

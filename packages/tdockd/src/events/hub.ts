@@ -25,6 +25,11 @@ export class EventHub {
     for (const listener of this.#listeners) listener(message);
   }
 
+  /** Resolves when what was emitted has been written where the next start finds it. */
+  written(): Promise<void> {
+    return this.#history.written();
+  }
+
   /** Every event kept that is not older than `sinceMs`, oldest first. */
   since(sinceMs: number): readonly EventMessage[] {
     return this.#history.list().filter(({ time = 0 }) => time * 1000 >= Math.floor(sinceMs / 1000) * 1000);
@@ -36,6 +41,8 @@ export class EventHub {
     let wake = () => {};
     const listener = (event: EventMessage) => {
       pending.push(event);
+      // Its reader may be waiting for a client that does not read, and may do so for ever.
+      if (pending.length > backlogLimit) this.#listeners.delete(listener);
       wake();
     };
     const stop = () => wake();

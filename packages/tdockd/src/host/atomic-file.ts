@@ -11,6 +11,8 @@ export interface WriteOptions {
    * the file is still never half-written for a reader, also through `kill -9`.
    */
   readonly durable?: boolean;
+  /** `false` for what may be lost when the disk is full: the reserve is not for it. */
+  readonly mayUseReserve?: boolean;
 }
 
 let counter = 0;
@@ -28,7 +30,8 @@ export async function writeFileAtomic(
   try {
     await replaceFile(path, data, options);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOSPC" || !releaseReserve()) throw error;
+    if (options.mayUseReserve === false || !isDiskFull(error)) throw error;
+    releaseReserve();
     await replaceFile(path, data, options);
   }
 }
@@ -66,9 +69,20 @@ export function writeFileAtomicSync(path: string, data: string | Uint8Array, opt
 
 /**
  * Writes a file where it lies, keeping its inode: for files that are bind-mounted into containers, where a rename
- * would leave the container with the old one. Readers may see it half-written for an instant.
+ * would leave the container with the old one. Readers may see it half-written for an instant. On a full disk the
+ * reserve makes room.
  */
 export function rewriteFileSync(path: string, data: string | Uint8Array, mode = 0o644): void {
+  try {
+    writeInPlace(path, data, mode);
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    releaseReserve();
+    writeInPlace(path, data, mode);
+  }
+}
+
+function writeInPlace(path: string, data: string | Uint8Array, mode: number): void {
   const fd = openSync(path, "w", mode);
   try {
     writeAll(fd, data);
@@ -146,6 +160,10 @@ function syncFolderSync(path: string): void {
   } finally {
     closeSync(fd);
   }
+}
+
+function isDiskFull(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "ENOSPC";
 }
 
 function ignoreMissing(action: () => void): void {

@@ -8,32 +8,37 @@ let reserve: string | undefined;
 
 /**
  * Holds some room of a file system back in the file at `path`, for the records that have to change when the disk is
- * full: to stop and to remove is how it gets room again.
+ * full: to stop and to remove is how it gets room again. Never throws: what cannot be held now is tried again.
  */
 export function holdReserve(path: string): void {
   reserve = path;
-  if (statSync(path, { throwIfNoEntry: false })?.size === reserveBytes) return;
-  const fd = openSync(path, "w", 0o600);
   try {
-    if (writeSync(fd, Buffer.alloc(reserveBytes, 1)) < reserveBytes) scheduleReserve(path);
+    if (statSync(path, { throwIfNoEntry: false })?.size !== reserveBytes) fill(path);
   } catch {
-    // The disk is full already; what was written of it is room too.
     scheduleReserve(path);
-  } finally {
-    closeSync(fd);
   }
 }
 
-/** Gives the room back; answers whether there was any. */
-export function releaseReserve(): boolean {
-  if (reserve === undefined) return false;
+/** Gives the room back, unless it has been given already. */
+export function releaseReserve(): void {
+  if (reserve === undefined) return;
   try {
     unlinkSync(reserve);
+    scheduleReserve(reserve);
   } catch {
-    return false;
+    // It is under way to others, who need less than there is.
   }
-  scheduleReserve(reserve);
-  return true;
+}
+
+/** Throws when the disk is full already; what was written of it until then is room too. */
+function fill(path: string): void {
+  const fd = openSync(path, "w", 0o600);
+  try {
+    const bytes = Buffer.alloc(reserveBytes, 1);
+    for (let written = 0; written < reserveBytes; ) written += writeSync(fd, bytes, written);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function scheduleReserve(path: string): void {
