@@ -1,7 +1,7 @@
 /**
- * Objects of a JSON message stream (pull, push, build, events, stats), whatever stands between them:
- * Docker separates with `\r\n` or `\n`, some proxies with nothing. A line over `limitBytes` throws.
- * `parse` may read numbers that a double does not hold.
+ * Objects of a JSON message stream (pull, push, build, events, stats), one a line; Docker ends lines with `\r\n` or
+ * `\n`. A line over `limitBytes` throws RangeError, one that is no JSON what `parse` throws. `parse` may read numbers
+ * that a double does not hold.
  */
 export async function* decodeJsonLines<T>(
   bytes: AsyncIterable<Uint8Array>,

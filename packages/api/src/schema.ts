@@ -39,8 +39,8 @@ export function mapOf<const S extends v.GenericSchema>(schema: S) {
 /** A whole number that JavaScript holds exactly. */
 export const integer = v.pipe(v.number(), v.safeInteger());
 
-/** A list of strings; a single string stands for a list of one, as Docker's StrSlice. */
 export const strings = v.array(v.string());
+/** A list of strings; a single string stands for a list of one, as Docker's StrSlice. */
 export const stringOrStrings = v.union([
   strings,
   v.pipe(

@@ -10,7 +10,7 @@ export interface Descriptor {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** The record of a wire message; undefined stays undefined. */
+/** The record of a wire message. */
 export function descriptorOf(message: DescriptorMessage): Descriptor {
   const { mediaType, digest, size, annotations } = message;
   return { mediaType, digest, size: Number(size), ...(Object.keys(annotations).length === 0 ? {} : { annotations }) };

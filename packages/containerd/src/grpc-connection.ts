@@ -9,8 +9,9 @@ const streamWindowBytes = 1024 * 1024;
 const connectionWindowBytes = 8 * 1024 * 1024;
 
 /**
- * One HTTP/2 connection to a gRPC server on a Unix socket, on Node's own client: see README.md for what was measured. It is opened by the first call, and by the next call again
- * after it was lost (a server that was restarted): nothing is retried, so a call during the gap fails at once.
+ * One HTTP/2 connection to a gRPC server on a Unix socket, on Node's own client: see README.md for what was measured.
+ * It is opened by the first call, and by the next call again after it was lost (a server that was restarted): nothing is
+ * retried, so a call during the gap fails at once.
  */
 export class GrpcConnection implements AsyncDisposable {
   readonly socketPath: string;
