@@ -1,37 +1,34 @@
-import { Transform, type TransformCallback } from "node:stream";
+/** What of a chunk of input goes on, and whether the detach keys were complete in it. */
+export interface Scanned {
+  readonly passed: Uint8Array;
+  readonly detached: boolean;
+}
 
 /**
- * Passes input on until the detach keys are typed in a row: then it calls back and ends. Keys that were the beginning
- * of the sequence and were not completed are passed on as they are.
+ * Looks for the detach keys, typed in a row. Keys that were the beginning of the sequence and were not completed are
+ * passed on as they are; nothing is after the sequence.
  */
-export class DetachScanner extends Transform {
+export class DetachScanner {
   readonly #keys: Uint8Array;
-  readonly #detach: () => void;
   #matched = 0;
 
-  constructor(keys: Uint8Array, detach: () => void) {
-    super();
+  constructor(keys: Uint8Array) {
     this.#keys = keys;
-    this.#detach = detach;
   }
 
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+  scan(chunk: Uint8Array): Scanned {
     const passed: number[] = [];
     for (const byte of chunk) {
       if (byte === this.#keys[this.#matched]) {
         this.#matched += 1;
         if (this.#matched < this.#keys.length) continue;
-        if (passed.length > 0) this.push(Buffer.from(passed));
-        this.#detach();
-        this.push(null);
-        done();
-        return;
+        return { passed: Uint8Array.from(passed), detached: true };
       }
       passed.push(...this.#keys.subarray(0, this.#matched));
       // The byte that broke the sequence may begin it anew.
       this.#matched = byte === this.#keys[0] ? 1 : 0;
       if (this.#matched === 0) passed.push(byte);
     }
-    done(null, passed.length > 0 ? Buffer.from(passed) : undefined);
+    return { passed: Uint8Array.from(passed), detached: false };
   }
 }

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
+import { text as readText } from "node:stream/consumers";
 import { TdockError } from "@tdock/errors/error";
-import { readText } from "./client/read-text.ts";
 
 export interface HelperCredentials {
   readonly Username: string;

@@ -31,14 +31,7 @@ function fail(thrown: unknown): number {
 
 const globalUsage = `Usage:  ${programName} [OPTIONS] COMMAND [ARG...]\n\nRun '${programName} --help' for more information\n`;
 
-// A reader that has gone away (`tdock ps | head -1`) is no error: end as a program that SIGPIPE ends.
-for (const stream of ["stdout", "stderr"] as const) onBrokenPipe(stream);
-
-function onBrokenPipe(name: "stdout" | "stderr"): void {
-  process[name].on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 141 : 1));
-}
-
-// Node ends with this when nothing is left that could wake it: a command that never got its answer has not succeeded.
+// The program ends with this when nothing is left that could wake it: a command that never got its answer has not succeeded.
 process.exitCode = 1;
 main(process.argv.slice(2), callerEnvironment(process.env))
   .catch(fail)

@@ -1,9 +1,8 @@
 import { statSync } from "node:fs";
-import { createConnection } from "node:net";
-import type { Duplex } from "node:stream";
 import { buildAgent } from "@tdock/api/build";
 import { TdockError } from "@tdock/errors/error";
 import type { Client } from "../client/client.ts";
+import { Connection } from "../client/connection.ts";
 import { hijack } from "../client/hijack.ts";
 import { splitPair } from "../flags/pairs.ts";
 
@@ -43,7 +42,7 @@ function checkSocket(value: string, path: string): void {
 export class ForwardedAgents implements Disposable {
   private readonly client: Client;
   private readonly build: string;
-  private readonly open = new Set<Duplex>();
+  private readonly open = new Set<Connection>();
   private isOver = false;
 
   constructor(client: Client, build: string, agents: ReadonlyMap<string, string>) {
@@ -63,21 +62,34 @@ export class ForwardedAgents implements Disposable {
     try {
       const { socket } = await hijack(this.client, buildAgent, { id: this.build, agent });
       this.keep(socket);
-      socket.once("readable", () => {
-        this.offer(agent, path);
-        const local = this.keep(createConnection(path));
-        socket.pipe(local).pipe(socket);
-      });
+      const first = await socket.readChunk();
+      if (first === undefined) return;
+      this.offer(agent, path);
+      socket.unread(first);
+      await relay(socket, this.keep(await Connection.open({ unix: path })));
     } catch {
       // The build is over, or fails: it says why itself. A step without an agent is told by its own connection.
     }
   }
 
-  private keep(socket: Duplex): Duplex {
-    this.open.add(socket);
-    if (this.isOver) socket.destroy();
-    socket.on("error", () => socket.destroy());
-    socket.once("close", () => this.open.delete(socket));
-    return socket;
+  private keep(connection: Connection): Connection {
+    this.open.add(connection);
+    if (this.isOver) connection.destroy();
+    return connection;
   }
+}
+
+/** Joins two connections until both have ended. */
+async function relay(one: Connection, other: Connection): Promise<void> {
+  await Promise.all([copy(one, other), copy(other, one)]);
+}
+
+/** Messages of agents are short: what the one says waits in memory for the other to read it. */
+async function copy(from: Connection, to: Connection): Promise<void> {
+  let written = Promise.resolve();
+  await from.read((chunk) => {
+    written = written.then(() => to.write(chunk));
+  });
+  await written;
+  to.end();
 }

@@ -1,5 +1,3 @@
-import { createWriteStream } from "node:fs";
-import { pipeline } from "node:stream/promises";
 import { imageInspect, imageSave } from "@tdock/api/images";
 import { TdockError } from "@tdock/errors/error";
 import type { Cli } from "../cli.ts";
@@ -12,7 +10,7 @@ import type { FlagValues } from "../flags/flag.ts";
 import { splitPair } from "../flags/pairs.ts";
 import { parseArguments } from "../flags/parse-arguments.ts";
 import type { buildFlags } from "./flags.ts";
-import { saveRootTo, unpackRootTo } from "./root-output.ts";
+import { saveRootTo, unpackRootTo, writeArchive } from "./root-output.ts";
 
 interface OutputRequest {
   readonly type: string;
@@ -79,7 +77,7 @@ function unknownOutput(type: string): TdockError {
 /** The archive is Docker's and an OCI layout at once. */
 async function saveImageTo(cli: Cli, { id, names }: BuildResult, path: string): Promise<void> {
   const archive = await openStream(cli.client, imageSave, { names: names.length > 0 ? names : [id] });
-  await pipeline(archive, path === "-" ? process.stdout : createWriteStream(path), { end: path !== "-" });
+  await writeArchive(archive, path);
 }
 
 async function pushNames(cli: Cli, { names }: BuildResult): Promise<void> {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
+import { bun } from "../client/bun.ts";
 
 /** A tar archive's mark stands within its first block. */
 const blockBytes = 512;
@@ -15,7 +16,7 @@ export type StdinContext =
 
 /** Looks at the first bytes of standard input. Throws `invalid-argument` for a Dockerfile that is too long. */
 export async function readStdinContext(): Promise<StdinContext> {
-  const source: AsyncIterator<Buffer> = process.stdin[Symbol.asyncIterator]();
+  const source: AsyncIterator<Uint8Array> = bun.stdin.stream()[Symbol.asyncIterator]();
   const { begin, isEnd } = await takeBegin(source);
   if (isArchive(begin)) return { kind: "archive", body: isEnd ? chunks(begin) : chunks(begin, source) };
   const text = isEnd ? begin : await readAll(chunks(begin, source));
@@ -24,10 +25,10 @@ export async function readStdinContext(): Promise<StdinContext> {
 
 /** Puts the Dockerfile on standard input (`--file -`) into a file of its own, and gives its path. */
 export async function readStdinDockerfile(): Promise<string> {
-  return join(folderWith("Dockerfile", await readAll(process.stdin as AsyncIterable<Buffer>)), "Dockerfile");
+  return join(folderWith("Dockerfile", await readAll(bun.stdin.stream())), "Dockerfile");
 }
 
-async function takeBegin(source: AsyncIterator<Buffer>): Promise<{ begin: Buffer; isEnd: boolean }> {
+async function takeBegin(source: AsyncIterator<Uint8Array>): Promise<{ begin: Buffer; isEnd: boolean }> {
   let begin = Buffer.alloc(0);
   while (begin.length < blockBytes) {
     const { done, value } = await source.next();
@@ -44,13 +45,13 @@ function isArchive(begin: Buffer): boolean {
   return starts.some((start) => hex.startsWith(start)) || begin.toString("latin1", 257, 262) === "ustar";
 }
 
-async function* chunks(begin: Buffer, rest?: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+async function* chunks(begin: Buffer, rest?: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield begin;
   for (let next = await rest?.next(); next !== undefined && !next.done; next = await rest?.next()) yield next.value;
 }
 
-async function readAll(source: AsyncIterable<Buffer>): Promise<Buffer> {
-  const parts: Buffer[] = [];
+async function readAll(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of source) {
     length += chunk.length;

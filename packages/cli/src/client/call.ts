@@ -2,7 +2,6 @@ import type { EndpointShape, Input, ReplyOf } from "@tdock/api/endpoint";
 import { encodeRequest } from "@tdock/api/request";
 import { parseJson } from "../terminal/template/json.ts";
 import type { Client } from "./client.ts";
-import { readText } from "./read-text.ts";
 import { type SendOptions, send } from "./send.ts";
 
 /**
@@ -15,8 +14,7 @@ export async function call<const E extends EndpointShape>(
   input: Input<E>,
   options?: Pick<SendOptions, "signal">,
 ): Promise<ReplyOf<E>> {
-  const { message } = await send(client, encodeRequest(endpoint, input), options);
-  const text = await readText(message);
+  const text = await (await send(client, encodeRequest(endpoint, input), options)).text();
   return (text.trim() === "" ? undefined : parseJson(text)) as ReplyOf<E>;
 }
 
@@ -26,7 +24,7 @@ export async function callForChange<const E extends EndpointShape>(
   endpoint: E,
   input: Input<E>,
 ): Promise<"changed" | "not-modified"> {
-  const { message } = await send(client, encodeRequest(endpoint, input));
-  await readText(message);
-  return message.statusCode === 304 ? "not-modified" : "changed";
+  const reply = await send(client, encodeRequest(endpoint, input));
+  await reply.text();
+  return reply.status === 304 ? "not-modified" : "changed";
 }

@@ -1,5 +1,6 @@
-import { Agent, type RequestOptions } from "node:http";
 import { maxApiVersion } from "@tdock/api/version";
+import { clientVersion } from "../client-version.ts";
+import type { BunConnectOptions, BunRequestInit } from "./bun.ts";
 import type { EngineHost } from "./host.ts";
 
 /** TLS material for a `tcp://` engine; paths have been read. */
@@ -18,11 +19,10 @@ export interface ClientOptions {
   readonly apiVersion?: string | undefined;
 }
 
-/** How to reach one engine. Connections are kept open and used again; they end with the program. */
+/** How to reach one engine. */
 export interface Client {
   readonly host: EngineHost;
   readonly tls: ClientTls | undefined;
-  readonly agent: Agent;
   /** Version that requests ask for. Lowered when the engine turns out to be older. */
   apiVersion: string;
   /** Whether the version was asked for by the user and must not be lowered. */
@@ -31,33 +31,44 @@ export interface Client {
   isAgreed: boolean;
 }
 
-/**
- * node:http, not undici: undici adds 50 ms to each start of the program, and on a Unix socket neither its pools nor
- * its pipelining gain anything.
- */
 export function createClient({ host, tls, apiVersion }: ClientOptions): Client {
   return {
     host,
     tls,
-    agent: tls === undefined ? new Agent({ keepAlive: true }) : createTlsAgent(),
     apiVersion: apiVersion ?? maxApiVersion,
     isPinned: apiVersion !== undefined,
     isAgreed: false,
   };
 }
 
-/** The part of a request's options that says where it goes. */
-export function addressOf({ host, tls, agent }: Client): RequestOptions {
-  // Without a server name, node compiles a pattern of 10 ms to find out whether the host is an IP address.
-  const address =
-    host.kind === "unix" ? { socketPath: host.path, servername: "" } : { host: host.hostname, port: host.port };
-  const security =
-    tls === undefined ? {} : { ca: tls.ca, cert: tls.cert, key: tls.key, rejectUnauthorized: tls.verify };
-  return { ...address, ...security, agent, headers: { host: host.kind === "unix" ? "tdock" : host.hostname } };
+/** What every request says of us. */
+export const clientHeaders = { "user-agent": `tdock/${clientVersion}` };
+
+/** The name of the engine in a request's URL and `Host`. */
+export function authorityOf({ host }: Client): string {
+  if (host.kind === "unix") return "tdock";
+  return `${host.hostname.includes(":") ? `[${host.hostname}]` : host.hostname}:${host.port}`;
 }
 
-/** Loaded by hand: TLS is not needed on a Unix socket. */
-function createTlsAgent(): Agent {
-  const { Agent: TlsAgent } = process.getBuiltinModule("node:https");
-  return new TlsAgent({ keepAlive: true });
+/** Where a request goes, as `fetch` wants it. */
+export function fetchAddress(client: Client): { readonly origin: string; readonly init: BunRequestInit } {
+  const { host } = client;
+  const init = { ...always, tls: tlsOf(client) };
+  return {
+    origin: `${client.tls === undefined ? "http" : "https"}://${authorityOf(client)}`,
+    init: host.kind === "unix" ? { ...init, unix: host.path } : init,
+  };
+}
+
+const always = { timeout: false, decompress: false, redirect: "manual" } as const;
+
+/** Where a raw connection goes. */
+export function connectAddress(client: Client): BunConnectOptions {
+  const { host } = client;
+  if (host.kind === "unix") return { unix: host.path };
+  return { hostname: host.hostname, port: host.port, tls: tlsOf(client) };
+}
+
+function tlsOf({ tls }: Client): BunConnectOptions["tls"] {
+  return tls && { ca: tls.ca, cert: tls.cert, key: tls.key, rejectUnauthorized: tls.verify };
 }

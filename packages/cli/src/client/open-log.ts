@@ -1,15 +1,15 @@
-import type { IncomingMessage } from "node:http";
 import { containerInspect, containerLogs } from "@tdock/api/containers";
 import type { Input } from "@tdock/api/endpoint";
+import { encodeRequest } from "@tdock/api/request";
 import { call } from "./call.ts";
 import type { Client } from "./client.ts";
 import { isFramed } from "./framing.ts";
-import type { SendOptions } from "./send.ts";
-import { openStream } from "./stream.ts";
+import { type SendOptions, send } from "./send.ts";
+import { bodyOf } from "./stream.ts";
 
 /** A container's log as it arrives. */
 export interface OpenLog {
-  readonly stream: IncomingMessage;
+  readonly stream: AsyncIterable<Uint8Array>;
   /** Whether it comes in 8-byte frames; else all of it is standard output. */
   readonly framed: boolean;
 }
@@ -20,7 +20,7 @@ export async function openLog(
   query: Input<typeof containerLogs>,
   options?: Pick<SendOptions, "signal">,
 ): Promise<OpenLog> {
-  const stream = await openStream(client, containerLogs, query, options);
+  const reply = await send(client, encodeRequest(containerLogs, query), options);
   const hasTerminal = async () => (await call(client, containerInspect, { id: query.id })).Config?.Tty ?? false;
-  return { stream, framed: isFramed(client, stream) ?? !(await hasTerminal()) };
+  return { stream: bodyOf(reply), framed: isFramed(client, reply.headers) ?? !(await hasTerminal()) };
 }

@@ -1,19 +1,16 @@
-import type { IncomingMessage } from "node:http";
 import { isError, TdockError } from "@tdock/errors/error";
 import { codeFromHttpStatus } from "@tdock/errors/http";
 import type { EngineHost } from "./host.ts";
-import { readText } from "./read-text.ts";
 
 /**
- * The error that a reply stands for, with the prefix that users of Docker know. The reason of tdockd's error travels
- * beside the message; other engines send none.
+ * The error that a reply with this body stands for, with the prefix that users of Docker know. The reason of tdockd's
+ * error travels beside the message; other engines send none.
  */
-export async function replyError(message: IncomingMessage): Promise<TdockError> {
-  const text = await readText(message);
-  const { message: said, reason } = parseError(text);
-  const fallback = `${message.statusCode} ${message.statusMessage ?? ""}`.trim();
+export function replyError(reply: Pick<Response, "status" | "statusText">, body: string): TdockError {
+  const { message: said, reason } = parseError(body);
+  const fallback = `${reply.status} ${reply.statusText}`.trim();
   return new TdockError(
-    codeFromHttpStatus(message.statusCode ?? 500),
+    codeFromHttpStatus(reply.status),
     `Error response from daemon: ${said || fallback}`,
     reason === undefined ? {} : { reason },
   );
@@ -29,7 +26,8 @@ function parseError(text: string): { message: string; reason?: string } {
 }
 
 /** The error for a request that never got a reply. */
-export function connectError(host: EngineHost, error: NodeJS.ErrnoException): TdockError {
+export function connectError(host: EngineHost, thrown: unknown): TdockError {
+  const error = thrown as NodeJS.ErrnoException;
   switch (error.code) {
     case "ENOENT":
     case "ECONNREFUSED":

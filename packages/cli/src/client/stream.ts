@@ -1,4 +1,3 @@
-import type { IncomingMessage } from "node:http";
 import type { EndpointShape, Input } from "@tdock/api/endpoint";
 import { encodeRequest } from "@tdock/api/request";
 import type { Client } from "./client.ts";
@@ -10,6 +9,11 @@ export async function openStream<const E extends EndpointShape>(
   endpoint: E,
   input: Input<E>,
   options?: Pick<SendOptions, "signal">,
-): Promise<IncomingMessage> {
-  return (await send(client, encodeRequest(endpoint, input), options)).message;
+): Promise<ReadableStream<Uint8Array>> {
+  return bodyOf(await send(client, encodeRequest(endpoint, input), options));
+}
+
+/** A reply's body; nothing comes of a reply that has none. */
+export function bodyOf(reply: Response): ReadableStream<Uint8Array> {
+  return reply.body ?? new ReadableStream({ start: (controller) => controller.close() });
 }

@@ -6,6 +6,7 @@ import { hijack } from "../client/hijack.ts";
 import { defineCommand, exactly } from "../command.ts";
 import { readConfigFile } from "../config-file.ts";
 import { bool, text } from "../flags/flag.ts";
+import { isTerminal } from "../terminal/is-terminal.ts";
 import { runSession } from "../terminal/session.ts";
 import { SizeWatch } from "../terminal/terminal-size.ts";
 import { waitForExit } from "./exit-code.ts";
@@ -23,7 +24,7 @@ export const attach = defineCommand({
   async run(cli, { flags, args: [name = ""] }) {
     const { id, tty, openStdin } = await inspectRunning(cli, name);
     const stdin = !flags["no-stdin"] && openStdin;
-    if (tty && stdin && !process.stdin.isTTY) {
+    if (tty && stdin && !isTerminal(0)) {
       throw new TdockError("invalid-argument", "the input device is not a TTY");
     }
     const detachKeys = flags["detach-keys"] ?? readConfigFile(cli).detachKeys;

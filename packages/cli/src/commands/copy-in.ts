@@ -1,15 +1,14 @@
 import { lstat, realpath } from "node:fs/promises";
 import { dirname, posix, resolve } from "node:path";
-import { containerArchivePut, containerArchiveStat } from "@tdock/api/containers";
+import { containerArchivePut } from "@tdock/api/containers";
 import { isError, TdockError } from "@tdock/errors/error";
 import type { Cli } from "../cli.ts";
 import { call } from "../client/call.ts";
-import { openStream } from "../client/stream.ts";
 import { archiveName, type CopyEnd, planCopy } from "../context/copy-rules.ts";
 import { readTar } from "../context/tar-program.ts";
 import { openInput } from "../terminal/open-input.ts";
 import { type CopyOptions, countBytes } from "./copy-out.ts";
-import { isFolder, isLink, readPathStat } from "./path-stat.ts";
+import { isFolder, isLink, statPath } from "./path-stat.ts";
 
 interface ContainerPath {
   readonly id: string;
@@ -58,9 +57,7 @@ async function localSource(path: string, follow: boolean): Promise<CopyEnd> {
 /** What is at the other end, links followed as the engine will follow them. */
 async function containerEnd(cli: Cli, { id, path }: ContainerPath): Promise<CopyEnd> {
   try {
-    const stream = await openStream(cli.client, containerArchiveStat, { id, path });
-    stream.resume();
-    const found = readPathStat(stream.headers);
+    const found = await statPath(cli, { id, path });
     if (isLink(found) && found.linkTarget) {
       return containerEnd(cli, { id, path: posix.resolve(posix.dirname(path), found.linkTarget) });
     }

@@ -1,13 +1,15 @@
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { join, posix, resolve } from "node:path";
-import { containerArchiveGet, containerArchiveStat } from "@tdock/api/containers";
+import { containerArchiveGet } from "@tdock/api/containers";
+import { encodeRequest } from "@tdock/api/request";
 import { TdockError } from "@tdock/errors/error";
 import type { Cli } from "../cli.ts";
-import { openStream } from "../client/stream.ts";
+import { send } from "../client/send.ts";
+import { bodyOf } from "../client/stream.ts";
 import { type CopyEnd, planCopy } from "../context/copy-rules.ts";
 import { feedTar } from "../context/tar-program.ts";
 import { copyOutput } from "../terminal/output.ts";
-import { isFolder, type PathStat, readPathStat } from "./path-stat.ts";
+import { isFolder, readPathStat, statPath } from "./path-stat.ts";
 
 export interface CopyOptions {
   readonly archive: boolean;
@@ -22,12 +24,13 @@ export async function copyOut(
   options: CopyOptions,
 ): Promise<number> {
   const path = options.followLink ? await followLink(cli, from) : from.path;
-  const stream = await openStream(cli.client, containerArchiveGet, { id: from.id, path });
+  const reply = await send(cli.client, encodeRequest(containerArchiveGet, { id: from.id, path }));
+  const stream = bodyOf(reply);
   if (to === "-") {
     await copyOutput(stream, { framed: false });
     return 0;
   }
-  const found = readPathStat(stream.headers);
+  const found = readPathStat(reply.headers);
   const source: CopyEnd = { path, kind: isFolder(found) ? "folder" : "file" };
   const counted = countBytes(stream);
   await unpack(counted.bytes, { source, target: await localEnd(to), archive: options.archive });
@@ -36,9 +39,7 @@ export async function copyOut(
 
 /** The path that a link in the container leads to. */
 async function followLink(cli: Cli, { id, path }: { id: string; path: string }): Promise<string> {
-  const stream = await openStream(cli.client, containerArchiveStat, { id, path });
-  stream.resume();
-  const { linkTarget }: PathStat = readPathStat(stream.headers);
+  const { linkTarget } = await statPath(cli, { id, path });
   return linkTarget ? posix.resolve(posix.dirname(path), linkTarget) : path;
 }
 

@@ -8,6 +8,7 @@ import { defineCommand } from "../command.ts";
 import { readConfigFile } from "../config-file.ts";
 import { collectEnv, parseEnv } from "../flags/environment.ts";
 import { bool, type FlagValues, list, parsedList, text } from "../flags/flag.ts";
+import { isTerminal } from "../terminal/is-terminal.ts";
 import { runSession } from "../terminal/session.ts";
 import { SignalProxy } from "../terminal/signals.ts";
 import { SizeWatch, terminalSize } from "../terminal/terminal-size.ts";
@@ -33,7 +34,7 @@ export const exec = defineCommand({
   flags,
   async run(cli, { flags, args: [container = "", ...command] }) {
     const needsTerminal = !flags.detach && flags.interactive && flags.tty;
-    if (needsTerminal && !process.stdin.isTTY) {
+    if (needsTerminal && !isTerminal(0)) {
       // That the container does not exist is the more useful error of the two.
       await call(cli.client, containerInspect, { id: container });
       throw new TdockError("invalid-argument", "the input device is not a TTY");

@@ -1,8 +1,8 @@
 import { type ContainerWaitResponse, containerWait } from "@tdock/api/containers";
+import { encodeRequest } from "@tdock/api/request";
 import { TdockError } from "@tdock/errors/error";
 import type { Cli } from "../cli.ts";
-import { readText } from "../client/read-text.ts";
-import { openStream } from "../client/stream.ts";
+import { send } from "../client/send.ts";
 
 /** A wait that the engine has begun. */
 export interface PendingExit {
@@ -16,8 +16,8 @@ export async function waitForExit(
   id: string,
   condition: "next-exit" | "removed" | "not-running",
 ): Promise<PendingExit> {
-  const stream = await openStream(cli.client, containerWait, { id, condition });
-  const code = readText(stream).then((text) => exitCodeOf(cli, text));
+  const reply = await send(cli.client, encodeRequest(containerWait, { id, condition }));
+  const code = reply.text().then((text) => exitCodeOf(cli, text));
   // Nobody may be listening yet when the engine goes away.
   code.catch(() => {});
   return { code };

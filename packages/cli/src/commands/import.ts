@@ -2,6 +2,7 @@ import { imagePull } from "@tdock/api/images";
 import { decodeJsonLines } from "@tdock/api/json-lines";
 import { encodeRequest } from "@tdock/api/request";
 import { send } from "../client/send.ts";
+import { bodyOf } from "../client/stream.ts";
 import { defineCommand } from "../command.ts";
 import { list, text } from "../flags/flag.ts";
 import { familiarName, requireReference } from "../flags/reference.ts";
@@ -28,8 +29,8 @@ export const importImage = defineCommand({
       platform: flags.platform,
     });
     // Pull and import are one endpoint; only the latter has a body.
-    const { message } = await send(cli.client, { ...request, body: isUrl ? undefined : await openInput(source) });
-    await showProgress(cli.out, decodeJsonLines<JsonMessage>(message));
+    const reply = await send(cli.client, { ...request, body: isUrl ? undefined : await openInput(source) });
+    await showProgress(cli.out, decodeJsonLines<JsonMessage>(bodyOf(reply)));
     return 0;
   },
 });

@@ -1,14 +1,15 @@
 import { registryLogin } from "@tdock/api/registry";
 import { TdockError } from "@tdock/errors/error";
 import type { Cli } from "../cli.ts";
+import { bun } from "../client/bun.ts";
 import { call } from "../client/call.ts";
-import { readText } from "../client/read-text.ts";
 import { defineCommand } from "../command.ts";
 import { configPath, readConfigFile } from "../config-file.ts";
 import { dockerHubKey, findCredentials, type RegistryAuth } from "../credentials.ts";
 import { bool, type FlagValues, text } from "../flags/flag.ts";
 import { storeCredentials } from "../store-credentials.ts";
 import { ask } from "../terminal/ask.ts";
+import { isTerminal } from "../terminal/is-terminal.ts";
 
 const flags = {
   password: text('Password or Personal Access Token (PAT), or "-" to read from stdin', { short: "p" }),
@@ -48,7 +49,7 @@ async function givenCredentials(cli: Cli, flags: LoginFlags, key: string): Promi
   const fromInput = flags["password-stdin"] || flags.password === "-";
   checkFlags(flags, fromInput);
   if (fromInput) {
-    const password = (await readText(process.stdin)).replace(/\r?\n$|\r$/, "");
+    const password = (await new Response(bun.stdin.stream()).text()).replace(/\r?\n$|\r$/, "");
     if (password.trim() === "") throw new TdockError("invalid-argument", "password is empty");
     return { username: flags.username ?? "", password, serveraddress: key };
   }
@@ -76,7 +77,7 @@ async function storedCredentials(cli: Cli, key: string): Promise<RegistryAuth | 
 }
 
 async function askCredentials(flags: LoginFlags, key: string): Promise<RegistryAuth> {
-  if (!process.stdin.isTTY) {
+  if (!isTerminal(0)) {
     throw new TdockError("invalid-argument", "Error: Cannot perform an interactive login from a non TTY device");
   }
   const username = flags.username ?? (await ask("Username: ", { secret: false })).trim();

@@ -11,6 +11,7 @@ import { containerBody } from "../flags/container-body.ts";
 import { containerFlags } from "../flags/container-flags.ts";
 import { bool, type FlagValues, text } from "../flags/flag.ts";
 import { proxyVariables } from "../proxy-variables.ts";
+import { isTerminal } from "../terminal/is-terminal.ts";
 import { runSession } from "../terminal/session.ts";
 import { SizeWatch, terminalSize } from "../terminal/terminal-size.ts";
 import { createContainer, createFlags } from "./create-container.ts";
@@ -79,7 +80,7 @@ function checkTerminal(flags: RunFlags, { AttachStdin, Tty }: ContainerCreateBod
       refusedHere,
     );
   }
-  if (!flags.detach && AttachStdin && Tty && !process.stdin.isTTY) {
+  if (!flags.detach && AttachStdin && Tty && !isTerminal(0)) {
     throw new TdockError("invalid-argument", "the input device is not a TTY", refusedHere);
   }
 }

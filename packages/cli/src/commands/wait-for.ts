@@ -1,10 +1,10 @@
 import { containerWait } from "@tdock/api/containers";
 import { FrameDecoder } from "@tdock/api/frames";
+import { encodeRequest } from "@tdock/api/request";
 import { TdockError } from "@tdock/errors/error";
 import type { Cli } from "../cli.ts";
 import { openLog } from "../client/open-log.ts";
-import { readText } from "../client/read-text.ts";
-import { openStream } from "../client/stream.ts";
+import { send } from "../client/send.ts";
 
 /**
  * Waits until a condition holds, at most `timeoutMs`. Gives the exit code for the conditions that are about an end, 0
@@ -32,7 +32,7 @@ async function waitForState(
   condition: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const reply = await readText(await openStream(cli.client, containerWait, { id, condition }, { signal }));
+  const reply = await (await send(cli.client, encodeRequest(containerWait, { id, condition }), { signal })).text();
   if (reply.trim() === "") throw new TdockError("unavailable", "the daemon ended the wait without an answer");
   const { StatusCode, Error: failure } = JSON.parse(reply) as { StatusCode: number; Error?: { Message?: string } };
   if (failure?.Message) throw new TdockError("internal", failure.Message);
@@ -46,7 +46,7 @@ async function waitForLog(cli: Cli, id: string, pattern: string, signal: AbortSi
   const { stream, framed } = await openLog(cli.client, query, { signal });
   const decoder = framed ? new FrameDecoder() : undefined;
   const lines = new Map<number, string>();
-  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+  for await (const chunk of stream) {
     for (const { stream: number, payload } of decoder?.decode(chunk) ?? [{ stream: 1, payload: chunk }]) {
       const text = (lines.get(number) ?? "") + Buffer.from(payload).toString();
       const complete = text.split("\n");

@@ -23,12 +23,16 @@ export async function feedTar(args: readonly string[], source: AsyncIterable<Uin
   const child = start(args);
   const end = ended(child);
   const fed = pipeline(source, child.stdin as NonNullable<typeof child.stdin>).catch((error: NodeJS.ErrnoException) => {
-    // It may stop reading; why is in its exit code and words.
-    return error.code !== "EPIPE" && child.kill() ? error : undefined;
+    return !isClosed(error) && child.kill() ? error : undefined;
   });
   const [outcome, brokenOff] = await Promise.all([end.catch((error: unknown) => error), fed]);
   if (brokenOff !== undefined) throw TdockError.from(brokenOff);
   if (outcome !== undefined) throw outcome;
+}
+
+/** It may stop reading behind the archive's end, or before it: why is in its exit code and words. */
+function isClosed({ code }: NodeJS.ErrnoException): boolean {
+  return code === "EPIPE" || code === "ERR_STREAM_PREMATURE_CLOSE";
 }
 
 interface TarProcess extends ChildProcess {

@@ -1,5 +1,7 @@
-import type { Duplex } from "node:stream";
 import { DetachScanner } from "@tdock/api/detach-scanner";
+import { bun } from "../client/bun.ts";
+import type { Connection } from "../client/connection.ts";
+import { isTerminal } from "./is-terminal.ts";
 
 export interface InputOptions {
   /** Whether the process has a terminal: then ours is put into raw mode, if we have one. */
@@ -17,36 +19,38 @@ export class InputCopy implements Disposable {
   readonly detached: Promise<void>;
   readonly #isRaw: boolean;
 
-  constructor(socket: Duplex, { tty, detachKeys }: InputOptions) {
-    this.#isRaw = tty && process.stdin.isTTY === true;
+  constructor(socket: Connection, { tty, detachKeys }: InputOptions) {
+    this.#isRaw = tty && isTerminal(0);
     if (this.#isRaw) enterRawMode();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.detached = promise;
-    if (tty) pipeScanned(socket, new DetachScanner(detachKeys, resolve));
-    else process.stdin.pipe(socket);
-    // The engine closes its end when the process is gone: what is still typed has no reader.
-    socket.on("error", () => process.stdin.unpipe());
+    // What fails here is seen by who reads the output.
+    copyInput(socket, tty ? new DetachScanner(detachKeys) : undefined).then((end) => {
+      if (end === "detached") resolve();
+    }, socket.destroy);
   }
 
   [Symbol.dispose](): void {
-    process.stdin.unpipe();
-    process.stdin.pause();
     if (this.#isRaw) process.stdin.setRawMode(false);
   }
 }
 
+async function copyInput(socket: Connection, scanner: DetachScanner | undefined): Promise<"ended" | "detached"> {
+  for await (const chunk of bun.stdin.stream()) {
+    const { passed, detached } = scanner?.scan(chunk) ?? { passed: chunk, detached: false };
+    await socket.write(passed);
+    if (detached) return "detached";
+  }
+  socket.end();
+  return "ended";
+}
+
 /**
- * Node's raw mode is that of input alone. Output has to be raw too: what the process's own terminal has made of line
- * ends must not be made of them again, else programs that draw draw beside the place. Leaving raw mode undoes both.
+ * The runtime's raw mode is that of input alone. Output has to be raw too: what the process's own terminal has made of
+ * line ends must not be made of them again, else programs that draw draw beside the place. Leaving raw mode undoes both.
  */
 function enterRawMode(): void {
   process.stdin.setRawMode(true);
   const { spawnSync } = process.getBuiltinModule("node:child_process");
   spawnSync("stty", ["-opost"], { stdio: ["inherit", "ignore", "ignore"] });
-}
-
-/** The scanner also ends when the keys were typed: that must not look like an end of input to the process. */
-function pipeScanned(socket: Duplex, scanner: DetachScanner): void {
-  process.stdin.once("end", () => scanner.once("end", () => socket.end()));
-  process.stdin.pipe(scanner).pipe(socket, { end: false });
 }

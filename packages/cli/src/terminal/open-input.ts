@@ -1,5 +1,7 @@
 import { open } from "node:fs/promises";
 import { TdockError } from "@tdock/errors/error";
+import { bun } from "../client/bun.ts";
+import { isTerminal } from "./is-terminal.ts";
 
 /**
  * The bytes of a file, or of standard input for `-`. Throws `not-found` or `forbidden` before anything is asked of
@@ -7,8 +9,8 @@ import { TdockError } from "@tdock/errors/error";
  */
 export async function openInput(path: string): Promise<AsyncIterable<Uint8Array>> {
   if (path === "-") {
-    if (process.stdin.isTTY) throw new TdockError("invalid-argument", "requested load from stdin, but stdin is empty");
-    return process.stdin;
+    if (isTerminal(0)) throw new TdockError("invalid-argument", "requested load from stdin, but stdin is empty");
+    return bun.stdin.stream();
   }
   try {
     return (await open(path)).createReadStream();

@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import { FrameDecoder } from "@tdock/api/frames";
 import { TdockError } from "@tdock/errors/error";
 import { writeAll } from "./write-all.ts";
@@ -12,22 +11,20 @@ export interface OutputOptions {
  * Writes what a container prints to our own standard output and standard error, until its stream ends.
  * Throws `internal` with the engine's text when the engine reports a failure inside the stream.
  */
-export async function copyOutput(source: Readable, { framed }: OutputOptions): Promise<void> {
-  const decoder = framed ? new FrameDecoder() : undefined;
-  for await (const chunk of source as AsyncIterable<Uint8Array>) {
-    const waiting = decoder === undefined ? writeAll(1, chunk) : writeFrames(decoder, chunk);
-    if (waiting !== undefined) await waiting;
-  }
+export async function copyOutput(source: AsyncIterable<Uint8Array>, options: OutputOptions): Promise<void> {
+  const write = outputWriter(options);
+  for await (const chunk of source) write(chunk);
 }
 
-/** Gives a promise only when something has to be waited for: most chunks are written at once. */
-function writeFrames(decoder: FrameDecoder, chunk: Uint8Array): Promise<void> | undefined {
-  let waiting: Promise<void> | undefined;
-  for (const { stream, payload } of decoder.decode(chunk)) {
-    if (stream === 3)
-      throw new TdockError("internal", `Error response from daemon: ${Buffer.from(payload).toString()}`);
-    const write = () => writeAll(stream === 2 ? 2 : 1, payload);
-    waiting = waiting === undefined ? write() : waiting.then(write);
-  }
-  return waiting;
+/** As {@link copyOutput}, chunk by chunk. */
+export function outputWriter({ framed }: OutputOptions): (chunk: Uint8Array) => void {
+  if (!framed) return (chunk) => writeAll(1, chunk);
+  const decoder = new FrameDecoder();
+  return (chunk) => {
+    for (const { stream, payload } of decoder.decode(chunk)) {
+      if (stream === 3)
+        throw new TdockError("internal", `Error response from daemon: ${Buffer.from(payload).toString()}`);
+      writeAll(stream === 2 ? 2 : 1, payload);
+    }
+  };
 }

@@ -1,4 +1,5 @@
-import type { WriteStream } from "node:tty";
+import { isTerminal } from "./is-terminal.ts";
+import { writeAll } from "./write-all.ts";
 
 /** Where a command prints to: standard output or standard error. */
 export interface Printer {
@@ -14,20 +15,17 @@ export interface Printer {
   printRaw(text: string): void;
 }
 
-/** The stream is touched only when something is printed: setting standard output up costs a millisecond. */
 export function createPrinter(name: "stdout" | "stderr"): Printer {
-  const stream = (): WriteStream => process[name];
+  const descriptor = name === "stdout" ? 1 : 2;
   const printer: Printer = {
     get isTerminal() {
-      return stream().isTTY === true;
+      return isTerminal(descriptor);
     },
     get columns() {
-      return stream().columns;
+      return isTerminal(descriptor) ? process[name].columns : undefined;
     },
     print: (text) => printer.printRaw(printer.isTerminal ? escapeControls(text) : text),
-    printRaw: (text) => {
-      stream().write(text);
-    },
+    printRaw: (text) => writeAll(descriptor, Buffer.from(text)),
   };
   return printer;
 }

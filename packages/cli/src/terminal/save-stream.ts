@@ -1,9 +1,9 @@
 import { createWriteStream } from "node:fs";
 import { realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { TdockError } from "@tdock/errors/error";
+import { isTerminal } from "./is-terminal.ts";
 import { copyOutput } from "./output.ts";
 
 /**
@@ -12,7 +12,7 @@ import { copyOutput } from "./output.ts";
  */
 export async function checkDestination(path: string | undefined): Promise<void> {
   if (path === undefined || path === "") {
-    if (!process.stdout.isTTY) return;
+    if (!isTerminal(1)) return;
     throw new TdockError("invalid-argument", "cowardly refusing to save to a terminal. Use the -o flag or redirect");
   }
   const folder = await stat(dirname(path)).catch(() => undefined);
@@ -24,7 +24,7 @@ export async function checkDestination(path: string | undefined): Promise<void> 
  * Writes a stream to a file, which appears only when it is complete, or to standard output. A link is followed; what is
  * no regular file, such as a FIFO or `/dev/null`, is written to and stays what it is.
  */
-export async function saveStream(source: Readable, path: string | undefined): Promise<void> {
+export async function saveStream(source: AsyncIterable<Uint8Array>, path: string | undefined): Promise<void> {
   if (path === undefined || path === "") return copyOutput(source, { framed: false });
   try {
     const before = await stat(path).catch(() => undefined);
@@ -35,7 +35,7 @@ export async function saveStream(source: Readable, path: string | undefined): Pr
   }
 }
 
-async function writeWhole(source: Readable, path: string): Promise<void> {
+async function writeWhole(source: AsyncIterable<Uint8Array>, path: string): Promise<void> {
   const partial = `${path}.${process.pid}.part`;
   try {
     await pipeline(source, createWriteStream(partial, { mode: 0o666 }));

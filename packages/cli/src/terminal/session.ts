@@ -1,7 +1,7 @@
-import type { Duplex } from "node:stream";
 import { parseDetachKeys } from "@tdock/api/detach-keys";
+import type { Connection } from "../client/connection.ts";
 import { InputCopy } from "./input.ts";
-import { copyOutput } from "./output.ts";
+import { outputWriter } from "./output.ts";
 
 export interface SessionOptions {
   readonly tty: boolean;
@@ -17,8 +17,8 @@ export interface SessionOptions {
  * Connects our terminal with a process until its output ends or the detach keys are typed; the terminal is then as
  * it was before. Throws what the engine reports inside the stream.
  */
-export async function runSession(socket: Duplex, options: SessionOptions): Promise<"ended" | "detached"> {
-  const output = copyOutput(socket, options).then(() => "ended" as const);
+export async function runSession(socket: Connection, options: SessionOptions): Promise<"ended" | "detached"> {
+  const output = socket.read(outputWriter(options)).then(() => "ended" as const);
   if (!options.stdin) {
     socket.end();
     return output;

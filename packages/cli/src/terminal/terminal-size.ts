@@ -1,7 +1,10 @@
+import { isTerminal } from "./is-terminal.ts";
+
 /** Size of the terminal that standard output is; undefined where it is none. */
 export function terminalSize(): { readonly rows: number; readonly columns: number } | undefined {
-  const { isTTY, rows, columns } = process.stdout;
-  return isTTY && rows > 0 && columns > 0 ? { rows, columns } : undefined;
+  if (!isTerminal(1)) return undefined;
+  const { rows, columns } = process.stdout;
+  return rows > 0 && columns > 0 ? { rows, columns } : undefined;
 }
 
 /** Calls `resize` now and whenever the window changes its size. Dispose of it to stop. */

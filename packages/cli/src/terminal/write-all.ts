@@ -1,26 +1,29 @@
 import { writeSync } from "node:fs";
+import { TdockError } from "@tdock/errors/error";
 
-const names = { 1: "stdout", 2: "stderr" } as const;
+const retryMs = 2;
 
 /**
  * Writes bytes to standard output or standard error as they are. Straight to the descriptor: on a pipe or a file
- * that is several times faster than a stream. Falls back to the stream when somebody has made the descriptor
- * non-blocking; then it resolves when there is room for more.
+ * that is several times faster than a stream. Waits where there is no room, also when somebody has made the descriptor
+ * non-blocking. A reader that has gone away (`tdock ps | head -1`) is no error: then the program ends as one that
+ * SIGPIPE ends.
  */
-export function writeAll(descriptor: 1 | 2, bytes: Uint8Array): Promise<void> | undefined {
+export function writeAll(descriptor: 1 | 2, bytes: Uint8Array): void {
   let offset = 0;
-  try {
-    while (offset < bytes.length) offset += writeSync(descriptor, bytes, offset);
-    return undefined;
-  } catch (thrown) {
-    const { code } = thrown as NodeJS.ErrnoException;
-    if (code === "EPIPE") process.exit(141);
-    if (code !== "EAGAIN") throw thrown;
-    return writeToStream(descriptor, bytes.slice(offset));
+  while (offset < bytes.length) {
+    try {
+      offset += writeSync(descriptor, bytes, offset);
+    } catch (thrown) {
+      const { code } = thrown as NodeJS.ErrnoException;
+      if (code === "EPIPE") process.exit(141);
+      if (code !== "EAGAIN") throw cannotWrite(descriptor, thrown as Error);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryMs);
+    }
   }
 }
 
-function writeToStream(descriptor: 1 | 2, rest: Uint8Array): Promise<void> {
-  const stream = process[names[descriptor]];
-  return new Promise((resolve, reject) => stream.write(rest, (error) => (error ? reject(error) : resolve())));
+function cannotWrite(descriptor: 1 | 2, cause: Error): TdockError {
+  const name = descriptor === 1 ? "output" : "error";
+  return new TdockError(TdockError.from(cause).code, `cannot write to standard ${name}: ${cause.message}`, { cause });
 }

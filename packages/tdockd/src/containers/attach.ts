@@ -1,13 +1,13 @@
 import type { Duplex } from "node:stream";
 import type { containerAttach, containerAttachWebsocket } from "@tdock/api/containers";
 import { parseDetachKeys } from "@tdock/api/detach-keys";
-import { DetachScanner } from "@tdock/api/detach-scanner";
 import type { Input } from "@tdock/api/endpoint";
 import type { Upgrade } from "@tdock/api/output";
 import { TdockError } from "@tdock/errors/error";
 import type { OutputStream } from "@tdock/keeper/output-stream";
 import type { Engine } from "../engine.ts";
 import { type Container, isTty } from "./container.ts";
+import { detachStream } from "./detach-stream.ts";
 import { containerEvent } from "./event.ts";
 import { hangUp } from "./hang-up.ts";
 import { type StdinEngine, writeStdin } from "./stdin.ts";
@@ -79,12 +79,7 @@ async function join(engine: AttachEngine, session: Session): Promise<void> {
   };
   socket.once("close", () => done.abort());
   const stdin = wantsInput
-    ? writeStdin(
-        engine,
-        container,
-        isTty(container) ? socket.pipe(new DetachScanner(keys, detach)) : socket,
-        done.signal,
-      )
+    ? writeStdin(engine, container, isTty(container) ? socket.pipe(detachStream(keys, detach)) : socket, done.signal)
     : drainInput(socket);
   stdin.catch((err) => engine.log.debug({ id: container.id, err }, "input of an attached client broke off"));
   try {

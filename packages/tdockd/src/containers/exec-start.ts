@@ -1,12 +1,12 @@
 import type { Duplex } from "node:stream";
 import { parseDetachKeys } from "@tdock/api/detach-keys";
-import { DetachScanner } from "@tdock/api/detach-scanner";
 import type { Input } from "@tdock/api/endpoint";
 import type { execStart } from "@tdock/api/exec";
 import { encodeFrameHeader } from "@tdock/api/frames";
 import type { Upgrade } from "@tdock/api/output";
 import { TdockError } from "@tdock/errors/error";
 import type { OutputStream } from "@tdock/keeper/output-stream";
+import { detachStream } from "./detach-stream.ts";
 import type { Exec } from "./exec.ts";
 import { checkCanExec } from "./exec-create.ts";
 import { sendExecSignal } from "./exec-kill.ts";
@@ -80,7 +80,7 @@ async function joinExec(engine: ExecEngine, exec: Exec, socket: Duplex, output: 
   socket.once("close", () => done.abort());
   if (exec.config.AttachStdin === true) {
     const keys = parseDetachKeys(exec.config.DetachKeys ?? undefined);
-    const source = isTty ? socket.pipe(new DetachScanner(keys, detach)) : socket;
+    const source = isTty ? socket.pipe(detachStream(keys, detach)) : socket;
     feed(engine, exec, source as Duplex, done.signal).catch((err) =>
       engine.log.debug({ id: exec.id, err }, "exec input broke off"),
     );

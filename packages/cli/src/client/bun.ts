@@ -1,0 +1,50 @@
+/** A socket of Bun's. `write` tells how many bytes were taken, -1 when it is closed; `shutdown` closes our half. */
+export interface BunSocket {
+  write(bytes: Uint8Array): number;
+  pause(): void;
+  resume(): void;
+  shutdown(): void;
+  end(): void;
+}
+
+interface BunSocketHandlers {
+  readonly binaryType: "uint8array";
+  data(socket: BunSocket, chunk: Uint8Array): void;
+  drain(socket: BunSocket): void;
+  /** The other side has closed its half. */
+  end(socket: BunSocket): void;
+  close(socket: BunSocket, error?: Error): void;
+  error(socket: BunSocket, error: Error): void;
+}
+
+interface BunTls {
+  readonly ca?: Uint8Array | undefined;
+  readonly cert?: Uint8Array | undefined;
+  readonly key?: Uint8Array | undefined;
+  readonly rejectUnauthorized?: boolean;
+}
+
+type BunAddress = { readonly unix: string } | { readonly hostname: string; readonly port: number };
+
+export type BunConnectOptions = BunAddress & { readonly tls?: BunTls | undefined };
+
+/** What Bun's `fetch` takes besides what every `fetch` takes. Without `timeout: false`, five silent minutes end it. */
+export interface BunRequestInit extends RequestInit {
+  readonly unix?: string;
+  readonly tls?: BunTls | undefined;
+  readonly timeout: false;
+  readonly decompress: false;
+}
+
+/**
+ * The little of Bun that is used where Node's counterpart is slow to load: node:net and node:tty take 10 ms each.
+ * Declared by hand, since Bun's own types change the global ones of the whole workspace.
+ */
+interface Bun {
+  connect(
+    options: BunConnectOptions & { readonly allowHalfOpen: true; readonly socket: BunSocketHandlers },
+  ): Promise<BunSocket>;
+  readonly stdin: { stream(): ReadableStream<Uint8Array> };
+}
+
+export const { Bun: bun } = globalThis as unknown as { readonly Bun: Bun };

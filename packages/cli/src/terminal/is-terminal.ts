@@ -1,0 +1,16 @@
+import { fstatSync } from "node:fs";
+
+/** `/dev/null`, as `makedev(1, 3)`. */
+const nullDevice = 0x103;
+
+/** Whether a descriptor of ours is a terminal. What cannot be one is told by its kind: node:tty is slow to load. */
+export function isTerminal(descriptor: 0 | 1 | 2): boolean {
+  try {
+    const found = fstatSync(descriptor);
+    if (!found.isCharacterDevice() || found.rdev === nullDevice) return false;
+  } catch {
+    // The caller has closed it.
+    return false;
+  }
+  return process.getBuiltinModule("node:tty").isatty(descriptor);
+}
