@@ -2,6 +2,7 @@ import type { EndpointShape, Input, ReplyOf } from "@tdock/api/endpoint";
 import { encodeRequest } from "@tdock/api/request";
 import { parseJson } from "../terminal/template/json.ts";
 import type { Client } from "./client.ts";
+import { textOf } from "./reply-body.ts";
 import { type SendOptions, send } from "./send.ts";
 
 /**
@@ -14,7 +15,7 @@ export async function call<const E extends EndpointShape>(
   input: Input<E>,
   options?: Pick<SendOptions, "signal">,
 ): Promise<ReplyOf<E>> {
-  const text = await (await send(client, encodeRequest(endpoint, input), options)).text();
+  const text = await textOf(await send(client, encodeRequest(endpoint, input), options));
   return (text.trim() === "" ? undefined : parseJson(text)) as ReplyOf<E>;
 }
 
@@ -25,6 +26,6 @@ export async function callForChange<const E extends EndpointShape>(
   input: Input<E>,
 ): Promise<"changed" | "not-modified"> {
   const reply = await send(client, encodeRequest(endpoint, input));
-  await reply.text();
+  await textOf(reply);
   return reply.status === 304 ? "not-modified" : "changed";
 }

@@ -4,8 +4,8 @@ import { encodeRequest } from "@tdock/api/request";
 import { call } from "./call.ts";
 import type { Client } from "./client.ts";
 import { isFramed } from "./framing.ts";
+import { bodyOf } from "./reply-body.ts";
 import { type SendOptions, send } from "./send.ts";
-import { bodyOf } from "./stream.ts";
 
 /** A container's log as it arrives. */
 export interface OpenLog {

@@ -1,6 +1,7 @@
 import type { WireRequest } from "@tdock/api/request";
 import { compareVersions, minApiVersion } from "@tdock/api/version";
 import { type Client, clientHeaders, fetchAddress } from "./client.ts";
+import { textOf } from "./reply-body.ts";
 import { connectError, replyError } from "./reply-error.ts";
 
 export interface SendOptions {
@@ -23,7 +24,7 @@ export async function send(client: Client, wire: WireRequest, options: SendOptio
   }
   const offered = reply.headers.get("api-version");
   if (reply.status !== 400 || typeof wire.body === "object" || !lowerVersion(client, offered)) {
-    throw replyError(reply, await reply.text());
+    throw replyError(reply, await textOf(reply));
   }
   await reply.body?.cancel();
   return send(client, wire, options);

@@ -2,6 +2,7 @@ import { type ContainerWaitResponse, containerWait } from "@tdock/api/containers
 import { encodeRequest } from "@tdock/api/request";
 import { TdockError } from "@tdock/errors/error";
 import type { Cli } from "../cli.ts";
+import { textOf } from "../client/reply-body.ts";
 import { send } from "../client/send.ts";
 
 /** A wait that the engine has begun. */
@@ -17,7 +18,7 @@ export async function waitForExit(
   condition: "next-exit" | "removed" | "not-running",
 ): Promise<PendingExit> {
   const reply = await send(cli.client, encodeRequest(containerWait, { id, condition }));
-  const code = reply.text().then((text) => exitCodeOf(cli, text));
+  const code = textOf(reply).then((text) => exitCodeOf(cli, text));
   // Nobody may be listening yet when the engine goes away.
   code.catch(() => {});
   return { code };

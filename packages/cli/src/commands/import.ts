@@ -1,8 +1,8 @@
 import { imagePull } from "@tdock/api/images";
 import { decodeJsonLines } from "@tdock/api/json-lines";
 import { encodeRequest } from "@tdock/api/request";
+import { bodyOf } from "../client/reply-body.ts";
 import { send } from "../client/send.ts";
-import { bodyOf } from "../client/stream.ts";
 import { defineCommand } from "../command.ts";
 import { list, text } from "../flags/flag.ts";
 import { familiarName, requireReference } from "../flags/reference.ts";

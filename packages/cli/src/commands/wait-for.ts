@@ -4,6 +4,7 @@ import { encodeRequest } from "@tdock/api/request";
 import { TdockError } from "@tdock/errors/error";
 import type { Cli } from "../cli.ts";
 import { openLog } from "../client/open-log.ts";
+import { textOf } from "../client/reply-body.ts";
 import { send } from "../client/send.ts";
 
 /**
@@ -32,7 +33,7 @@ async function waitForState(
   condition: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const reply = await (await send(cli.client, encodeRequest(containerWait, { id, condition }), { signal })).text();
+  const reply = await textOf(await send(cli.client, encodeRequest(containerWait, { id, condition }), { signal }));
   if (reply.trim() === "") throw new TdockError("unavailable", "the daemon ended the wait without an answer");
   const { StatusCode, Error: failure } = JSON.parse(reply) as { StatusCode: number; Error?: { Message?: string } };
   if (failure?.Message) throw new TdockError("internal", failure.Message);
