@@ -20,14 +20,10 @@ export class Connection {
       socket: {
         binaryType: "uint8array",
         data: (socket, chunk) => connection.#take(socket, chunk),
-        drain: () => connection.#wake(),
+        drain: () => connection.#drained.resolve(),
         end: () => connection.#over.resolve(),
-        error: (_, error) => connection.#over.reject(error),
-        close: (_, error) => {
-          if (error === undefined) connection.#over.resolve();
-          else connection.#over.reject(error);
-          connection.#wake();
-        },
+        error: (_, error) => connection.#end(error),
+        close: (_, error) => connection.#end(error),
       },
     });
     return connection;
@@ -94,7 +90,10 @@ export class Connection {
     } else this.#sink(chunk);
   }
 
-  #wake(): void {
+  /** A connection is reset when the other side closes it without having read all of ours: what it sent has arrived. */
+  #end(error: NodeJS.ErrnoException | undefined): void {
+    if (error === undefined || error.code === "ECONNRESET") this.#over.resolve();
+    else this.#over.reject(error);
     this.#drained.resolve();
   }
 }
