@@ -16,8 +16,10 @@ export class EventHistory {
   #unwritten: string[] = [];
   #writing: Promise<void> | undefined;
 
-  /** Opens the history at `path`; lines that a crash cut short are passed over. */
+  /** Opens the history at `path`, and makes it; lines that a crash cut short are passed over. */
   static async open(path: string): Promise<EventHistory> {
+    // Fails where the disk is full: then with the first event.
+    await appendFile(path, "", { mode: 0o600 }).catch(() => {});
     const lines = ((await readFileIfExists(path)) ?? "").split("\n").filter((line) => line !== "");
     return new EventHistory(path, lines);
   }
