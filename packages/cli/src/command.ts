@@ -1,4 +1,4 @@
-import type { Cli } from "./cli.ts";
+import { type Cli, programName } from "./cli.ts";
 import type { FlagTable, FlagValues } from "./flags/flag.ts";
 
 /** What a command was called with. */
@@ -25,6 +25,11 @@ export interface Command<F extends FlagTable = FlagTable> {
 /** Declares a command. The identity function: it only fixes the type. */
 export function defineCommand<const F extends FlagTable>(command: Command<F>): Command<F> {
   return command;
+}
+
+/** `tdock ps [OPTIONS]`. `path` is the command as it was called, e.g. `container ls`. */
+export function usageLine(path: string, { usage }: Command): string {
+  return `${programName} ${path}${usage === "" ? "" : ` ${usage}`}`;
 }
 
 export const none = [0, 0] as const;

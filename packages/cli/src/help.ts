@@ -1,12 +1,6 @@
-import { programName } from "./cli.ts";
-import type { Command } from "./command.ts";
+import { type Command, usageLine } from "./command.ts";
 import type { Flag, FlagTable } from "./flags/flag.ts";
 import type { Entry } from "./registry/entry.ts";
-
-/** `tdock ps [OPTIONS]`. `path` is the command as it was called, e.g. `container ls`. */
-export function usageLine(path: string, { usage }: Command): string {
-  return `${programName} ${path}${usage === "" ? "" : ` ${usage}`}`;
-}
 
 /** The help page of a command, as Docker lays it out. */
 export function commandHelp(path: string, summary: string, command: Command): string {

@@ -12,7 +12,7 @@ async function main(words: readonly string[], env: Cli["env"]): Promise<number> 
   const { flags, operands, help } = parseArguments(globalFlagTable, words, { stopAtOperand: true });
   const cli = createCli(readGlobalFlags(flags, env), env);
   const command = flags.version ? findCommand(["--version"]) : help ? undefined : findCommand(operands);
-  if (command === undefined) return printOverview(help ? cli.out : cli.err);
+  if (command === undefined) return printOverview(help || operands[0] === "help" ? cli.out : cli.err);
   return runCommand(cli, command);
 }
 

@@ -1,6 +1,6 @@
 import { TdockError } from "@tdock/errors/error";
 import { type Cli, programName } from "./cli.ts";
-import type { Command } from "./command.ts";
+import { type Command, usageLine } from "./command.ts";
 import { parseArguments } from "./flags/parse-arguments.ts";
 import type { FoundCommand } from "./registry/find.ts";
 
@@ -56,7 +56,8 @@ function fail(cli: Cli, { path, command, error }: { path: string; command: Comma
     if (error.message !== "") cli.err.print(`${error.message}\n`);
     return 1;
   }
-  const usage = `Usage:  ${programName} ${path}${command.usage === "" ? "" : ` ${command.usage}`}`;
-  cli.err.print(`${error.message}\n\n${usage}\n\nRun '${programName} ${path} --help' for more information\n`);
+  cli.err.print(
+    `${error.message}\n\nUsage:  ${usageLine(path, command)}\n\nRun '${programName} ${path} --help' for more information\n`,
+  );
   return error.reason === "usage" ? 125 : 1;
 }

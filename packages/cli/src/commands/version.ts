@@ -41,10 +41,16 @@ export const version = defineCommand({
     const { format = "" } = flags;
     const template = compileTemplate(format === "" ? layout : format === "json" ? "{{json .}}" : format);
     const { server, error } = await askServer(cli);
-    const text = template.render({ Client: clientMembers(cli, error === undefined), Server: server });
-    cli.out.print(format === "" ? alignTabs(text, { minimumWidth: 20, padding: 1 }) : `${text}\n`);
-    if (error !== undefined) cli.err.print(`${error.message}\n`);
-    return error === undefined ? 0 : 1;
+    const members = { Client: clientMembers(cli, error === undefined), Server: server };
+    try {
+      const text = template.render(members);
+      cli.out.print(format === "" ? alignTabs(text, { minimumWidth: 20, padding: 1 }) : `${text}\n`);
+    } catch (thrown) {
+      // That nobody answers is why a template of the server's members finds nothing.
+      throw error ?? thrown;
+    }
+    if (error !== undefined) throw error;
+    return 0;
   },
 });
 

@@ -14,12 +14,13 @@ export interface FoundCommand {
 }
 
 /**
- * Finds the command that the words start with; undefined when there are none.
+ * Finds the command that the words start with; undefined when there are none. `help run` is `run --help`.
  * Throws `invalid-argument` for a name that no command has, in Docker's words.
  */
 export function findCommand(words: readonly string[]): FoundCommand | undefined {
   const [name, ...rest] = words;
   if (name === undefined) return undefined;
+  if (name === "help") return rest.length === 0 ? undefined : findCommand([...rest, "--help"]);
   const entry = own(topCommands, name) ?? own(completionCommands, name);
   if (entry !== undefined) return { path: name, entry, words: rest };
   const group = own(groups, name);
