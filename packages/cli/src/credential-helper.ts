@@ -7,6 +7,10 @@ export interface HelperCredentials {
   readonly Secret: string;
 }
 
+type Action = "get" | "store" | "erase";
+
+const verbs: Readonly<Record<Action, string>> = { get: "getting", store: "storing", erase: "erasing" };
+
 /**
  * Runs `docker-credential-<helper>` by its protocol (github.com/docker/docker-credential-helpers): the action as
  * argument, the registry or the credentials on standard input. `get` gives undefined when the helper has none.
@@ -14,26 +18,36 @@ export interface HelperCredentials {
  */
 export async function runCredentialHelper(
   helper: string,
-  action: "get" | "store" | "erase",
+  action: Action,
   input: string,
 ): Promise<HelperCredentials | undefined> {
   const program = `docker-credential-${helper}`;
   const { exitCode, output } = await runProgram(program, action, input);
-  if (exitCode === 0) return action === "get" ? (JSON.parse(output) as HelperCredentials) : undefined;
+  if (exitCode === 0) return action === "get" ? readCredentials(program, output) : undefined;
   if (action !== "store" && /credentials not found|no credentials server URL/i.test(output)) return undefined;
   throw new TdockError(
     "internal",
-    `error getting credentials - err: exit status ${exitCode}, out: \`${output.trim()}\``,
+    `error ${verbs[action]} credentials - err: exit status ${exitCode}, out: \`${output.trim()}\``,
   );
 }
 
-function runProgram(program: string, action: string, input: string): Promise<{ exitCode: number; output: string }> {
+/** The parser's own words would show what it could not read, and that may be a secret. */
+function readCredentials(program: string, output: string): HelperCredentials {
+  try {
+    return JSON.parse(output) as HelperCredentials;
+  } catch {
+    throw new TdockError("internal", `error getting credentials - err: the answer of ${program} is not JSON`);
+  }
+}
+
+function runProgram(program: string, action: Action, input: string): Promise<{ exitCode: number; output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, [action], { stdio: ["pipe", "pipe", "inherit"] });
     const output = readText(child.stdout);
-    child.once("error", (cause) => {
-      const message = `error getting credentials - err: exec: "${program}": executable file not found in $PATH`;
-      reject(new TdockError("not-found", message, { cause }));
+    child.once("error", (cause: NodeJS.ErrnoException) => {
+      const why = cause.code === "ENOENT" ? "executable file not found in $PATH" : cause.message;
+      const message = `error ${verbs[action]} credentials - err: exec: "${program}": ${why}`;
+      reject(new TdockError(TdockError.from(cause).code, message, { cause }));
     });
     child.once("close", (code) => output.then((text) => resolve({ exitCode: code ?? 1, output: text }), reject));
     // A helper may end without reading; its exit code says what happened.

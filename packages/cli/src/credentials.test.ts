@@ -72,6 +72,29 @@ describe("the credentials file and helpers", () => {
     });
   });
 
+  it("shows nothing of an answer that it cannot read", async () => {
+    const helper = join(folder, "docker-credential-test");
+    await writeFile(helper, "#!/bin/sh\necho S3CR3T\n");
+    await chmod(helper, 0o755);
+    await writeFile(join(folder, "config.json"), JSON.stringify({ credsStore: "test" }));
+
+    await expect(registryAuthFor({ configFolder: folder }, "reg.example/a")).rejects.toThrow(
+      /^error getting credentials - err: the answer of docker-credential-test is not JSON$/,
+    );
+  });
+
+  it("says what a helper program could not do", async () => {
+    const helper = join(folder, "docker-credential-test");
+    await writeFile(helper, "#!/bin/sh\necho the store is locked\nexit 3\n");
+    await chmod(helper, 0o755);
+    await writeFile(join(folder, "config.json"), JSON.stringify({ credsStore: "test" }));
+    const auth = { username: "me", password: "x", serveraddress: "reg.example" };
+
+    await expect(storeCredentials({ configFolder: folder }, auth)).rejects.toThrow(
+      "error storing credentials - err: exit status 3, out: `the store is locked`",
+    );
+  });
+
   it("says when a helper program is missing", async () => {
     await writeFile(join(folder, "config.json"), JSON.stringify({ credsStore: "missing" }));
 

@@ -15,6 +15,11 @@ export interface RegistryAuth {
 /** Docker Hub's key in `config.json`. */
 export const dockerHubKey = "https://index.docker.io/v1/";
 
+/** `host:port` of a registry that a user or an older file may name by its address: `https://host:port/v1/`. */
+export function registryHost(server: string): string {
+  return server.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
+}
+
 /** The key under which a registry's credentials are kept. */
 export function registryKey(domain: string): string {
   return domain === "docker.io" || domain === "index.docker.io" || domain === "registry-1.docker.io"
@@ -72,12 +77,8 @@ function fromHelper({ Username, Secret }: { Username: string; Secret: string }, 
 /** By the key itself, else by host name: older files have `https://host/v1/` for `host`. */
 function storedFor(auths: Readonly<Record<string, StoredCredentials>>, key: string): StoredCredentials | undefined {
   if (Object.hasOwn(auths, key)) return auths[key];
-  const match = Object.keys(auths).find((one) => hostOf(one) === hostOf(key));
+  const match = Object.keys(auths).find((one) => registryHost(one) === registryHost(key));
   return match === undefined ? undefined : auths[match];
-}
-
-function hostOf(key: string): string {
-  return key.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
 }
 
 function fromFile({ auth, identitytoken, registrytoken }: StoredCredentials, key: string): RegistryAuth | undefined {

@@ -1,11 +1,11 @@
 import { registryLogin } from "@tdock/api/registry";
-import { TdockError } from "@tdock/errors/error";
+import { isError, TdockError } from "@tdock/errors/error";
 import type { Cli } from "../cli.ts";
 import { bun } from "../client/bun.ts";
 import { call } from "../client/call.ts";
 import { defineCommand } from "../command.ts";
 import { configPath, readConfigFile } from "../config-file.ts";
-import { dockerHubKey, findCredentials, type RegistryAuth } from "../credentials.ts";
+import { dockerHubKey, findCredentials, type RegistryAuth, registryHost, registryKey } from "../credentials.ts";
 import { bool, type FlagValues, text } from "../flags/flag.ts";
 import { storeCredentials } from "../store-credentials.ts";
 import { ask } from "../terminal/ask.ts";
@@ -24,15 +24,12 @@ export const login = defineCommand({
   operands: [0, 1],
   flags,
   async run(cli, { flags, args: [server] }) {
-    const key =
-      server === undefined || server === "docker.io"
-        ? dockerHubKey
-        : server.replace(/^https?:\/\//, "").replace(/\/$/, "");
-    const auth =
-      (await givenCredentials(cli, flags, key)) ??
-      (await storedCredentials(cli, key)) ??
-      (await askCredentials(flags, key));
-    const { Status, IdentityToken } = await call(cli.client, registryLogin, { body: { ...auth } });
+    const key = server === undefined ? dockerHubKey : registryKey(registryHost(server));
+    const given = await givenCredentials(cli, flags, key);
+    const isAsked = given === undefined && flags.username === undefined && flags.password === undefined;
+    const { auth, Status, IdentityToken } =
+      (isAsked ? await tryStored(cli, key) : undefined) ??
+      (await authenticate(cli, given ?? (await askCredentials(flags, key))));
     const kept = IdentityToken ? { ...auth, password: "", identitytoken: IdentityToken } : auth;
     const where = await storeCredentials(cli, kept);
     if (where === "file") {
@@ -69,11 +66,22 @@ function checkFlags({ password, username, "password-stdin": stdin }: LoginFlags,
   if (password === "") throw refuse("password is empty");
 }
 
-async function storedCredentials(cli: Cli, key: string): Promise<RegistryAuth | undefined> {
+/** With the credentials that are kept, if there are any and the registry still takes them. */
+async function tryStored(cli: Cli, key: string) {
   const stored = await findCredentials(readConfigFile(cli), key);
   if (stored?.password === undefined) return undefined;
   cli.err.print(`Authenticating with existing credentials... [Username: ${stored.username}]\n`);
-  return stored;
+  try {
+    return await authenticate(cli, stored);
+  } catch (thrown) {
+    if (!isError(thrown, "unauthorized") || !isTerminal(0)) throw thrown;
+    cli.err.print(`Login did not succeed, error: ${thrown.message}\n`);
+    return undefined;
+  }
+}
+
+async function authenticate(cli: Cli, auth: RegistryAuth) {
+  return { auth, ...(await call(cli.client, registryLogin, { body: { ...auth } })) };
 }
 
 async function askCredentials(flags: LoginFlags, key: string): Promise<RegistryAuth> {

@@ -1,5 +1,5 @@
 import { defineCommand } from "../command.ts";
-import { dockerHubKey } from "../credentials.ts";
+import { dockerHubKey, registryHost, registryKey } from "../credentials.ts";
 import { eraseCredentials } from "../store-credentials.ts";
 
 export const logout = defineCommand({
@@ -7,11 +7,14 @@ export const logout = defineCommand({
   operands: [0, 1],
   flags: {},
   async run(cli, { args: [server] }) {
-    const host = server?.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
-    const keys =
-      server === undefined || host === undefined ? [dockerHubKey] : [server, host, `http://${host}`, `https://${host}`];
-    cli.out.print(`Removing login credentials for ${host ?? dockerHubKey}\n`);
-    await eraseCredentials(cli, [...new Set(keys)]);
+    cli.out.print(`Removing login credentials for ${server === undefined ? dockerHubKey : registryHost(server)}\n`);
+    await eraseCredentials(cli, server === undefined ? [dockerHubKey] : keysOf(server));
     return 0;
   },
 });
+
+/** Every key under which this or another client may have kept them. */
+function keysOf(server: string): string[] {
+  const host = registryHost(server);
+  return [...new Set([registryKey(host), server, host, `http://${host}`, `https://${host}`])];
+}
