@@ -1,6 +1,7 @@
 import { containerList, containerStats } from "@tdock/api/containers";
 import { decodeJsonLines } from "@tdock/api/json-lines";
 import { type EventMessage, systemEvents } from "@tdock/api/system";
+import { TdockError } from "@tdock/errors/error";
 import type { Cli } from "../cli.ts";
 import { call } from "../client/call.ts";
 import { openStream } from "../client/stream.ts";
@@ -29,20 +30,31 @@ export const stats = defineCommand({
     const named = flags.format ?? readConfigFile(cli).statsFormat;
     const format = named === undefined || named === "" || named === "table" ? table : named;
     if (!format.startsWith("table") && format !== "json") compileTemplate(format);
-    const names = args.length > 0 ? args : await listContainers(cli, flags.all);
     const board = new StatsBoard(cli, { stream: !flags["no-stream"], trunc: !flags["no-trunc"] });
-    const first = await Promise.allSettled(names.map((name) => board.watch(name)));
-    const failed = first.filter((one) => one.status === "rejected");
-    for (const { reason } of failed) cli.err.print(`${(reason as Error).message}\n`);
-    if (args.length > 0 && failed.length > 0) return 1;
+    const show = () => renderListing({ format, titles: statsTitles, rows: board.rows() });
+    // Before the list is asked for: what starts meanwhile is not missed.
+    const isFollowing = args.length === 0 && !flags["no-stream"];
+    const events = isFollowing ? await openStream(cli.client, systemEvents, { filters: containers }) : undefined;
+    const isComplete = await watchAll(cli, board, args.length > 0 ? args : await listContainers(cli, flags.all));
+    if (args.length > 0 && !isComplete) return 1;
     if (flags["no-stream"]) {
-      cli.out.print(renderListing({ format, titles: statsTitles, rows: board.rows() }));
+      cli.out.print(show());
       return 0;
     }
-    if (args.length === 0) followContainers(cli, board, flags.all).catch(() => {});
-    return showFrames(cli, board, { format, endsWithLast: args.length > 0 });
+    const frames = showFrames(cli, { format, show, isOver: () => !isFollowing && board.rows().length === 0 });
+    return Promise.race([frames, board.failure, ...(events ? [followContainers(events, board, flags.all)] : [])]);
   },
 });
+
+const containers = { type: ["container"] };
+
+/** Begins to watch all of them, and says which cannot be. */
+async function watchAll({ err }: Cli, board: StatsBoard, names: readonly string[]): Promise<boolean> {
+  const results = await Promise.allSettled(names.map((name) => board.watch(name)));
+  const failed = results.filter((one) => one.status === "rejected");
+  for (const { reason } of failed) err.print(`${(reason as Error).message}\n`);
+  return failed.length === 0;
+}
 
 async function listContainers(cli: Cli, all: boolean): Promise<string[]> {
   const containers = await call(cli.client, containerList, { all });
@@ -54,10 +66,18 @@ class StatsBoard {
   readonly #cli: Cli;
   readonly #options: { readonly stream: boolean; readonly trunc: boolean };
   readonly #rows = new Map<string, Dot>();
+  readonly #failure = Promise.withResolvers<never>();
 
   constructor(cli: Cli, options: { readonly stream: boolean; readonly trunc: boolean }) {
     this.#cli = cli;
     this.#options = options;
+    // Nobody may be listening yet when the engine goes away.
+    this.failure.catch(() => {});
+  }
+
+  /** Rejects when samples break off that should go on. */
+  get failure(): Promise<never> {
+    return this.#failure.promise;
   }
 
   rows(): readonly Dot[] {
@@ -67,13 +87,19 @@ class StatsBoard {
   /** Resolves with the first sample; goes on until the container is gone. Throws what the engine says. */
   async watch(name: string): Promise<void> {
     if (this.#rows.has(name)) return;
-    const stream = await openStream(this.#cli.client, containerStats, { id: name, stream: this.#options.stream });
+    // Rows stand in the order of the calls, whoever is answered first.
     this.#rows.set(name, emptyRow(name));
-    const samples = decodeJsonLines<StatsSample>(stream);
-    const first = await samples.next();
-    if (first.done) return;
-    this.#show(name, first.value);
-    if (this.#options.stream) this.#follow(name, samples).catch(() => this.#rows.delete(name));
+    try {
+      const stream = await openStream(this.#cli.client, containerStats, { id: name, stream: this.#options.stream });
+      const samples = decodeJsonLines<StatsSample>(stream);
+      const first = await samples.next();
+      if (first.done) return;
+      this.#show(name, first.value);
+      if (this.#options.stream) this.#follow(name, samples).catch(this.#failure.reject);
+    } catch (thrown) {
+      this.#rows.delete(name);
+      throw thrown;
+    }
   }
 
   forget(name: string): void {
@@ -90,29 +116,32 @@ class StatsBoard {
   }
 }
 
-/** Containers that start are shown from then on; those that end no longer, unless all are wanted. */
-async function followContainers(cli: Cli, board: StatsBoard, all: boolean): Promise<void> {
-  const filters = { type: ["container"] };
-  const events = await openStream(cli.client, systemEvents, { filters });
+/**
+ * Containers that start are shown from then on; those that end no longer, unless all are wanted. Ends only with the
+ * engine: throws `unavailable`.
+ */
+async function followContainers(events: AsyncIterable<Uint8Array>, board: StatsBoard, all: boolean): Promise<never> {
   for await (const { Action, Actor } of decodeJsonLines<EventMessage>(events)) {
     const id = Actor?.ID ?? "";
     if (Action === "start" || (all && Action === "create")) board.watch(id).catch(() => {});
     if (Action === "destroy" || (!all && Action === "die")) board.forget(id);
   }
+  throw new TdockError("unavailable", "the daemon ended the stream of events");
 }
 
-/** Draws the board over and over; ends with the last of the containers that were asked for. */
-async function showFrames(
-  cli: Cli,
-  board: StatsBoard,
-  { format, endsWithLast }: { format: string; endsWithLast: boolean },
-): Promise<number> {
-  while (true) {
-    const rows = board.rows();
-    if (rows.length === 0 && endsWithLast) return 0;
-    drawFrame(cli, renderListing({ format, titles: statsTitles, rows }), format);
+interface Frames {
+  readonly format: string;
+  readonly show: () => string;
+  readonly isOver: () => boolean;
+}
+
+/** Draws the listing over and over. */
+async function showFrames(cli: Cli, { format, show, isOver }: Frames): Promise<number> {
+  while (!isOver()) {
+    drawFrame(cli, show(), format);
     await new Promise((resolve) => setTimeout(resolve, frameMs));
   }
+  return 0;
 }
 
 /** On a terminal in the place of the frame before; line by line, so that nothing flickers. */

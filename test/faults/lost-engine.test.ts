@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import { eventually } from "../harness/eventually.ts";
+import { runProgram } from "../harness/program.ts";
+import { systemSuite } from "../harness/suite.ts";
+
+systemSuite("the command line when the engine goes away", (suite) => {
+  const isConnected = async () => {
+    const open = await runProgram("ss", ["-xH", "state", "established", "src", suite.tdockd.layout.socket]);
+    expect(open.stdout).not.toBe("");
+  };
+
+  it.each([
+    ["logs", "-f", "alive"],
+    ["events"],
+    ["stats"],
+    ["stats", "alive"],
+    ["wait", "alive"],
+    ["attach", "alive"],
+    ["exec", "alive", "sleep", "1000"],
+  ])("tdock %s %s says so and fails", async (...words) => {
+    await suite.tdock(["rm", "-f", "alive"]);
+    await suite.mustTdock(["run", "-d", "--name", "alive", suite.busybox, "sleep", "1000"]);
+    const ended = suite.tdock(words);
+    await suite.tdockd.closeConnections();
+    await eventually(isConnected);
+
+    await suite.tdockd.stop("SIGKILL");
+
+    const { exitCode, stderr } = await ended;
+    expect(stderr).toMatch(/the daemon .*closed the connection|the daemon ended|Cannot connect|ended before/);
+    expect(exitCode).toBe(1);
+    await suite.tdockd.start();
+  });
+});
