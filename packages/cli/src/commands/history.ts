@@ -2,8 +2,9 @@ import { type HistoryResponseItem, imageHistory } from "@tdock/api/images";
 import { call } from "../client/call.ts";
 import { defineCommand, exactly } from "../command.ts";
 import { bool, text } from "../flags/flag.ts";
+import { platformJson } from "../flags/platform.ts";
 import { goRfc3339 } from "../terminal/go-time.ts";
-import { humanDuration, humanSize } from "../terminal/human.ts";
+import { humanAgo, humanSize } from "../terminal/human.ts";
 import { shortId } from "../terminal/short-id.ts";
 import type { Dot } from "../terminal/template/value.ts";
 import { ellipsis } from "../terminal/text-width.ts";
@@ -30,7 +31,10 @@ export const history = defineCommand({
   },
   async run(cli, { flags, args: [name = ""] }) {
     const { human } = flags;
-    const items = await call(cli.client, imageHistory, { name, platform: flags.platform });
+    const items = await call(cli.client, imageHistory, {
+      name,
+      platform: flags.platform && platformJson(flags.platform),
+    });
     const rows = items.map((item) => historyRow(item, { human, trunc: !flags["no-trunc"] }));
     cli.out.print(renderListing({ format: chooseFormat(flags.format, { human, quiet: flags.quiet }), titles, rows }));
     return 0;
@@ -49,7 +53,7 @@ const epoch = Date.UTC(2000, 0, 1) / 1000;
 function historyRow(item: HistoryResponseItem, { human, trunc }: { human: boolean; trunc: boolean }): Dot {
   const { Id, Created, CreatedBy, Size, Comment } = item;
   const createdBy = CreatedBy.replaceAll("\t", " ");
-  const since = Created <= epoch ? "N/A" : `${humanDuration(Date.now() - Created * 1000)} ago`;
+  const since = Created <= epoch ? "N/A" : humanAgo(Created);
   return {
     Comment,
     CreatedAt: goRfc3339(Created),

@@ -7,6 +7,7 @@ import type { Cli } from "../cli.ts";
 import { call } from "../client/call.ts";
 import { atLeastOne, defineCommand } from "../command.ts";
 import { bool, text } from "../flags/flag.ts";
+import { platformJson } from "../flags/platform.ts";
 import { quote } from "../terminal/template/quote.ts";
 import { inspectFormatUsage, printInspected } from "./inspect-output.ts";
 
@@ -67,17 +68,6 @@ async function findAny(
   throw new TdockError("not-found", `Error: No such object: ${name}`);
 }
 
-/** `container inspect`, `image inspect`: one kind only. */
-function inspectKind(kind: keyof typeof finders, usage: string) {
-  return defineCommand({
-    usage,
-    operands: atLeastOne,
-    flags: { format: text(inspectFormatUsage, { short: "f" }) },
-    run: (cli, { flags, args }) =>
-      printInspected(cli, { names: args, format: flags.format, find: (name) => finders[kind](cli, name, false) }),
-  });
-}
-
 export const containerInspectCommand = defineCommand({
   usage: "[OPTIONS] CONTAINER [CONTAINER...]",
   operands: atLeastOne,
@@ -93,5 +83,27 @@ export const containerInspectCommand = defineCommand({
     }),
 });
 
-export const imageInspectCommand = inspectKind("image", "[OPTIONS] IMAGE [IMAGE...]");
-export const volumeInspectCommand = inspectKind("volume", "[OPTIONS] VOLUME [VOLUME...]");
+export const imageInspectCommand = defineCommand({
+  usage: "[OPTIONS] IMAGE [IMAGE...]",
+  operands: atLeastOne,
+  flags: {
+    format: text(inspectFormatUsage, { short: "f" }),
+    platform: text('Inspect the image of this platform, such as "linux/arm64/v8"'),
+  },
+  run: (cli, { flags, args }) => {
+    const platform = flags.platform && platformJson(flags.platform);
+    return printInspected(cli, {
+      names: args,
+      format: flags.format,
+      find: (name) => call(cli.client, imageInspect, { name, platform }),
+    });
+  },
+});
+
+export const volumeInspectCommand = defineCommand({
+  usage: "[OPTIONS] VOLUME [VOLUME...]",
+  operands: atLeastOne,
+  flags: { format: text(inspectFormatUsage, { short: "f" }) },
+  run: (cli, { flags, args }) =>
+    printInspected(cli, { names: args, format: flags.format, find: (name) => finders.volume(cli, name) }),
+});

@@ -3,9 +3,9 @@ import { decodeJsonLines } from "@tdock/api/json-lines";
 import { openStream } from "../client/stream.ts";
 import { defineCommand, none } from "../command.ts";
 import { bool, list, text } from "../flags/flag.ts";
+import { platformsJson } from "../flags/platform.ts";
 import { type JsonMessage, showProgress } from "../terminal/json-progress.ts";
 import { openInput } from "../terminal/open-input.ts";
-import { platformJson } from "./save.ts";
 
 export const load = defineCommand({
   usage: "[OPTIONS]",
@@ -17,12 +17,11 @@ export const load = defineCommand({
   },
   async run(cli, { flags }) {
     const body = await openInput(flags.input ?? "-");
-    const platforms = flags.platform.flatMap((one) => one.split(","));
     const stream = await openStream(cli.client, imageLoad, {
       body,
       // Progress is of use on a terminal only.
       quiet: flags.quiet || !cli.out.isTerminal,
-      platform: platforms.length === 0 ? undefined : platforms.map(platformJson),
+      platform: platformsJson(flags.platform),
     });
     await showProgress(cli.out, decodeJsonLines<JsonMessage>(stream));
     return 0;

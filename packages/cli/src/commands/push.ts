@@ -5,6 +5,7 @@ import { openStream } from "../client/stream.ts";
 import { defineCommand, exactly } from "../command.ts";
 import { encodeRegistryAuth, registryAuthFor, registryKey } from "../credentials.ts";
 import { bool, text } from "../flags/flag.ts";
+import { platformJson } from "../flags/platform.ts";
 import { canonicalReference, familiarName, requireReference, withDefaultTag } from "../flags/reference.ts";
 import { type JsonMessage, showProgress } from "../terminal/json-progress.ts";
 import { silentPrinter } from "../terminal/printer.ts";
@@ -31,7 +32,7 @@ export const push = defineCommand({
     const stream = await openStream(cli.client, imagePush, {
       name: familiarName(reference),
       tag: reference.tag ?? reference.digest,
-      platform: flags.platform,
+      platform: flags.platform && platformJson(flags.platform),
       registryAuth: (await registryAuthFor(cli, image)) ?? anonymous,
     });
     await showProgress(flags.quiet ? silentPrinter : cli.out, decodeJsonLines<JsonMessage>(stream));

@@ -3,6 +3,7 @@ import { isError, TdockError } from "@tdock/errors/error";
 import { call } from "../client/call.ts";
 import { atLeastOne, defineCommand } from "../command.ts";
 import { bool, list } from "../flags/flag.ts";
+import { platformsJson } from "../flags/platform.ts";
 
 export const rmi = defineCommand({
   usage: "[OPTIONS] IMAGE [IMAGE...]",
@@ -21,7 +22,7 @@ export const rmi = defineCommand({
           name,
           force: flags.force,
           noprune: flags["no-prune"],
-          platforms: flags.platform.length === 0 ? undefined : flags.platform,
+          platforms: platformsJson(flags.platform),
         });
         for (const { Untagged, Deleted } of removed) {
           cli.out.print(Deleted ? `Deleted: ${Deleted}\n` : `Untagged: ${Untagged}\n`);

@@ -13,12 +13,13 @@ type RemoveEngine = Pick<Engine, "containers" | "events" | "images">;
 /**
  * Removes a name, and with its last name the image; by ID, the image with its only name, or with `force` all of them.
  * Throws `not-found`, and `conflict` in Docker's words when containers or other names stand in the way; also for what is
- * pinned (reason `pinned`).
+ * pinned (reason `pinned`); `not-implemented` for a part of the image.
  */
 export async function removeImage(
   engine: RemoveEngine,
-  { name, force = false }: Input<typeof imageRemove>,
+  { name, force = false, platforms = [] }: Input<typeof imageRemove>,
 ): Promise<ImageDeleteResponseItem[]> {
+  if (platforms.length > 0) throw new TdockError("not-implemented", "images are removed with all their platforms");
   const image = await engine.images.resolve(name);
   const named = namesMeant(image, name);
   if (!force) checkPins(named.length === 0 ? image.names : named, image);
