@@ -30,6 +30,19 @@ systemSuite(
       expect(verbose).toMatch(/COPY noise .* true$/m);
       expect(Math.abs(named - found) / found).toBeLessThan(0.01);
     });
+
+    it("hands sums and details to templates", async () => {
+      await suite.mustTdock(["tag", suite.busybox, "shown:1"]);
+
+      const sums = await suite.mustTdock(["system", "df", "--format", "{{.Type}}"]);
+      const repositories = "{{range .Images}}{{.Repository}}:{{.Tag}} {{end}}";
+      const details = await suite.mustTdock(["system", "df", "-v", "--format", repositories]);
+      const json = JSON.parse(await suite.mustTdock(["system", "df", "-v", "--format", "json"]));
+
+      expect(sums).toBe("Images\nContainers\nLocal Volumes\nBuild Cache");
+      expect(details.split(" ")).toContain("shown:1");
+      expect(Object.keys(json)).toEqual(["Images", "Containers", "Volumes", "BuildCache"]);
+    });
   },
   {
     images: async () => {

@@ -1,6 +1,7 @@
 import { systemDiskUsage } from "@tdock/api/disk-usage";
 import { call } from "../client/call.ts";
 import { defineCommand, none } from "../command.ts";
+import { sectionText } from "./disk-details.ts";
 import { stepDetails } from "./disk-steps.ts";
 
 export const builderDu = defineCommand({
@@ -8,7 +9,7 @@ export const builderDu = defineCommand({
   operands: none,
   flags: {},
   async run(cli) {
-    cli.out.print(stepDetails(await call(cli.client, systemDiskUsage, { type: ["build-cache"] })));
+    cli.out.print(sectionText(stepDetails(await call(cli.client, systemDiskUsage, { type: ["build-cache"] }))));
     return 0;
   },
 });

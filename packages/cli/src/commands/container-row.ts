@@ -1,7 +1,7 @@
 import type { ContainerSummary } from "@tdock/api/containers";
 import { familiarReference, parseReference } from "../flags/reference.ts";
 import { goTime } from "../terminal/go-time.ts";
-import { humanDuration, humanSize } from "../terminal/human.ts";
+import { humanAgo, humanSize } from "../terminal/human.ts";
 import { displayPorts, type ListedPort } from "../terminal/ports.ts";
 import { shortId } from "../terminal/short-id.ts";
 import { quote } from "../terminal/template/quote.ts";
@@ -69,7 +69,7 @@ export function containerRow(container: ContainerSummary, { trunc }: { readonly 
       return displayPorts((container.Ports ?? []) as readonly ListedPort[]);
     },
     get RunningFor() {
-      return `${humanDuration(Date.now() - Created * 1000)} ago`;
+      return humanAgo(Created);
     },
     get Size() {
       const own = humanSize(container.SizeRw ?? 0, 3);

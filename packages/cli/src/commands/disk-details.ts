@@ -1,22 +1,25 @@
 import type { DiskUsage } from "@tdock/api/disk-usage";
-import { humanDuration, humanSize } from "../terminal/human.ts";
+import { humanAgo, humanSize } from "../terminal/human.ts";
 import { shortId } from "../terminal/short-id.ts";
 import type { Dot } from "../terminal/template/value.ts";
 import { renderListing } from "./listing.ts";
 
-/** A heading, an empty line, and a table whose columns are the members of `titles`. */
-export function section(heading: string, titles: Dot, rows: readonly Dot[]): string {
+/** One kind of what takes space, row by row. */
+export interface DiskDetails {
+  readonly heading: string;
+  /** Member of a row -> title of its column. */
+  readonly titles: Dot;
+  readonly rows: readonly Dot[];
+}
+
+/** The heading, an empty line, and a table of all members. */
+export function sectionText({ heading, titles, rows }: DiskDetails): string {
   const columns = Object.keys(titles).map((name) => `{{.${name}}}`);
   return `${heading}\n\n${renderListing({ format: `table ${columns.join("\t")}`, titles, rows })}`;
 }
 
-/** How long ago something was, `createdAt` in seconds since 1970. */
-export function ago(createdAt: number): string {
-  return `${humanDuration(Date.now() - createdAt * 1000)} ago`;
-}
-
 /** What each image takes: for itself, and together with others. */
-export function imageDetails({ Images = [] }: DiskUsage): string {
+export function imageDetails({ Images = [] }: DiskUsage): DiskDetails {
   const titles = {
     ...{ Repository: "REPOSITORY", Tag: "TAG", ID: "IMAGE ID", CreatedSince: "CREATED", Size: "SIZE" },
     ...{ SharedSize: "SHARED SIZE", UniqueSize: "UNIQUE SIZE", Containers: "CONTAINERS" },
@@ -25,15 +28,15 @@ export function imageDetails({ Images = [] }: DiskUsage): string {
     (RepoTags?.length ? RepoTags : ["<none>:<none>"]).map((name) => ({
       Repository: name.slice(0, name.lastIndexOf(":")),
       Tag: name.slice(name.lastIndexOf(":") + 1),
-      ...{ ID: shortId(Id), CreatedSince: ago(Created), Size: humanSize(Size), SharedSize: humanSize(SharedSize) },
+      ...{ ID: shortId(Id), CreatedSince: humanAgo(Created), Size: humanSize(Size), SharedSize: humanSize(SharedSize) },
       ...{ UniqueSize: humanSize(Size - SharedSize), Containers: String(Containers) },
     })),
   );
-  return section("Images space usage:", titles, rows);
+  return { heading: "Images space usage:", titles, rows };
 }
 
 /** What each container has written over its image. */
-export function containerDetails({ Containers = [] }: DiskUsage): string {
+export function containerDetails({ Containers = [] }: DiskUsage): DiskDetails {
   const titles = {
     ...{ ID: "CONTAINER ID", Image: "IMAGE", Command: "COMMAND", LocalVolumes: "LOCAL VOLUMES", Size: "SIZE" },
     ...{ CreatedSince: "CREATED", Status: "STATUS", Names: "NAMES" },
@@ -44,19 +47,19 @@ export function containerDetails({ Containers = [] }: DiskUsage): string {
       Image,
       Command: JSON.stringify(Command),
       Size: humanSize(SizeRw ?? 0),
-      CreatedSince: ago(Created),
+      CreatedSince: humanAgo(Created),
     },
     LocalVolumes: String((Mounts ?? []).filter(({ Type }) => Type === "volume").length),
     ...{ Status: Status ?? "", Names: (Names ?? []).map((name) => name.slice(1)).join(",") },
   }));
-  return section("Containers space usage:", titles, rows);
+  return { heading: "Containers space usage:", titles, rows };
 }
 
 /** What each volume holds, and how many containers have it. */
-export function volumeDetails({ Volumes = [] }: DiskUsage): string {
+export function volumeDetails({ Volumes = [] }: DiskUsage): DiskDetails {
   const titles = { Name: "VOLUME NAME", Links: "LINKS", Size: "SIZE" };
   const rows = Volumes.map(({ Name, UsageData }) => ({
     ...{ Name, Links: String(UsageData?.RefCount ?? 0), Size: humanSize(Math.max(0, UsageData?.Size ?? 0)) },
   }));
-  return section("Local Volumes space usage:", titles, rows);
+  return { heading: "Local Volumes space usage:", titles, rows };
 }

@@ -1,6 +1,6 @@
 import type { DiskUsage } from "@tdock/api/disk-usage";
-import { humanSize } from "../terminal/human.ts";
-import { ago, section } from "./disk-details.ts";
+import { humanAgo, humanSize } from "../terminal/human.ts";
+import type { DiskDetails } from "./disk-details.ts";
 
 const titles = {
   ...{ ID: "CACHE ID", Description: "STEP", Size: "SIZE", CreatedSince: "CREATED", LastUsedSince: "LAST USED" },
@@ -8,7 +8,7 @@ const titles = {
 };
 
 /** What each result of a build step takes, the longest unused first: the order in which they go. */
-export function stepDetails({ BuildCache = [] }: DiskUsage): string {
+export function stepDetails({ BuildCache = [] }: DiskUsage): DiskDetails {
   const sorted = BuildCache.toSorted((one, other) => ((one.LastUsedAt ?? "") < (other.LastUsedAt ?? "") ? -1 : 1));
   const rows = sorted.map(
     ({ ID = "", Description = "", Size = 0, CreatedAt, LastUsedAt, UsageCount = 0, InUse, Shared }) => ({
@@ -17,9 +17,9 @@ export function stepDetails({ BuildCache = [] }: DiskUsage): string {
     }),
   );
   const bytes = BuildCache.reduce((total, { Size = 0, Shared }) => total + (Shared ? 0 : Size), 0);
-  return section(`Build cache usage: ${humanSize(bytes)}`, titles, rows);
+  return { heading: `Build cache usage: ${humanSize(bytes)}`, titles, rows };
 }
 
 function since(time: string | null | undefined): string {
-  return time ? ago(Date.parse(time) / 1000) : "";
+  return time ? humanAgo(Date.parse(time) / 1000) : "";
 }

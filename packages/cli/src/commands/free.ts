@@ -5,9 +5,8 @@ import { defineCommand, exactly } from "../command.ts";
 import { parseAge } from "../flags/age.ts";
 import { bool, parsed } from "../flags/flag.ts";
 import { parseSize } from "../flags/size.ts";
-import { humanSize } from "../terminal/human.ts";
+import { humanAgo, humanSize } from "../terminal/human.ts";
 import { shortId } from "../terminal/short-id.ts";
-import { ago } from "./disk-details.ts";
 import { renderListing } from "./listing.ts";
 
 const kinds: Readonly<Record<FreedKind, string>> = {
@@ -44,7 +43,7 @@ export const free = defineCommand({
 
 function tableOf({ Removed }: FreeReport): string {
   const rows = Removed.map(({ Kind, Id, Name, LastUsedAt, Bytes }) => ({
-    ...{ Kind: kinds[Kind], ID: shortId(Id), Name, LastUsed: ago(Date.parse(LastUsedAt) / 1000) },
+    ...{ Kind: kinds[Kind], ID: shortId(Id), Name, LastUsed: humanAgo(Date.parse(LastUsedAt) / 1000) },
     Size: humanSize(Bytes),
   }));
   const titles = { Kind: "REMOVED", ID: "ID", LastUsed: "LAST USED", Size: "FREES", Name: "NAME" };

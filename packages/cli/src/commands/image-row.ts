@@ -1,7 +1,7 @@
 import type { ImageSummary } from "@tdock/api/images";
 import { familiarName, parseReference } from "../flags/reference.ts";
 import { goTime } from "../terminal/go-time.ts";
-import { humanDuration, humanSize } from "../terminal/human.ts";
+import { humanAgo, humanSize } from "../terminal/human.ts";
 import { shortId } from "../terminal/short-id.ts";
 import type { Dot } from "../terminal/template/value.ts";
 
@@ -77,7 +77,7 @@ function imageRow(image: ImageSummary, { repository, tag, digest, trunc }: Name)
       return goTime(Created);
     },
     get CreatedSince() {
-      return `${humanDuration(Date.now() - Created * 1000)} ago`;
+      return humanAgo(Created);
     },
     Digest: digest,
     ID: trunc ? shortId(Id) : Id,

@@ -4,7 +4,7 @@ import { defineCommand, none } from "../command.ts";
 import { bool, text } from "../flags/flag.ts";
 import { humanSize } from "../terminal/human.ts";
 import type { Dot } from "../terminal/template/value.ts";
-import { containerDetails, imageDetails, volumeDetails } from "./disk-details.ts";
+import { containerDetails, imageDetails, sectionText, volumeDetails } from "./disk-details.ts";
 import { stepDetails } from "./disk-steps.ts";
 import { formatUsage, renderListing } from "./listing.ts";
 
@@ -20,8 +20,7 @@ export const systemDf = defineCommand({
   async run(cli, { flags }) {
     const usage = await call(cli.client, systemDiskUsage, { verbose: flags.verbose || undefined });
     if (flags.verbose) {
-      const parts = [imageDetails(usage), containerDetails(usage), volumeDetails(usage), stepDetails(usage)];
-      cli.out.print(parts.join("\n"));
+      cli.out.print(detailsText(usage, flags.format));
       return 0;
     }
     const standard = "table {{.Type}}\t{{.TotalCount}}\t{{.Active}}\t{{.Size}}\t{{.Reclaimable}}";
@@ -30,6 +29,19 @@ export const systemDf = defineCommand({
     return 0;
   },
 });
+
+/** Tables, or what a template makes of the rows of all kinds. */
+function detailsText(usage: DiskUsage, format: string | undefined): string {
+  const details = {
+    Images: imageDetails(usage),
+    Containers: containerDetails(usage),
+    Volumes: volumeDetails(usage),
+    BuildCache: stepDetails(usage),
+  };
+  if (!format || format === "table") return Object.values(details).map(sectionText).join("\n");
+  const rows = Object.fromEntries(Object.entries(details).map(([kind, { rows }]) => [kind, rows]));
+  return renderListing({ format, titles: {}, rows: [rows] });
+}
 
 interface Summary {
   readonly type: string;

@@ -37,6 +37,11 @@ function significant(value: number, digits: number): string {
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
+/** `5 minutes ago`: how long since a moment, in seconds since 1970. */
+export function humanAgo(moment: number): string {
+  return `${humanDuration(Date.now() - moment * 1000)} ago`;
+}
+
 /** `5 minutes`, `About an hour`, `2 weeks` (go-units `HumanDuration`). */
 export function humanDuration(durationMs: number): string {
   const seconds = Math.trunc(durationMs / 1000);
