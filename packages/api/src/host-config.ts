@@ -91,7 +91,7 @@ export const mount = v.looseObject({
   ),
 });
 
-export const portBinding = v.looseObject({ HostIp: optional(v.string()), HostPort: optional(v.string()) });
+const portBinding = v.looseObject({ HostIp: optional(v.string()), HostPort: optional(v.string()) });
 /** `80/tcp` -> where it is published. */
 export const portMap = mapOf(optional(v.array(portBinding)));
 
@@ -146,6 +146,5 @@ export const hostConfig = v.pipe(
 
 export type RestartPolicy = v.InferOutput<typeof restartPolicy>;
 export type Mount = v.InferOutput<typeof mount>;
-export type PortBinding = v.InferOutput<typeof portBinding>;
 export type PortMap = v.InferOutput<typeof portMap>;
 export type HostConfig = v.InferOutput<typeof hostConfig>;

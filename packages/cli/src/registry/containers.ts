@@ -37,7 +37,7 @@ export const containerCommands: Entries = {
     async () => (await import("../commands/port.ts")).port,
   ),
   rename: entry("Rename a container", async () => (await import("../commands/rename.ts")).rename),
-  restart: entry("Restart one or more containers", async () => (await import("../commands/restart.ts")).restart),
+  restart: entry("Restart one or more containers", async () => (await import("../commands/stop.ts")).restart),
   rm,
   run: entry("Create and run a new container from an image", async () => (await import("../commands/run.ts")).run),
   start: entry("Start one or more stopped containers", async () => (await import("../commands/start.ts")).start),
