@@ -24,6 +24,17 @@ systemSuite("the commands on containers", (suite) => {
     expect(stdout).toBe("in\n1\n/tmp\n");
   });
 
+  it("run -a stdin hands input on, prints the ID and does not wait", async () => {
+    const id = await suite.mustTdock(["run", "-i", "-a", "stdin", "--name=fed", suite.busybox, "cat"], {
+      stdin: "text",
+    });
+
+    expect(id).toMatch(/^[0-9a-f]{64}$/);
+    expect(await suite.mustTdock(["wait", "fed"])).toBe("0");
+    expect(await suite.mustTdock(["logs", "fed"])).toBe("text");
+    await suite.mustTdock(["rm", "fed"]);
+  });
+
   it("cp brings a folder in under its name and out again, links as links", async () => {
     await suite.mustTdock(["create", "--name", "cp", suite.busybox]);
     const folder = join(suite.tdockd.layout.root, "cp");
@@ -31,7 +42,7 @@ systemSuite("the commands on containers", (suite) => {
     await writeFile(join(folder, "src", "sub", "file"), "text");
     await symlink("sub/file", join(folder, "src", "link"));
 
-    await suite.mustTdock(["cp", join(folder, "src"), "cp:/tmp"]);
+    expect(await suite.tdock(["cp", join(folder, "src"), "cp:/tmp"])).toEqual({ stdout: "", stderr: "", exitCode: 0 });
     await suite.mustTdock(["cp", "cp:/tmp/src", join(folder, "back")]);
     await suite.mustTdock(["cp", "cp:/tmp/src/sub/file", join(folder, "renamed")]);
 
@@ -47,6 +58,9 @@ systemSuite("the commands on containers", (suite) => {
     [["exec", "nosuch", "true"], 1, "No such container: nosuch"],
     [["rm", "nosuch"], 1, "No such container: nosuch"],
     [["inspect", "nosuch"], 1, "No such object: nosuch"],
+    [["image", "inspect", "--platform=linux/s390x", "nosuch"], 1, "No such image: nosuch"],
+    [["rmi", "--platform=linux/s390x", "nosuch"], 1, "removed with all their platforms"],
+    [["container", "prune", "-a"], 125, "unknown shorthand flag: 'a'"],
     [["ps", "--nope"], 125, "unknown flag: --nope"],
     [["ps", "extra"], 1, "accepts no arguments"],
     [["nonsense"], 1, "unknown command: tdock nonsense"],

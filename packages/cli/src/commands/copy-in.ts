@@ -54,12 +54,17 @@ async function localSource(path: string, follow: boolean): Promise<CopyEnd> {
   }
 }
 
-/** What is at the other end, links followed as the engine will follow them. */
-async function containerEnd(cli: Cli, { id, path }: ContainerPath): Promise<CopyEnd> {
+/** As many links as the kernel follows. */
+const mostLinks = 40;
+
+/** What is at the other end, links followed as the engine will follow them. Throws `invalid-argument` for a circle. */
+async function containerEnd(cli: Cli, { id, path }: ContainerPath, followed = 0): Promise<CopyEnd> {
+  if (followed > mostLinks) throw new TdockError("invalid-argument", `too many levels of symbolic links: ${path}`);
   try {
     const found = await statPath(cli, { id, path });
     if (isLink(found) && found.linkTarget) {
-      return containerEnd(cli, { id, path: posix.resolve(posix.dirname(path), found.linkTarget) });
+      const next = posix.resolve(posix.dirname(path), found.linkTarget);
+      return await containerEnd(cli, { id, path: next }, followed + 1);
     }
     return { path, kind: isFolder(found) ? "folder" : "file" };
   } catch (thrown) {

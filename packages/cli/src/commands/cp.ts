@@ -31,7 +31,8 @@ export const cp = defineCommand({
       source.id !== undefined
         ? await copyOut(cli, { id: source.id, path: source.path }, to, options)
         : await copyIn(cli, from, { id: target.id ?? "", path: target.path }, options);
-    if (!flags.quiet && to !== "-") cli.err.print(`Successfully copied ${humanSize(size, 3)} to ${to}\n`);
+    const isQuiet = flags.quiet || !cli.err.isTerminal;
+    if (!isQuiet && to !== "-") cli.err.print(`Successfully copied ${humanSize(size, 3)} to ${to}\n`);
     return 0;
   },
 });

@@ -11,6 +11,7 @@ import { containerBody } from "../flags/container-body.ts";
 import { containerFlags } from "../flags/container-flags.ts";
 import { bool, type FlagValues, text } from "../flags/flag.ts";
 import { proxyVariables } from "../proxy-variables.ts";
+import { copyInput } from "../terminal/input.ts";
 import { isTerminal } from "../terminal/is-terminal.ts";
 import { runSession } from "../terminal/session.ts";
 import { SizeWatch, terminalSize } from "../terminal/terminal-size.ts";
@@ -125,6 +126,7 @@ async function runAttached(cli: Cli, flags: RunFlags, body: ContainerCreateBody)
   const started = start(cli, id, { attached, exit, removes: flags.rm });
   using _signals = flags["sig-proxy"] ? forwardSignals(cli, id) : undefined;
   await started;
+  if (!AttachStdout && !AttachStderr) return handInput(cli, id, attached);
   using _size = Tty ? new SizeWatch((rows, columns) => resizeContainer(cli, id, { rows, columns })) : undefined;
   const end = await runSession(attached.socket, {
     tty: Tty ?? false,
@@ -133,6 +135,14 @@ async function runAttached(cli: Cli, flags: RunFlags, body: ContainerCreateBody)
     detachKeys,
   });
   return end === "detached" ? 0 : await exit.code;
+}
+
+/** `-a stdin` alone: the container gets our input and, like one in the background, its ID is printed. */
+async function handInput(cli: Cli, id: string, { socket }: Hijacked): Promise<number> {
+  cli.out.print(`${id}\n`);
+  // A container that ends without reading is none of our business.
+  await copyInput(socket);
+  return 0;
 }
 
 /** A start that fails leaves nothing open, and waits for a container that removes itself. */

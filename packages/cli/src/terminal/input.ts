@@ -35,7 +35,8 @@ export class InputCopy implements Disposable {
   }
 }
 
-async function copyInput(socket: Connection, scanner: DetachScanner | undefined): Promise<"ended" | "detached"> {
+/** Writes our standard input to a connection until it ends or the detach keys are typed. */
+export async function copyInput(socket: Connection, scanner?: DetachScanner): Promise<"ended" | "detached"> {
   for await (const chunk of bun.stdin.stream()) {
     const { passed, detached } = scanner?.scan(chunk) ?? { passed: chunk, detached: false };
     await socket.write(passed);
