@@ -24,10 +24,11 @@ export class InputCopy implements Disposable {
     if (this.#isRaw) enterRawMode();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.detached = promise;
-    // What fails here is seen by who reads the output.
-    copyInput(socket, tty ? new DetachScanner(detachKeys) : undefined).then((end) => {
-      if (end === "detached") resolve();
-    }, socket.destroy);
+    copyInput(socket, tty ? new DetachScanner(detachKeys) : undefined).then(
+      (end) => end === "detached" && resolve(),
+      // Input that cannot be read, such as that of a terminal that is gone, ends the session.
+      () => socket.destroy(),
+    );
   }
 
   [Symbol.dispose](): void {
