@@ -41,6 +41,31 @@ systemSuite("tdock builder prune", (suite) => {
     expect(await kept()).not.toContain("> /old");
   });
 
+  it("asks first, and takes nothing without a yes", async () => {
+    await buildOf("RUN echo > /asked");
+
+    const answered = (stdin: string) => suite.tdock(["builder", "prune", "-a"], { stdin });
+
+    expect((await answered("n\n")).stdout).toContain("WARNING! This will remove all build cache.");
+    expect(await kept()).toContain("/asked");
+    await answered("y\n");
+    expect(await kept()).not.toContain("/asked");
+  });
+
+  it("follows the filters of system prune, too", async () => {
+    await buildOf("RUN echo > /filtered");
+    const systemPrune = (...flags: string[]) => suite.tdock(["system", "prune", "-f", ...flags]);
+
+    await systemPrune("--filter=until=1h");
+    await systemPrune("--filter=label=none");
+    const both = await systemPrune("--volumes", "--filter=until=0s");
+
+    expect(both).toMatchObject({ exitCode: 1, stdout: "", stderr: expect.stringContaining("not supported") });
+    expect(await kept()).toContain("/filtered");
+    await systemPrune("--filter=until=0s");
+    expect(await kept()).not.toContain("/filtered");
+  });
+
   it("takes nothing that a build uses which runs now", async () => {
     const folder = await buildContext(suite, { Dockerfile: "FROM BASE\nRUN echo > /in-use\nRUN sleep 4545\n" });
     const leaving = new AbortController();

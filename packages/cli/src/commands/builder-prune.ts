@@ -4,6 +4,7 @@ import { defineCommand, none } from "../command.ts";
 import { filtersOf, longFilterFlag } from "../flags/filter.ts";
 import { bool, parsed } from "../flags/flag.ts";
 import { parseSize } from "../flags/size.ts";
+import { confirm } from "../terminal/confirm.ts";
 import { humanSize } from "../terminal/human.ts";
 
 export const builderPrune = defineCommand({
@@ -17,6 +18,7 @@ export const builderPrune = defineCommand({
     "max-used-space": parsed("Maximum amount of disk space allowed to keep for cache", parseSize, { label: "bytes" }),
   },
   async run(cli, { flags }) {
+    if (!flags.force && !(await confirm(cli, `${warningOf(flags)}\nAre you sure you want to continue?`))) return 0;
     const input = {
       all: flags.all,
       filters: filtersOf(flags.filter),
@@ -30,3 +32,8 @@ export const builderPrune = defineCommand({
     return 0;
   },
 });
+
+function warningOf({ all, filter }: { readonly all: boolean; readonly filter: readonly unknown[] }): string {
+  const what = filter.length > 0 ? "build cache that the filters name" : all ? "all build cache" : "unused build cache";
+  return `WARNING! This will remove ${what}.`;
+}

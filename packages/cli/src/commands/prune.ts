@@ -18,34 +18,60 @@ export interface Pruned {
   readonly reclaimedBytes: number;
 }
 
+/** What a `prune` command says that it removes, and how it does so. */
 interface PruneOptions {
-  /** What is removed, without and with `--all`; a command without the latter has no `--all`. */
   readonly warning: string;
-  readonly warningAll?: string;
   readonly prune: (cli: Cli, pairs: Pairs) => Promise<Pruned>;
-  /** The filter that `--all` stands for, and its opposite. */
-  readonly filters?: { readonly all: Pairs; readonly some: Pairs };
-  readonly showsSpace: boolean;
 }
 
-/** A `prune` command: warns, asks, removes, and says what came of it. */
-function pruneCommand({ warning, warningAll, prune, filters, showsSpace }: PruneOptions) {
+const pruneFlags = {
+  filter: longFilterFlag('Provide filter values (e.g. "until=<timestamp>")'),
+  force: bool("Do not prompt for confirmation", { short: "f" }),
+};
+
+/** A `prune` command without `--all`: warns, asks, removes, and says what came of it. */
+function pruneCommand(options: PruneOptions & { readonly showsSpace: boolean }) {
   return defineCommand({
     usage: "[OPTIONS]",
     operands: none,
-    flags: {
-      all: bool("Remove all that is unused", { short: "a", ...(warningAll === undefined && { hidden: true }) }),
-      filter: longFilterFlag('Provide filter values (e.g. "until=<timestamp>")'),
-      force: bool("Do not prompt for confirmation", { short: "f" }),
-    },
+    flags: pruneFlags,
     async run(cli, { flags }) {
-      const text = flags.all ? (warningAll ?? warning) : warning;
-      if (!flags.force && !(await confirm(cli, `${text}\nAre you sure you want to continue?`))) return 0;
-      const extra = (flags.all ? filters?.all : filters?.some) ?? [];
-      printPruned(cli, await prune(cli, [...flags.filter, ...extra]), showsSpace);
+      const pruned = await askAndPrune(cli, flags, options);
+      if (pruned !== undefined) printPruned(cli, pruned, options.showsSpace);
       return 0;
     },
   });
+}
+
+interface PruneAllOptions extends PruneOptions {
+  readonly warningAll: string;
+  /** The filter that `--all` stands for, and its opposite. */
+  readonly filters: { readonly all: Pairs; readonly some: Pairs };
+}
+
+function pruneAllCommand({ warning, warningAll, prune, filters }: PruneAllOptions) {
+  return defineCommand({
+    usage: "[OPTIONS]",
+    operands: none,
+    flags: { all: bool("Remove all that is unused", { short: "a" }), ...pruneFlags },
+    async run(cli, { flags }) {
+      const filter = [...flags.filter, ...(flags.all ? filters.all : filters.some)];
+      const options = { warning: flags.all ? warningAll : warning, prune };
+      const pruned = await askAndPrune(cli, { ...flags, filter }, options);
+      if (pruned !== undefined) printPruned(cli, pruned, true);
+      return 0;
+    },
+  });
+}
+
+/** Undefined when the user has thought better of it. */
+async function askAndPrune(
+  cli: Cli,
+  { filter, force }: { readonly filter: Pairs; readonly force: boolean },
+  { warning, prune }: PruneOptions,
+): Promise<Pruned | undefined> {
+  const isWanted = force || (await confirm(cli, `${warning}\nAre you sure you want to continue?`));
+  return isWanted ? await prune(cli, filter) : undefined;
 }
 
 function printPruned(cli: Cli, { lines, reclaimedBytes }: Pruned, showsSpace: boolean): void {
@@ -92,18 +118,16 @@ export const networkPruneCommand = pruneCommand({
   showsSpace: false,
 });
 
-export const volumePruneCommand = pruneCommand({
+export const volumePruneCommand = pruneAllCommand({
   warning: "WARNING! This will remove anonymous local volumes not used by at least one container.",
   warningAll: "WARNING! This will remove all local volumes not used by at least one container.",
   prune: pruneVolumes,
   filters: { all: [["all", "true"]], some: [] },
-  showsSpace: true,
 });
 
-export const imagePruneCommand = pruneCommand({
+export const imagePruneCommand = pruneAllCommand({
   warning: "WARNING! This will remove all dangling images.",
   warningAll: "WARNING! This will remove all images without at least one container associated to them.",
   prune: pruneImages,
   filters: { all: [["dangling", "false"]], some: [["dangling", "true"]] },
-  showsSpace: true,
 });

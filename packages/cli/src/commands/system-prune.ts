@@ -1,9 +1,10 @@
 import { buildPrune } from "@tdock/api/build";
-import { isError } from "@tdock/errors/error";
+import type { Filters } from "@tdock/api/filters";
+import { isError, TdockError } from "@tdock/errors/error";
 import type { Cli } from "../cli.ts";
 import { call } from "../client/call.ts";
 import { defineCommand, none } from "../command.ts";
-import { longFilterFlag } from "../flags/filter.ts";
+import { filtersOf, longFilterFlag } from "../flags/filter.ts";
 import { bool } from "../flags/flag.ts";
 import { confirm } from "../terminal/confirm.ts";
 import { humanSize } from "../terminal/human.ts";
@@ -19,6 +20,9 @@ export const systemPrune = defineCommand({
     volumes: bool("Prune anonymous volumes"),
   },
   async run(cli, { flags }) {
+    if (flags.volumes && flags.filter.some(([name]) => name === "until")) {
+      throw new TdockError("invalid-argument", 'ERROR: The "until" filter is not supported with "--volumes"');
+    }
     if (!flags.force && !(await confirm(cli, warning(flags)))) return 0;
     const images = [...flags.filter, ["dangling", flags.all ? "false" : "true"] as const];
     const steps = [
@@ -26,7 +30,9 @@ export const systemPrune = defineCommand({
       () => pruneNetworks(cli, flags.filter),
       ...(flags.volumes ? [() => pruneVolumes(cli, flags.filter)] : []),
       () => pruneImages(cli, images),
-      () => pruneBuilds(cli, flags.all),
+      ...(isOfBuilds(flags.filter)
+        ? [() => pruneBuilds(cli, { all: flags.all, filters: filtersOf(flags.filter) })]
+        : []),
     ];
     let reclaimedBytes = 0;
     for (const step of steps) {
@@ -51,10 +57,18 @@ function warning({ all, volumes }: { all: boolean; volumes: boolean }): string {
   return `WARNING! This will remove:\n${list}\nAre you sure you want to continue?`;
 }
 
+/** Build cache has no labels: where those are asked for, it stays. */
+function isOfBuilds(filter: readonly (readonly [string, string])[]): boolean {
+  return filter.every(([name]) => name === "until");
+}
+
 /** An engine without a build cache has nothing to prune. */
-async function pruneBuilds(cli: Cli, all: boolean): Promise<Pruned> {
+async function pruneBuilds(
+  cli: Cli,
+  { all, filters }: { all: boolean; filters: Filters | undefined },
+): Promise<Pruned> {
   try {
-    const { CachesDeleted, SpaceReclaimed } = await call(cli.client, buildPrune, { all: all || undefined });
+    const { CachesDeleted, SpaceReclaimed } = await call(cli.client, buildPrune, { all: all || undefined, filters });
     const lines =
       CachesDeleted == null || CachesDeleted.length === 0 ? [] : ["Deleted build cache objects:", ...CachesDeleted];
     return { lines, reclaimedBytes: SpaceReclaimed ?? 0 };
