@@ -4,10 +4,9 @@ import type { Layout } from "../instance/layout.ts";
 
 /**
  * What containerd keeps for itself, which is seen through its API instead; the keeper's stock of FIFOs, of which it
- * makes some in advance; the history of events, and folders right below the roots, which are made when they are first
- * needed.
+ * makes some in advance; folders right below the roots, which are made when they are first needed.
  */
-const leftOut = /^(data|run)\/containerd\/|^run\/keeper\/fifos\/|^data\/events\.jsonl$|^(data|run)\/[^/]+\/$/;
+const leftOut = /^(data|run)\/containerd\/|^run\/keeper\/fifos\/|^(data|run)\/[^/]+\/$/;
 
 /** All files and folders below an instance's roots, as paths relative to its root; folders end in a slash. */
 export async function filesBelow({ root, dataRoot, execRoot }: Layout): Promise<string[]> {
