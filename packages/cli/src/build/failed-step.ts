@@ -5,7 +5,7 @@ import { runFromStep } from "./from-step.ts";
 
 /** Says what failed: the step's last lines, why it ended, and how to look into what it left. */
 export function reportFailure({ err }: Pick<Cli, "err">, outcome: BuildOutcome): void {
-  const { failed, kept, title, tail, failure } = outcome;
+  const { failed, kept, title, tail, failure = "the daemon ended the build without a result" } = outcome;
   if (failed !== undefined && title !== "") {
     err.print(`------\n > ${title}:\n${tail.map((line) => `${line}\n`).join("")}------\n`);
     if (failed.place !== undefined) err.print(`${failed.place.file}:${failed.place.line}\n`);

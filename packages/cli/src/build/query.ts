@@ -7,16 +7,15 @@ import { cacheOption } from "./cache-option.ts";
 import type { buildFlags } from "./flags.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
-type Query = Omit<Input<typeof imageBuild>, "body">;
+type Query = Omit<Input<typeof imageBuild>, "body" | "t">;
 
-/** What the flags of a build say to the engine. `proxies` are build arguments that the flags need not name. */
+/** What the flags of a build say to the engine, but for names. `proxies` are build arguments that the flags need not name. */
 export function buildQuery(
   flags: FlagValues<typeof buildFlags>,
   env: Env,
   proxies: Readonly<Record<string, string>>,
 ): Query {
   return {
-    t: flags.tag,
     target: flags.target,
     platform: flags.platform ?? (env.DOCKER_DEFAULT_PLATFORM || undefined),
     q: flags.quiet,

@@ -10,6 +10,7 @@ import { createView } from "../build/create-view.ts";
 import { openFailedShell, reportFailure } from "../build/failed-step.ts";
 import { type FoundContext, findContext } from "../build/find-context.ts";
 import { buildFlags } from "../build/flags.ts";
+import { type OutputRequest, readOutputs } from "../build/output-requests.ts";
 import { sendOutputs } from "../build/outputs.ts";
 import { prepare } from "../build/prepare.ts";
 import { buildQuery } from "../build/query.ts";
@@ -31,15 +32,16 @@ export const build = defineCommand({
   flags: buildFlags,
   async run(cli, buildCall) {
     refuseMissing(buildCall.flags);
+    const outputs = await readOutputs(buildCall.flags);
     const context = await findContext(buildCall.args[0] ?? "", buildCall.flags.file);
-    const outcome = await runBuild(cli, buildCall, context);
+    const outcome = await runBuild(cli, buildCall, { context, outputs });
     if (outcome.result === undefined) {
-      if (outcome.failure === undefined) return 0; // --check
+      if (outcome.failure === undefined && buildCall.flags.check) return 0;
       reportFailure(cli, outcome);
       if (buildCall.flags["shell-on-fail"]) await openFailedShell(cli, outcome);
       return 1;
     }
-    const result = await sendOutputs(cli, buildCall.flags, outcome.result);
+    const result = await sendOutputs(cli, outputs, outcome.result);
     writeResultFiles(buildCall.flags, result);
     if (buildCall.flags.quiet) cli.out.print(`${outcome.result.id}\n`);
     return 0;
@@ -66,7 +68,13 @@ interface Message {
   readonly errorDetail?: { readonly message?: string };
 }
 
-async function runBuild(cli: Cli, { flags }: BuildCall, context: FoundContext): Promise<BuildOutcome> {
+interface BuildEnds {
+  readonly context: FoundContext;
+  readonly outputs: readonly OutputRequest[];
+}
+
+async function runBuild(cli: Cli, { flags }: BuildCall, { context, outputs }: BuildEnds): Promise<BuildOutcome> {
+  using view = createView(cli, flags);
   const folders = await additionalFolders(flags["build-context"]);
   const secrets = readSecrets(flags.secret, cli.env);
   const agents = readAgents(flags.ssh, cli.env);
@@ -75,6 +83,7 @@ async function runBuild(cli: Cli, { flags }: BuildCall, context: FoundContext): 
   const auths = await allCredentials(readConfigFile(cli));
   const stream = await openStream(cli.client, imageBuild, {
     ...buildQuery(flags, cli.env, proxyVariables(cli)),
+    t: [...flags.tag, ...outputs.flatMap(({ names }) => names)],
     dockerfile: context.dockerfile,
     remote: context.kind === "remote" ? context.url : undefined,
     context: id,
@@ -84,7 +93,6 @@ async function runBuild(cli: Cli, { flags }: BuildCall, context: FoundContext): 
     registryConfig: Buffer.from(JSON.stringify(auths)).toString("base64url"),
     body,
   });
-  using view = createView(cli, flags);
   const watch = new OutcomeWatch();
   for await (const { aux, error, errorDetail } of decodeJsonLines<Message>(stream)) {
     if (error !== undefined) return watch.outcome(errorDetail?.message ?? error);
