@@ -18,14 +18,3 @@ export async function call<const E extends EndpointShape>(
   const text = await textOf(await send(client, encodeRequest(endpoint, input), options));
   return (text.trim() === "" ? undefined : parseJson(text)) as ReplyOf<E>;
 }
-
-/** As {@link call}, and tells 304 (nothing to do) from success. */
-export async function callForChange<const E extends EndpointShape>(
-  client: Client,
-  endpoint: E,
-  input: Input<E>,
-): Promise<"changed" | "not-modified"> {
-  const reply = await send(client, encodeRequest(endpoint, input));
-  await textOf(reply);
-  return reply.status === 304 ? "not-modified" : "changed";
-}
