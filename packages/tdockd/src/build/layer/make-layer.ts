@@ -4,15 +4,26 @@ import { isError } from "@tdock/errors/error";
 import type { Engine } from "../../engine.ts";
 import { overlayFolders } from "../../images/layer/overlay-folders.ts";
 import { buildPrefix } from "../../runtime/build-step-name.ts";
+import { readOnlyMounts, volatileMounts } from "./step-mounts.ts";
 
 /** A layer while it is being made. */
 export interface OpenLayer {
   /** Key of the active snapshot. */
   readonly key: string;
-  /** How to mount the root with the layer on top. Nobody has mounted it. */
-  readonly mounts: readonly Mount[];
+  /** How to mount the root with the layer on top, to be read. Nobody has mounted it. */
+  readonly view: readonly Mount[];
+  /** How to mount it for a process that writes to it: once at most. */
+  readonly root: readonly Mount[];
   /** The folder that holds what the layer changes. Write to it only while the root is not mounted. */
   readonly upper: string;
+}
+
+/** A layer that is made: nothing in it changes any more. */
+export interface CommittedLayer {
+  /** Of the snapshot. */
+  readonly name: string;
+  /** The folder that holds what the layer changes. */
+  readonly folder: string;
 }
 
 /** Without it containerd's collector takes what nothing refers to. */
@@ -24,30 +35,31 @@ export function newBuildName(): string {
 }
 
 /**
- * Makes a layer over `parent` ("" for none): `write` fills it, then it is committed under `name`, which is returned.
+ * Makes a layer over `parent` ("" for none): `write` fills it, then it is committed under `name`.
  * When `write` fails, nothing is left, unless `keep` wants the layer as it is; then it is committed all the same and
- * `keep` gets its name.
+ * `keep` gets it.
  */
 export async function makeLayer(
   { containerd }: Pick<Engine, "containerd">,
   { name, parent }: { readonly name: string; readonly parent: string },
   write: (layer: OpenLayer) => Promise<void>,
-  keep?: (name: string) => void,
-): Promise<string> {
+  keep?: (layer: CommittedLayer) => void,
+): Promise<CommittedLayer> {
   const key = `${name}-active`;
   const mounts = await containerd.snapshots.prepare({ key, ...(parent !== "" && { parent }), labels: keepLabel });
+  const { upper } = overlayFolders(mounts);
   try {
-    await write({ key, mounts, upper: overlayFolders(mounts).upper });
+    await write({ key, view: readOnlyMounts(mounts), root: volatileMounts(mounts), upper });
   } catch (thrown) {
     if (keep === undefined) await removeSnapshot(containerd, key);
     else {
       await containerd.snapshots.commit({ key, name, labels: keepLabel });
-      keep(name);
+      keep({ name, folder: upper });
     }
     throw thrown;
   }
   await containerd.snapshots.commit({ key, name, labels: keepLabel });
-  return name;
+  return { name, folder: upper };
 }
 
 /** Removes a snapshot. Does nothing when it is gone. */

@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { TdockError } from "@tdock/errors/error";
 import { builtLayerLabel } from "../../images/built-layer.ts";
-import { layerFolder } from "../../images/layer/layer-folder.ts";
 import { measureLayer } from "../../images/layer/measure-layer.ts";
 import type { LayerInfo, StepRecord } from "../cache/step-record.ts";
 import { keepFailedStep } from "../failed-steps.ts";
-import { makeLayer, newBuildName, type OpenLayer } from "../layer/make-layer.ts";
+import { type CommittedLayer, makeLayer, newBuildName, type OpenLayer } from "../layer/make-layer.ts";
 import type { Step } from "../plan/operation.ts";
 import type { Vertex } from "../progress/progress.ts";
 import { copyIntoLayer } from "../steps/copy.ts";
@@ -21,8 +20,7 @@ import { missReason } from "./miss-reason.ts";
 const layerType = "application/vnd.oci.image.layer.v1.tar";
 
 /** A layer that has just been made. */
-export interface MadeLayer {
-  readonly snapshot: string;
+export interface MadeLayer extends CommittedLayer {
   readonly createdAt: string;
 }
 
@@ -34,7 +32,7 @@ export async function carryOut(run: BuildRun, files: FileSources, known: KnownSt
   const { step } = known;
   const [parent, sources] = await Promise.all([known.parent.snapshot(), openSources(files, step)]);
   run.hold(parent);
-  const snapshot = await run.steps.run(run.signal, () =>
+  const layer = await run.steps.run(run.signal, () =>
     run.progress.run(step.title, step.line, async (vertex) => {
       const reason = await missReason(run, known);
       if (reason !== undefined) vertex.miss(reason);
@@ -42,7 +40,7 @@ export async function carryOut(run: BuildRun, files: FileSources, known: KnownSt
     }),
   );
   return {
-    snapshot,
+    ...layer,
     createdAt: (run.epoch === undefined ? run.engine.now() : new Date(run.epoch * 1000)).toISOString(),
   };
 }
@@ -60,7 +58,7 @@ async function makeStepLayer(
   parent: string,
   sources: readonly Source[],
   vertex: Vertex,
-): Promise<string> {
+): Promise<CommittedLayer> {
   const { operation } = known.step;
   const write = async (layer: OpenLayer) => {
     switch (operation.kind) {
@@ -78,7 +76,8 @@ async function makeStepLayer(
       }
     }
   };
-  const keep = run.keepFailed && operation.kind === "run" ? { name: "" } : undefined;
+  const isKept = run.keepFailed && operation.kind === "run";
+  let kept: CommittedLayer | undefined;
   const name = newBuildName();
   run.hold(name);
   try {
@@ -86,33 +85,34 @@ async function makeStepLayer(
       run.engine,
       { name, parent },
       write,
-      keep &&
-        ((name) => {
-          keep.name = name;
-        }),
+      isKept
+        ? (layer) => {
+            kept = layer;
+          }
+        : undefined,
     );
   } catch (thrown) {
     const error = TdockError.from(thrown);
-    if (keep?.name && error.code !== "canceled") await keepStep(run, known, keep.name, vertex, error);
+    if (kept !== undefined && error.code !== "canceled") await keepStep(run, known, kept, vertex, error);
     throw thrown;
   }
 }
 
 /** Makes a failed step's state an image, and says under which ID. */
-async function keepStep(run: BuildRun, known: KnownStep, snapshot: string, vertex: Vertex, error: TdockError) {
+async function keepStep(run: BuildRun, known: KnownStep, layer: CommittedLayer, vertex: Vertex, error: TdockError) {
   const { operation } = known.step;
   const exitCode = /^exit-code-(\d+)$/.exec(error.reason ?? "")?.[1];
   if (operation.kind !== "run" || exitCode === undefined) return;
-  const layers = [...(await known.parent.layers()), await layerInfo(run, snapshot)];
-  vertex.keep(await keepFailedStep(run.engine, { operation, snapshot, layers }), Number(exitCode));
+  const layers = [...(await known.parent.layers()), await layerInfo(run, layer)];
+  const failed = { operation, snapshot: layer.name, layers };
+  vertex.keep(await keepFailedStep(run.engine, failed), Number(exitCode));
 }
 
 /** Learns a new layer's digest; its bytes are read once. */
-export async function layerInfo(run: BuildRun, snapshot: string): Promise<LayerInfo> {
-  const folder = await layerFolder(run.engine, snapshot);
+export async function layerInfo(run: BuildRun, { name, folder }: CommittedLayer): Promise<LayerInfo> {
   const { diffId, sizeBytes } = await measureLayer(folder, run.signal);
   const label = { [builtLayerLabel]: diffId };
-  await run.engine.containerd.snapshots.updateLabels(snapshot, label);
+  await run.engine.containerd.snapshots.updateLabels(name, label);
   return { diffId, mediaType: layerType, digest: diffId, size: sizeBytes };
 }
 
@@ -120,17 +120,17 @@ export async function layerInfo(run: BuildRun, snapshot: string): Promise<LayerI
 export async function recordOf(
   run: BuildRun,
   known: KnownStep,
-  made: MadeLayer,
+  made: Pick<MadeLayer, "name" | "createdAt">,
   layers: readonly LayerInfo[],
 ): Promise<StepRecord> {
-  const { sizeBytes } = await run.engine.containerd.snapshots.usage(made.snapshot);
+  const { sizeBytes } = await run.engine.containerd.snapshots.usage(made.name);
   const now = run.engine.now().toISOString();
   return {
     key: known.key,
     id: randomBytes(6).toString("hex"),
     slot: known.slot,
     title: known.step.title,
-    snapshot: made.snapshot,
+    snapshot: made.name,
     layers,
     inputs: known.inputs,
     sizeBytes,

@@ -51,10 +51,11 @@ export class StepRunner {
     const write = { linkable: source.folder, signal };
     const layer = { name: newBuildName(), parent: "" };
     this.run.hold(layer.name);
-    const snapshot = once(() =>
+    const made = once(() =>
       makeLayer(engine, layer, async ({ upper }) => writeUpper(upper, new Map((await source.tree()).all()), write)),
     );
-    const layers = once(async () => [await layerInfo(this.run, await snapshot())]);
+    const snapshot = async () => (await made()).name;
+    const layers = once(async () => [await layerInfo(this.run, await made())]);
     const key = await this.files.treeKey(source, "", { kind: "named", name });
     return { key: `files:${key}`, snapshot, layers, createdAt: async () => undefined };
   }
@@ -109,8 +110,8 @@ export class StepRunner {
     const layers = once(async () => [...(await known.parent.layers()), step.layer]);
     const isHere = async () => (await snapshot()) !== undefined;
     const remembered = once(async () => {
-      const made = { snapshot: (await snapshot()) ?? "", createdAt: step.createdAt };
-      if (made.snapshot !== "") await run.engine.builds.steps.put(await recordOf(run, known, made, await layers()));
+      const made = { name: (await snapshot()) ?? "", createdAt: step.createdAt };
+      if (made.name !== "") await run.engine.builds.steps.put(await recordOf(run, known, made, await layers()));
     });
     return {
       key: known.key,
@@ -135,13 +136,13 @@ export class StepRunner {
   private freshRef(known: KnownStep): Ref {
     const made = once(() => carryOut(this.run, this.files, known));
     const layers = once(async () => {
-      const { snapshot } = await made();
-      const [below, own] = await Promise.all([known.parent.layers(), layerInfo(this.run, snapshot)]);
+      const layer = await made();
+      const [below, own] = await Promise.all([known.parent.layers(), layerInfo(this.run, layer)]);
       return [...below, own];
     });
     const ref: Ref = {
       key: known.key,
-      snapshot: async () => (await made()).snapshot,
+      snapshot: async () => (await made()).name,
       layers,
       createdAt: async () => (await made()).createdAt,
     };

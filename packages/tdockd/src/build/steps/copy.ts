@@ -30,7 +30,7 @@ export async function copyIntoLayer(run: BuildRun, layer: OpenLayer, work: CopyW
   await withTree(engine, work.source, async (tree) => {
     const paths = await selectPaths(tree, work.operation, signal);
     const sources = await unpackAll(run, work, paths);
-    const placement = await withMounts(engine, layer.key, layer.mounts, (root) =>
+    const placement = await withMounts(engine, layer.key, layer.view, (root) =>
       plan(run, work.operation, sources, root),
     );
     const linkable = work.source.kind === "tree" ? work.source.folder : undefined;

@@ -6,6 +6,7 @@ import { touchFileSync } from "../../host/atomic-file.ts";
 import { bindMount, mountFileSystem, unmount } from "../../host/mount.ts";
 import { openInRoot } from "../../host/path-in-root.ts";
 import { newBuildName, removeSnapshot } from "../layer/make-layer.ts";
+import { volatileMounts } from "../layer/step-mounts.ts";
 import { withMounts } from "../layer/with-view.ts";
 import { writeUpper } from "../layer/write-upper.ts";
 import type { IndexedContext, OpenedMounts } from "./opened-mounts.ts";
@@ -28,7 +29,7 @@ export async function openRoot(
   };
   const mounts = writable || source.snapshot === "" ? await snapshots.prepare(request) : await snapshots.view(request);
   opened.defer(() => removeSnapshot(context.engine.containerd, key));
-  return mountHere(context, mounts, opened);
+  return mountHere(context, writable ? volatileMounts(mounts) : mounts, opened);
 }
 
 /** A mount that stays until the step is over. */
@@ -65,7 +66,8 @@ async function layOut(
   ];
   for (const made of [upper, work, merged]) mkdirSync(made);
   const data = `lowerdir=${files},upperdir=${upper},workdir=${work}`;
-  mountFileSystem({ type: "overlay", source: "overlay", target: merged, data });
+  const [mount] = volatileMounts([{ type: "overlay", source: "overlay", options: [data] }]) as [Mount];
+  mountFileSystem({ type: "overlay", source: "overlay", target: merged, data: mount.options.join(",") });
   opened.defer(() => unmount(merged, { lazy: true }));
   return merged;
 }

@@ -79,7 +79,7 @@ async function runProcess(run: BuildRun, layer: OpenLayer, work: RunWork, place:
   );
   await using sandbox = await openStepSandbox(engine, { ...place, mode: operation.network, limits });
   const targets = [...sandbox.mounts, ...mounts.mounts].map(({ destination }) => destination);
-  const { identity, stubs } = await withMounts(engine, layer.key, layer.mounts, (root) => {
+  const { identity, stubs } = await withMounts(engine, layer.key, layer.view, (root) => {
     checkSystemFolders(root);
     return { identity: readIdentityFiles(root), stubs: findMountStubs(root, targets) };
   });
@@ -89,9 +89,10 @@ async function runProcess(run: BuildRun, layer: OpenLayer, work: RunWork, place:
       id: place.id,
       folder: place.folder,
       spec,
-      rootfs: layer.mounts,
+      rootfs: layer.root,
       signal,
       output: work.output,
+      afterwards: run.keepBusy,
     });
   } finally {
     removeMountStubs(layer.upper, stubs);

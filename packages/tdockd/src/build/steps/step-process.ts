@@ -19,6 +19,8 @@ export interface StepProcess {
   output(bytes: Buffer): Promise<void>;
   /** Kills the process and all that it started. */
   readonly signal: AbortSignal;
+  /** Takes what is still tidied up when the process is gone and its root is free. */
+  afterwards(work: Promise<void>): void;
 }
 
 type ProcessEngine = Pick<Engine, "containerd">;
@@ -40,16 +42,20 @@ export async function runStepProcess(engine: ProcessEngine, step: StepProcess): 
   const path = join(step.folder, "output");
   makeFifo(path);
   const output = new OutputReader(path, step);
+  let hasEnded = false;
   try {
     await containers.create({ id, spec, snapshotter: snapshots.snapshotter, labels });
     await tasks.create({ id, rootfs: step.rootfs, stdout: path, stderr: path });
     const exit = await startAndWait(engine, step, output);
+    hasEnded = true;
     await Promise.race([output.ended, delay(drainMs, undefined, { ref: false })]);
     step.signal.throwIfAborted();
     return exit;
   } finally {
     output.destroy();
-    await discardStepProcess(engine, id);
+    if (hasEnded) await removeTask(engine, id);
+    else await endTask(engine, id);
+    step.afterwards(removeRecord(engine, id));
     await unlink(path).catch(() => {});
   }
 }
@@ -72,14 +78,27 @@ async function startAndWait({ containerd }: ProcessEngine, step: StepProcess, ou
 }
 
 /** Removes a process of a build and its container record, killing it if need be. Does nothing when it is gone. */
-export async function discardStepProcess({ containerd }: ProcessEngine, id: string): Promise<void> {
-  const { tasks, containers } = containerd;
+export async function discardStepProcess(engine: ProcessEngine, id: string): Promise<void> {
+  await endTask(engine, id);
+  await removeRecord(engine, id);
+}
+
+async function endTask(engine: ProcessEngine, id: string): Promise<void> {
+  const { tasks } = engine.containerd;
   await ignoring("not-found", async () => {
     await tasks.kill({ id, signal: SIGKILL, all: true }).catch(() => {});
     await tasks.wait({ id });
-    await tasks.delete(id);
+    await removeTask(engine, id);
   });
-  await ignoring("not-found", () => containers.delete(id));
+}
+
+/** Removes a process that has ended; its root is not mounted any more then. */
+function removeTask({ containerd }: ProcessEngine, id: string): Promise<void> {
+  return ignoring("not-found", () => containerd.tasks.delete(id));
+}
+
+function removeRecord({ containerd }: ProcessEngine, id: string): Promise<void> {
+  return ignoring("not-found", () => containerd.containers.delete(id));
 }
 
 async function ignoring(code: "not-found", work: () => Promise<unknown>): Promise<void> {

@@ -11,7 +11,7 @@ import { resolvePath } from "../tree/resolve.ts";
 
 /** Carries out WORKDIR: makes the folder where it is missing; what is there stays as it is. */
 export async function makeWorkdir(run: BuildRun, layer: OpenLayer, { path, user }: WorkdirOperation): Promise<void> {
-  const placement = await withMounts(run.engine, layer.key, layer.mounts, (root) => {
+  const placement = await withMounts(run.engine, layer.key, layer.view, (root) => {
     const lower = new DiskTree(root);
     const placement: Placement = new Map();
     if (resolvePath(lower, path.slice(1))?.entry.kind === "folder") return placement;
