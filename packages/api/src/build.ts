@@ -126,8 +126,8 @@ export const buildPrepare = endpoint({
 /** The files whose bytes are not known yet. */
 export interface MissingFiles {
   /**
-   * Their numbers in the listing, from 0: the body of `POST /build` is then a tar archive of them, each named by its
-   * number.
+   * Their numbers in the listing, from 0: the body of `POST /build` then brings them, each behind a head as of
+   * `encodeFileHead`.
    */
   readonly missing: readonly number[];
 }
@@ -145,8 +145,8 @@ export const contextList = endpoint({
 });
 
 /**
- * Takes the files that an additional context lacks: a tar archive, each named by its number in the listing. To be sent
- * for each of them before the build, with an empty body where nothing is missing.
+ * Takes the files that an additional context lacks, each behind a head as of `encodeFileHead`. To be sent for each of
+ * them before the build, with an empty body where nothing is missing.
  */
 export const contextFiles = endpoint({
   kind: "json",

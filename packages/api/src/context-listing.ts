@@ -31,20 +31,20 @@ export function encodeListedEntry({ path, kind, mode, mtime, size, target, stamp
  */
 export function parseContextListing(text: string): (ListedEntry | undefined)[] {
   const entries: (ListedEntry | undefined)[] = [];
-  for (let at = 0; at < text.length; ) {
-    const middle = text.indexOf("\0", at);
-    const end = middle === -1 ? -1 : text.indexOf("\0", middle + 1);
-    if (end === -1) throw malformed(text.slice(at));
-    entries.push(parseEntry(text.slice(at, middle), text.slice(middle + 1, end)));
-    at = end + 1;
+  const pattern = new RegExp(entryPattern); // it remembers where it is
+  while (pattern.lastIndex < text.length) {
+    const begin = pattern.lastIndex;
+    const match = pattern.exec(text);
+    if (match === null) throw malformed(text.slice(begin));
+    entries.push(entryOf(match));
   }
   return entries;
 }
 
-function parseEntry(text: string, target: string): ListedEntry | undefined {
-  const match = /^(.) ([0-7]{1,5}) (-?[\d.]+) (\d{1,15}) (\S+) (.+)$/s.exec(text);
-  if (match === null) throw malformed(text);
-  const [, kind, mode = "", mtime, size, stamp = "", path = ""] = match;
+const entryPattern = /(.) ([0-7]{1,5}) (-?[\d.]+) (\d{1,15}) (\S+) ([^\0]+)\0([^\0]*)\0/sy;
+
+function entryOf(match: readonly string[]): ListedEntry | undefined {
+  const [, kind, mode = "", mtime, size, stamp = "", path = "", target = ""] = match;
   if (kind !== "f" && kind !== "d" && kind !== "l") return undefined;
   const numbers = { mode: Number.parseInt(mode, 8), mtime: Number(mtime), size: Number(size) };
   return { path, kind, ...numbers, target, stamp };

@@ -1,47 +1,74 @@
-import { createReadStream, readFileSync, statSync } from "node:fs";
-import { pipeline } from "node:stream/promises";
-import { type Pack, pack as packTar } from "tar-stream";
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from "node:fs";
+import { encodeFileHead, maxHeadBytes } from "@tdock/api/context-files";
+import { TdockError } from "@tdock/errors/error";
 import type { ListedFolder } from "./list-folder.ts";
 
-/** Up to here a file is read in one piece. */
-const smallBytes = 256 * 1024;
-
-/** The tar archive of the files that the engine lacks, each named by its number in the listing. */
-export function packFiles(listed: ListedFolder, numbers: readonly number[]): AsyncIterable<Uint8Array> {
-  const pack = packTar();
-  packAll(pack, listed, numbers).then(
-    () => pack.finalize(),
-    (error: Error) => pack.destroy(error),
-  );
-  return inLargePieces(pack as unknown as AsyncIterable<Uint8Array>); // streamx declares what it yields as any
-}
-
+/** So much is sent at a time: each piece costs system calls on both sides. A file that is no larger is read at once. */
 const pieceBytes = 256 * 1024;
 
-/** Joins small pieces: each costs a system call on both sides. */
-async function* inLargePieces(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let held: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of pieces) {
-    held.push(piece);
-    size += piece.length;
-    if (size < pieceBytes) continue;
-    yield Buffer.concat(held, size);
-    held = [];
-    size = 0;
+/** The files that the engine lacks, one after the other, each with its number in the listing before it. */
+export async function* packFiles(listed: ListedFolder, numbers: readonly number[]): AsyncGenerator<Uint8Array> {
+  let piece = newPiece();
+  for (const number of numbers) {
+    const path = listed.pathOf(number);
+    const fd = openSync(path, "r");
+    const { size } = fstatSync(fd);
+    if (piece.length > 0 && piece.length + maxHeadBytes + size > pieceBytes) {
+      yield taken(piece);
+      piece = newPiece();
+    }
+    addHead(piece, number, size);
+    if (size <= pieceBytes) {
+      addFile(piece, fd, size, path);
+      continue;
+    }
+    yield taken(piece);
+    piece = newPiece();
+    yield* largeFile(fd, size, path);
   }
-  if (size > 0) yield Buffer.concat(held, size);
+  if (piece.length > 0) yield taken(piece);
 }
 
-async function packAll(pack: Pack, listed: ListedFolder, numbers: readonly number[]): Promise<void> {
-  for (const number of numbers) await packFile(pack, String(number), listed.pathOf(number));
+/** Memory that has been filled up to `length`. Whoever gets it may still be sending it later: it is not used again. */
+interface Piece {
+  readonly memory: Buffer;
+  length: number;
 }
 
-function packFile(pack: Pack, name: string, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const done = (error?: Error | null) => (error ? reject(error) : resolve());
-    const { size } = statSync(path);
-    if (size <= smallBytes) pack.entry({ name }, readFileSync(path), done);
-    else pipeline(createReadStream(path, { end: size - 1 }), pack.entry({ name, size }, done)).catch(reject);
-  });
+function newPiece(): Piece {
+  return { memory: Buffer.allocUnsafe(pieceBytes + maxHeadBytes), length: 0 };
+}
+
+function taken({ memory, length }: Piece): Uint8Array {
+  return memory.subarray(0, length);
+}
+
+function addHead(piece: Piece, number: number, size: number): void {
+  piece.length += piece.memory.write(encodeFileHead({ number, size }), piece.length, "latin1");
+}
+
+function addFile(piece: Piece, fd: number, size: number, path: string): void {
+  const end = piece.length + size;
+  try {
+    while (piece.length < end) {
+      const length = readSync(fd, piece.memory, piece.length, end - piece.length, null);
+      if (length === 0) throw changed(path);
+      piece.length += length;
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+async function* largeFile(fd: number, size: number, path: string): AsyncGenerator<Uint8Array> {
+  let sent = 0;
+  for await (const chunk of createReadStream("", { fd, end: size - 1, highWaterMark: pieceBytes })) {
+    sent += (chunk as Buffer).length;
+    yield chunk as Buffer;
+  }
+  if (sent !== size) throw changed(path);
+}
+
+function changed(path: string): TdockError {
+  return new TdockError("unavailable", `${path} became shorter while it was sent`);
 }

@@ -4,7 +4,7 @@ import { readdir, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { KeptFolder } from "../cache/kept-folder.ts";
 import { finishRemovals, isBeingRemoved, removeFolder } from "../cache/remove-folder.ts";
-import { emptyIndex, readIndex } from "./context-index.ts";
+import { readIndex } from "./context-index.ts";
 import { type AnnouncedContext, OpenContext } from "./open-context.ts";
 
 /**
@@ -33,7 +33,7 @@ export class ContextStore {
   /** A context that nothing is kept of: its files lie in `folder`, which is its build's own. */
   openOnce(folder: string, announced: AnnouncedContext): OpenContext {
     mkdirSync(join(folder, "files"), { recursive: true, mode: 0o700 });
-    return new OpenContext(folder, announced, emptyIndex, () => {});
+    return new OpenContext(folder, announced, undefined, () => {});
   }
 
   /** Every context that is kept. */

@@ -1,17 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { encodeListedEntry, type ListedEntry, parseContextListing } from "@tdock/api/context-listing";
+import { setTimeout as delay } from "node:timers/promises";
+import { type ListedEntry, parseContextListing } from "@tdock/api/context-listing";
 import { TdockError } from "@tdock/errors/error";
-import { extract as extractTar } from "tar-stream";
 import { writeFileAtomic } from "../../host/atomic-file.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import { type StagedFile, Staging } from "../tree/staging.ts";
-import type { ContextIndex, KnownFile } from "./context-index.ts";
+import { type ContextIndex, emptyIndex, type KnownFile } from "./context-index.ts";
 import { treeOf } from "./listed-tree.ts";
 import type { LoadedContext } from "./loaded-context.ts";
+import { readContextFiles } from "./read-context-files.ts";
 
 /** A context as a client announces it. */
 export interface AnnouncedContext {
@@ -28,6 +27,9 @@ export type FileReceiver = (staging: Staging) => AsyncGenerator<readonly [number
 /** A file that changed less than so many seconds before it was listed may change again without its time changing. */
 const settledSeconds = 2;
 
+/** What is known is written down so much later, once the steps are under way: it takes the loop some milliseconds. */
+const keepAfterMs = 100;
+
 /** A context that one build reads. */
 export class OpenContext implements Disposable {
   /** Stands for the folder, whatever it holds. */
@@ -35,16 +37,21 @@ export class OpenContext implements Disposable {
   private readonly folder: string;
   private readonly announced: AnnouncedContext;
   private readonly index: ContextIndex;
+  private readonly isKept: boolean;
   private readonly release: () => void;
+  private listing = "";
   private entries: readonly (ListedEntry | undefined)[] | undefined;
   private readonly known = new Map<string, KnownFile>();
   private missing: ReadonlySet<number> = new Set();
+  private kept: Promise<void> = Promise.resolve();
 
-  constructor(folder: string, announced: AnnouncedContext, index: ContextIndex, release: () => void) {
+  /** `index` is what is kept of it; `undefined` when nothing is to be. */
+  constructor(folder: string, announced: AnnouncedContext, index: ContextIndex | undefined, release: () => void) {
     this.key = basename(folder);
     this.folder = folder;
     this.announced = announced;
-    this.index = index;
+    this.index = index ?? emptyIndex;
+    this.isKept = index !== undefined;
     let released = false;
     this.release = () => {
       if (!released) release();
@@ -59,6 +66,7 @@ export class OpenContext implements Disposable {
 
   /** Takes the listing; answers with the numbers of the files that have to be sent. Throws `invalid-argument`. */
   list(text: string): number[] {
+    this.listing = text;
     this.entries = parseContextListing(text);
     const files = new Map(this.index.files);
     const missing: number[] = [];
@@ -73,11 +81,12 @@ export class OpenContext implements Disposable {
   }
 
   /**
-   * Completes the context with an archive of the files that it lacked. Throws `invalid-argument` for one that is still
-   * missing.
+   * Completes the context with the files that it lacked, as {@link contextFiles} wants them. Throws `invalid-argument`
+   * for one that is still missing.
    */
   complete(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<LoadedContext> {
-    return this.completeWith((staging) => this.filesOfArchive(body, staging, signal));
+    const isWanted = (number: number) => this.missing.has(number);
+    return this.completeWith((staging) => readContextFiles(body, { staging, isWanted, signal }));
   }
 
   /** The same with the files as `receive` yields them, each with its number in the listing. */
@@ -90,12 +99,13 @@ export class OpenContext implements Disposable {
     if (this.entries === undefined) throw new TdockError("invalid-argument", "the context's listing was not sent");
     await this.receive(this.entries, receive);
     const tree = treeOf(this.entries, this.known, files);
-    const settled = await this.writeIndex(this.entries);
+    const settled = [...this.known.values()].every(([, stamp]) => stamp !== "");
+    if (this.isKept) this.keep(settled ? digest : "");
     return { identity: settled ? digest : undefined, folder: files, tree: async () => tree };
   }
 
   [Symbol.dispose](): void {
-    this.release();
+    this.kept.then(this.release, this.release);
   }
 
   private async receive(entries: readonly (ListedEntry | undefined)[], receive: FileReceiver): Promise<void> {
@@ -106,23 +116,6 @@ export class OpenContext implements Disposable {
       const isAsListed = size === asked.size;
       this.known.set(asked.path, [size, isAsListed ? this.stampOf(asked) : "", digest, basename(path)]);
     }
-  }
-
-  private async *filesOfArchive(
-    body: AsyncIterable<Uint8Array>,
-    staging: Staging,
-    signal: AbortSignal,
-  ): ReturnType<FileReceiver> {
-    const extract = extractTar();
-    const feeding = pipeline(Readable.from(body), extract, { signal });
-    feeding.catch(() => {}); // the reader is told of every failure
-    for await (const entry of extract) {
-      const number = Number(entry.header.name);
-      if (!this.missing.has(number)) throw new TdockError("invalid-argument", `not asked for: ${entry.header.name}`);
-      const bytes = entry as unknown as AsyncIterable<Uint8Array>; // streamx declares what it yields as any
-      yield [number, await staging.add(bytes)];
-    }
-    signal.throwIfAborted();
   }
 
   /** "" for a file that may change again without its stamp changing. */
@@ -137,12 +130,15 @@ export class OpenContext implements Disposable {
     return treeOf(parseContextListing(text), new Map(this.index.files), join(this.folder, "files"));
   }
 
-  private async writeIndex(entries: readonly (ListedEntry | undefined)[]): Promise<boolean> {
-    const settled = [...this.known.values()].every(([, stamp]) => stamp !== "");
-    const texts = entries.map((entry) => (entry === undefined ? "" : encodeListedEntry(entry)));
-    await writeFileAtomic(join(this.folder, "listing"), texts.join(""), { durable: false });
-    const index: ContextIndex = { listing: settled ? this.announced.digest : "", files: [...this.known] };
+  /** When that fails, the next build is sent more than it needs. */
+  private keep(listing: string): void {
+    this.kept = delay(keepAfterMs).then(() => this.writeIndex(listing));
+    this.kept.catch(() => {});
+  }
+
+  private async writeIndex(listing: string): Promise<void> {
+    await writeFileAtomic(join(this.folder, "listing"), this.listing, { durable: false });
+    const index: ContextIndex = { listing, files: [...this.known] };
     await writeFileAtomic(join(this.folder, "index.json"), JSON.stringify(index), { durable: false });
-    return settled;
   }
 }

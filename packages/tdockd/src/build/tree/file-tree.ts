@@ -43,14 +43,14 @@ export class FileTree implements SourceTree {
       if (!this.names.has(path)) this.names.set(path, new Set());
     } else this.removeChildren(path);
     this.entries.set(path, entry);
-    this.names.get(parent)?.add(posix.basename(path));
+    this.names.get(parent)?.add(nameOf(path));
   }
 
   /** Removes an entry and what is below it. */
   delete(path: string): void {
     this.removeChildren(path);
     this.entries.delete(path);
-    this.names.get(parentOf(path))?.delete(posix.basename(path));
+    this.names.get(parentOf(path))?.delete(nameOf(path));
   }
 
   private removeChildren(path: string): void {
@@ -66,14 +66,21 @@ export class FileTree implements SourceTree {
 const rootFolder: FolderEntry = { kind: "folder", mode: 0o755, uid: 0, gid: 0, mtime: 0 };
 
 function parentOf(path: string): string {
-  const parent = posix.dirname(path);
-  return parent === "." ? "" : parent;
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** An empty part, `.` or `..` of a path, or a NUL. Nearly no name has one, and the rest is as it should be. */
+const unclean = /(?:^|\/)\.{0,2}(?:\/|$)|\0/;
 
 /**
  * An archive's name as a tree's path. Throws `forbidden` for one that leads outside, whatever it is hidden behind.
  */
 export function treePath(name: string): string {
+  if (!unclean.test(name)) return name;
   const clean = posix.normalize(`./${name.replace(/^\/+/, "")}`).replace(/\/+$/, "");
   if (clean === ".." || clean.startsWith("../")) {
     throw new TdockError("forbidden", `forbidden path outside the build context: ${name}`);

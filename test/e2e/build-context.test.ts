@@ -1,0 +1,64 @@
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { buildContext } from "../harness/build-context.ts";
+import { eventually } from "../harness/eventually.ts";
+import { systemSuite } from "../harness/suite.ts";
+
+systemSuite("the context of tdock build", (suite) => {
+  const build = (...args: string[]) => suite.tdock(["build", "--progress=plain", ...args]);
+
+  afterAll(async () => {
+    await suite.mustTdock(["builder", "prune", "-a", "-f"]);
+  });
+
+  it("arrives byte by byte, in files small, large and empty, and is sent again only as far as it changed", async () => {
+    const sizes = [0, 1, 63, 64, 200_000, 262_143, 262_144, 262_145, 700_001, 0];
+    const files = sizes.map((size, index) => [`c/f${index}`, `${index}`.repeat(size)] as const);
+    const many = Array.from({ length: 300 }, (_, index) => [`c/many/${index}`, `${index}\n`.repeat(index)] as const);
+    const Dockerfile = "FROM BASE\nCOPY c /c\nRUN find /c -type f | sort | xargs cat | sha256sum\n";
+    const folder = await buildContext(suite, { Dockerfile, ...Object.fromEntries([...files, ...many]) });
+    const first = await build("-t", "bytes", folder);
+    // What changed just now may change again without showing it, and is sent again.
+    const before = await eventually(async () => {
+      const files = await staged();
+      await build(folder);
+      expect(await staged()).toEqual(files);
+      return files;
+    }, 30_000);
+    await writeFile(join(folder, "c/f4"), "changed");
+
+    const second = await build("-t", "bytes", folder);
+
+    const all = [...files.with(4, ["c/f4", "changed"]), ...many].sort(([one], [other]) => (one < other ? -1 : 1));
+    const sum = await suite.mustTdock(["run", "--rm", "-i", "bytes", "sha256sum"], {
+      stdin: all.map(([, text]) => text).join(""),
+    });
+    expect([first.exitCode, second.exitCode]).toEqual([0, 0]);
+    expect(second.stderr).toContain("not cached: c/f4 changed");
+    expect(second.stderr).toContain(sum.slice(0, 64));
+    await eventually(async () => {
+      const now = new Set(await staged());
+      expect(now.size).toBe(before.length);
+      expect(before.filter((name) => !now.has(name))).toHaveLength(1);
+    });
+  });
+
+  it("is not brought to the disk for each step: the root of a step forgets what was not synced", async () => {
+    const folder = await buildContext(suite, { Dockerfile: "FROM BASE\nRUN grep ' / overlay ' /proc/mounts\n" });
+
+    const { stderr } = await build("--no-cache", folder);
+
+    expect(stderr).toMatch(/upperdir=\S*[,=]volatile/);
+  });
+
+  /** The files that are kept of contexts. */
+  async function staged(): Promise<string[]> {
+    const root = join(suite.tdockd.layout.dataRoot, "build/contexts");
+    const entries = await readdir(root, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile() && entry.parentPath.endsWith("/files"))
+      .map(({ name }) => name)
+      .sort();
+  }
+});
