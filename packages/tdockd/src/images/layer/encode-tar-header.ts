@@ -85,7 +85,8 @@ function encodeUstar(entry: TarEntry, typeFlag: string, size: number, name: Uint
   writeOctal(block, 329, 8, entry.major ?? 0);
   writeOctal(block, 337, 8, entry.minor ?? 0);
   block.fill(" ", 148, 156);
-  const sum = block.reduce((total, byte) => total + byte, 0);
+  let sum = 0;
+  for (let at = 0; at < block.length; at++) sum += block[at] as number; // no callback: there are many headers
   block.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
   return block;
 }
