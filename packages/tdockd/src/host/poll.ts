@@ -1,3 +1,4 @@
+import { isError } from "@tdock/errors/error";
 import { check, libc } from "./libc.ts";
 
 const POLLIN = 1;
@@ -23,8 +24,18 @@ export function pollDescriptors(awaited: readonly AwaitedDescriptor[]): boolean[
     entries.writeInt32LE(fd, index * entryBytes);
     entries.writeInt16LE(toWrite ? POLLOUT : POLLIN, index * entryBytes + 4);
   }
-  check(libc.poll(entries, awaited.length, -1), "poll");
+  pollOnce(entries, awaited.length);
   return awaited.map((_, index) => entries.readInt16LE(index * entryBytes + 6) !== 0);
+}
+
+/** A signal for the process may reach any of its threads. */
+function pollOnce(entries: Buffer, count: number): void {
+  try {
+    check(libc.poll(entries, count, -1), "poll");
+  } catch (thrown) {
+    if (!isError(thrown, "internal", "EINTR")) throw thrown;
+    pollOnce(entries, count);
+  }
 }
 
 /** Whether both directions of a socket are closed, also when nothing was written to find it out. Does not block. */
