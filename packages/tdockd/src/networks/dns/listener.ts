@@ -53,9 +53,14 @@ export class DnsListener implements AsyncDisposable {
 async function openUdp(address: string, respond: Responder): Promise<UdpSocket> {
   const open = async (port: number) => {
     const socket = createSocket(isIPv6(address) ? "udp6" : "udp4");
-    socket.bind({ address, port });
-    await once(socket, "listening");
-    return socket;
+    try {
+      socket.bind({ address, port });
+      await once(socket, "listening");
+      return socket;
+    } catch (error) {
+      socket.close();
+      throw error;
+    }
   };
   return answerBy(await orElsewhere(open), respond);
 }

@@ -1,4 +1,5 @@
 import { createSocket } from "node:dgram";
+import { readdirSync, readlinkSync } from "node:fs";
 import { decode, encode } from "dns-packet";
 import { describe, expect, it } from "vitest";
 import { renameSandbox } from "../change-sandbox.ts";
@@ -105,7 +106,37 @@ describe("where port 53 of the gateway is taken", () => {
     await closeSandbox(host.engine, idOf("client"));
     await removeNetwork(host.engine, { id });
   });
+
+  it("no descriptor is lost with each start", async () => {
+    const { Id: id } = await createNetwork(host.engine, { body: { Name: "busy" } });
+    const gateway = host.engine.networks.records.get("busy").subnets[0]?.gateway ?? "";
+    const squatter = createSocket("udp4");
+    await new Promise<void>((done) => squatter.bind(53, gateway, done));
+    const sockets = () =>
+      readdirSync("/proc/self/fd").filter((fd) => linkOf(`/proc/self/fd/${fd}`).startsWith("socket:")).length;
+    const startAndEnd = async () => {
+      await openContainer(host, "client", { endpoints: { busy: {} } });
+      await closeSandbox(host.engine, idOf("client"));
+    };
+    await startAndEnd();
+    const before = sockets();
+
+    for (let round = 0; round < 5; round += 1) await startAndEnd();
+
+    expect(sockets()).toBeLessThan(before + 5);
+    squatter.close();
+    await removeNetwork(host.engine, { id });
+  });
 });
+
+/** Where a descriptor leads to; empty when it is closed by now. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
+}
 
 /** A server on 127.0.0.77 that knows one address for every name. */
 async function startUpstream() {
