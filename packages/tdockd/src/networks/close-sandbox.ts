@@ -58,11 +58,11 @@ async function removeRules({ networks }: CloseEngine, sandbox: Sandbox): Promise
 function removeDevicesLater({ endpoints }: Sandbox): void {
   const names = endpoints.map(({ hostDevice }) => hostDevice).filter((name) => name !== "");
   if (names.length === 0) return;
-  setTimeout(async () => {
-    using socket = new NetlinkSocket();
-    for (const name of names.filter((one) => findLink(socket, one) !== undefined)) {
-      // Gone meanwhile, or for the next sweep.
-      await deleteLink(socket, name).catch(() => {});
-    }
-  }, devicesGraceMs).unref();
+  // What cannot be removed is gone meanwhile, or for the next sweep.
+  setTimeout(() => removeDevices(names).catch(() => {}), devicesGraceMs).unref();
+}
+
+async function removeDevices(names: readonly string[]): Promise<void> {
+  using socket = new NetlinkSocket();
+  for (const name of names) if (findLink(socket, name) !== undefined) await deleteLink(socket, name);
 }

@@ -18,10 +18,12 @@ export type ConnectEngine = Pick<Engine, "config" | "containers" | "events" | "n
  * `forbidden` when it is in the network; `invalid-argument` for a container with another's network.
  */
 export async function connectNetwork(engine: ConnectEngine, { id, body }: Input<typeof networkConnect>): Promise<void> {
-  const network = engine.networks.records.get(id);
+  engine.networks.records.get(id);
   const settings: EndpointSettings = body.EndpointConfig ?? {};
   const containerId = engine.containers.get(body.Container).id;
   using _lock = await engine.containers.lock(containerId);
+  // It may have been removed meanwhile.
+  const network = engine.networks.records.get(id);
   const container = engine.containers.get(containerId);
   refuseSharedNetwork(container.hostConfig, network);
   checkEndpointSettings(settings, network);

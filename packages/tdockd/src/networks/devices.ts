@@ -32,7 +32,7 @@ export function bridgeMark({ nftTable }: Pick<Config, "nftTable">, networkId: st
 
 /** Makes a network's bridge, or puts right what is missing of it; answers its index. */
 export function ensureNetworkBridge(config: Pick<Config, "nftTable">, network: Network): number {
-  const inhibited = network.options["com.docker.network.bridge.inhibit_ipv4"] === "true";
+  const inhibited = isOn(network, "com.docker.network.bridge.inhibit_ipv4", false);
   const addresses = network.subnets
     .filter(({ gateway }) => gateway !== undefined && !(inhibited && !gateway.includes(":")))
     .map(({ subnet, gateway }) => `${gateway}/${parseCidr(subnet).bits}`);
@@ -130,8 +130,8 @@ function createBridgePort(
 }
 
 /** What a container's port of the bridge may do, where that is not what every port may. */
-export function bridgePortOf({ options }: Network, hasPublishedPorts: boolean): BridgePort | undefined {
-  const isIsolated = options["com.docker.network.bridge.enable_icc"] === "false";
+export function bridgePortOf(network: Network, hasPublishedPorts: boolean): BridgePort | undefined {
+  const isIsolated = !isOn(network, "com.docker.network.bridge.enable_icc", true);
   return isIsolated || hasPublishedPorts ? { isIsolated, isHairpin: hasPublishedPorts } : undefined;
 }
 

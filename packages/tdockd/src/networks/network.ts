@@ -38,6 +38,12 @@ export interface Network {
   readonly device: string;
 }
 
+/** Whether an option that is true or false is on; checked when the network was made. */
+export function isOn({ options }: Pick<Network, "options">, option: string, byDefault: boolean): boolean {
+  const value = options[option];
+  return value === undefined ? byDefault : ["true", "1"].includes(value.toLowerCase());
+}
+
 /** Names that exist always and can be neither made nor removed. */
 export const predefinedNames = ["bridge", "host", "none"] as const;
 

@@ -10,7 +10,7 @@ import { defaultGateway } from "./addresses.ts";
 import { chooseSubnet, networkRanges } from "./choose-subnet.ts";
 import { parseCidr } from "./cidr.ts";
 import { closeSandbox } from "./close-sandbox.ts";
-import { ensureNetworkBridge } from "./devices.ts";
+import { bridgeMark, ensureNetworkBridge } from "./devices.ts";
 import { isHostDeviceName } from "./endpoint-plan.ts";
 import { hostRanges } from "./host-ranges.ts";
 import type { Network, NetworkDriver } from "./network.ts";
@@ -37,6 +37,7 @@ export async function recoverNetworks(engine: RecoverEngine): Promise<void> {
     }
     if (network.hasIpv6) writeSysctl("net/ipv6/conf/all/forwarding", 1);
   }
+  await removeStrayBridges(engine);
   await rebuildFirewall(engine.networks);
   await syncHostFirewall(engine);
   for (const sandbox of sandboxes.list()) {
@@ -45,6 +46,16 @@ export async function recoverNetworks(engine: RecoverEngine): Promise<void> {
       engine.log.warn({ container: sandbox.containerName, ports: lost }, "taken by others meanwhile");
     await engine.networks.nameServer.serve(sandbox);
   }
+}
+
+/** Those of networks whose removal was cut short. */
+async function removeStrayBridges({ config, networks }: RecoverEngine): Promise<void> {
+  using socket = new NetlinkSocket();
+  const known = new Set(networks.records.list().map(({ id }) => bridgeMark(config, id)));
+  const strays = listLinks(socket).filter(
+    ({ kind, alias }) => kind === "bridge" && alias.startsWith(bridgeMark(config, "")) && !known.has(alias),
+  );
+  for (const { name } of strays) await deleteLink(socket, name);
 }
 
 async function syncHostFirewall({ log, networks }: RecoverEngine): Promise<void> {

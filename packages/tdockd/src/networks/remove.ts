@@ -4,6 +4,8 @@ import { removeBridge } from "../host/bridge.ts";
 import { bridgeMark } from "./devices.ts";
 import { networkEvent } from "./event.ts";
 import { isUserDefined, type Network } from "./network.ts";
+import type { Networks } from "./networks.ts";
+import { rebuildFirewall } from "./rebuild-firewall.ts";
 
 type RemoveEngine = Pick<Engine, "config" | "events" | "networks">;
 
@@ -18,15 +20,24 @@ export async function removeNetwork(engine: RemoveEngine, { id }: { readonly id:
   networkEvent(engine, network, "destroy");
 }
 
-/** Record first: what is left of a network without one goes with the next start's sweep. */
+/** Record first: what is left of a network without one goes with the next start (recover.ts). */
 export async function removeNetworkParts(
   { config, networks }: Pick<Engine, "config" | "networks">,
   network: Network,
 ): Promise<void> {
   await networks.records.remove(network);
   await networks.nameServer.stop(network.id);
-  networks.firewall.removeNetwork(network);
+  await removeRules(networks, network);
   if (network.driver === "bridge") await removeBridge(network.device, bridgeMark(config, network.id));
+}
+
+/** Elements that are not there make the transaction fail: then the table is made anew without this network. */
+async function removeRules(networks: Networks, network: Network): Promise<void> {
+  try {
+    networks.firewall.removeNetwork(network);
+  } catch {
+    await rebuildFirewall(networks);
+  }
 }
 
 function refuseIfInUse({ networks }: RemoveEngine, network: Network): void {

@@ -1,6 +1,6 @@
 import { egressChains, egressSets } from "./egress/rules.ts";
 import { type Element, elementCommands } from "./element.ts";
-import type { Network } from "./network.ts";
+import { isOn, type Network } from "./network.ts";
 import type { PublishedPort } from "./sandbox.ts";
 
 /**
@@ -37,7 +37,7 @@ export function networkRules(network: Network): NetworkRules {
   return {
     device: network.device,
     isInternal: network.isInternal,
-    isMasqueraded: !network.isInternal && !isRouted && network.options[masqueradeOption] !== "false",
+    isMasqueraded: !network.isInternal && !isRouted && isOn(network, masqueradeOption, true),
     isRouted,
     subnets: network.subnets.map(({ subnet }) => subnet),
   };
