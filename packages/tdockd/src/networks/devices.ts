@@ -19,7 +19,7 @@ import type { NamespaceScope } from "../host/netns.ts";
 import { writeSysctl } from "../host/sysctl.ts";
 import { errnoName } from "../host/system-error.ts";
 import { parseCidr } from "./cidr.ts";
-import type { Network } from "./network.ts";
+import { isOn, type Network } from "./network.ts";
 import type { Endpoint, EndpointAddress } from "./sandbox.ts";
 
 /** The kernel's limit of a bridge (BR_PORT_BITS). */
