@@ -27,6 +27,13 @@ export function checkFilterNames(given: Filters | undefined, allowed: readonly s
   }
 }
 
+/** The value of a filter that is true or false. Throws `invalid-argument`, in Docker's words. */
+export function booleanOf(name: string, value: string): boolean {
+  if (["1", "true"].includes(value.toLowerCase())) return true;
+  if (["0", "false"].includes(value.toLowerCase())) return false;
+  throw new TdockError("invalid-argument", `invalid filter '${name}=${value}'`);
+}
+
 function valuesOf(values: unknown): readonly string[] {
   if (Array.isArray(values)) return values.map(textOf);
   if (typeof values === "object" && values !== null) {

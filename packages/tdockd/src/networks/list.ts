@@ -1,4 +1,4 @@
-import { checkFilterNames, type Filters } from "@tdock/api/filters";
+import { booleanOf, checkFilterNames, type Filters } from "@tdock/api/filters";
 import { passesLabelFilters } from "@tdock/api/labels";
 import type { NetworkSummary } from "@tdock/api/networks";
 import { TdockError } from "@tdock/errors/error";
@@ -29,7 +29,7 @@ function networkFilter({ networks }: ListEngine, filters: Filters | undefined): 
     any("driver", (value) => network.driver === value) &&
     any("scope", (value) => value === "local") &&
     any("type", (value) => isOfType(network, value)) &&
-    any("dangling", (value) => isDangling(networks, network) === isTrue(value)) &&
+    any("dangling", (value) => isDangling(networks, network) === booleanOf("dangling", value)) &&
     passesLabelFilters(network.labels, filters);
 }
 
@@ -43,10 +43,4 @@ function isOfType(network: Network, type: string): boolean {
 /** Made by a user, and nobody is on it. */
 export function isDangling({ sandboxes }: ListEngine["networks"], network: Network): boolean {
   return isUserDefined(network) && sandboxes.membersOf(network.id).length === 0;
-}
-
-function isTrue(value: string): boolean {
-  if (["1", "true"].includes(value.toLowerCase())) return true;
-  if (["0", "false"].includes(value.toLowerCase())) return false;
-  throw new TdockError("invalid-argument", `invalid filter 'dangling=${value}'`);
 }

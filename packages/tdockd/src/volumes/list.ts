@@ -1,7 +1,6 @@
-import { checkFilterNames, type Filters } from "@tdock/api/filters";
+import { booleanOf, checkFilterNames, type Filters } from "@tdock/api/filters";
 import { passesLabelFilters } from "@tdock/api/labels";
 import type { VolumeListResponse, Volume as VolumeReply } from "@tdock/api/volumes";
-import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { volumeReply } from "./inspect.ts";
 import { sizeOfFolder } from "./size.ts";
@@ -40,12 +39,6 @@ function volumeFilter(engine: ListEngine, filters: Filters | undefined): (volume
   return (volume) =>
     any("name", (value) => volume.name.includes(value)) &&
     any("driver", (value) => volume.driver === value) &&
-    any("dangling", (value) => (usersOf(engine, volume.name).length === 0) === isTrue(value)) &&
+    any("dangling", (value) => (usersOf(engine, volume.name).length === 0) === booleanOf("dangling", value)) &&
     passesLabelFilters(volume.labels, filters);
-}
-
-function isTrue(value: string): boolean {
-  if (["1", "true"].includes(value.toLowerCase())) return true;
-  if (["0", "false"].includes(value.toLowerCase())) return false;
-  throw new TdockError("invalid-argument", `invalid filter 'dangling=${value}'`);
 }
