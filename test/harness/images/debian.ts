@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { mustRun } from "../program.ts";
@@ -17,13 +18,7 @@ async function debianArchive(): Promise<string> {
   const { site, release } = await mirror();
   const folder = join(testRoot, "cache");
   const archive = join(folder, `debian-${release}-1.tar`);
-  if (
-    await readFile(archive, { flag: "r" }).then(
-      () => true,
-      () => false,
-    )
-  )
-    return archive;
+  if (existsSync(archive)) return archive;
   await mkdir(folder, { recursive: true });
   const root = `${archive}.root`;
   await rm(root, { recursive: true, force: true });
