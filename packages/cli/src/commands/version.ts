@@ -16,7 +16,7 @@ const layout = `{{with .Client -}}
 Client:
  Version:	{{.Version}}
  API version:	{{.APIVersion}}{{if ne .APIVersion .DefaultAPIVersion}} (downgraded from {{.DefaultAPIVersion}}){{end}}
- Node version:	{{.NodeVersion}}
+ Bun version:	{{.BunVersion}}
  OS/Arch:	{{.Os}}/{{.Arch}}
  Context:	{{.Context}}
 {{- end}}
@@ -78,7 +78,7 @@ function clientMembers(cli: Cli, isConnected: boolean): Dot {
     Version: clientVersion,
     ApiVersion: isConnected ? cli.client.apiVersion : maxApiVersion,
     DefaultAPIVersion: maxApiVersion,
-    NodeVersion: process.version,
+    BunVersion: process.versions.bun ?? "",
     GitCommit: "",
     GoVersion: "",
     Os: process.platform,
