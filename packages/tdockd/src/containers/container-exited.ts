@@ -10,6 +10,7 @@ import { containerEvent } from "./event.ts";
 import { type LaunchEngine, launch } from "./launch.ts";
 import { restartDelayMs, shouldRestart } from "./restart-policy.ts";
 import { releaseSharedMemory } from "./shared-memory.ts";
+import { startFailureExitCode } from "./start-failure.ts";
 
 export type ExitEngine = LaunchEngine & RemoveEngine;
 
@@ -30,14 +31,11 @@ export async function containerExited(engine: ExitEngine, id: string, end: TaskE
   const container = engine.containers.find(id);
   if (container === undefined || !isOfThisRun(container, end)) return;
   const ended = endedOf(engine, container, end);
-  const isKept = engine.live.restarting.has(id);
+  const isKept = engine.live.isKept(id);
   const { stoppedByUser, restartCount } = container;
   const run = { exitCode: end.exitCode, stoppedByUser, restartCount };
   const restarting = !isKept && shouldRestart(container.hostConfig.RestartPolicy, run);
-  const after = await engine.containers.update(id, (record) => ({
-    ...record,
-    status: { kind: restarting ? "restarting" : "exited", ...ended },
-  }));
+  const after = await recordEnd(engine, id, { kind: restarting ? "restarting" : "exited", ...ended });
   engine.live.oomKilled.delete(id);
   phases.mark("record");
   await engine.keeper.forget({ id }).catch((err) => engine.log.error({ id, err }, "output was not drained"));
@@ -55,9 +53,19 @@ export async function containerExited(engine: ExitEngine, id: string, end: TaskE
   if (restarting) scheduleRestart(engine, after, end.exitedAt.getTime() - Date.parse(ended.startedAt));
 }
 
+/** What cannot be written down holds for as long as tdockd lives, and is found out again by the next. */
+async function recordEnd(engine: ExitEngine, id: string, status: Container["status"]): Promise<Container> {
+  try {
+    return await engine.containers.update(id, (record) => ({ ...record, status }));
+  } catch (err) {
+    engine.log.error({ id, err }, "an exit was not written down");
+    return engine.containers.get(id);
+  }
+}
+
 /** Starts a container again when its time has come, unless somebody was quicker. */
-export function scheduleRestart(engine: ExitEngine, { id, restartCount }: Container, ranForMs: number): void {
-  engine.live.scheduleRestart(id, restartDelayMs(restartCount, ranForMs), () => {
+export function scheduleRestart(engine: ExitEngine, { id }: Container, ranForMs: number): void {
+  engine.live.scheduleRestart(id, restartDelayMs(engine.live.lastRestartDelayMs(id), ranForMs), () => {
     restart(engine, id).catch((err) => engine.log.warn({ id, err }, "restart by policy failed"));
   });
 }
@@ -73,22 +81,21 @@ async function restart(engine: ExitEngine, id: string): Promise<void> {
   try {
     await launch(engine, counted);
   } catch (thrown) {
-    const error = TdockError.from(thrown).message;
+    const { message: error, reason } = TdockError.from(thrown);
+    const exitCode = startFailureExitCode(reason);
+    const { stoppedByUser, restartCount } = counted;
+    const isTriedAgain = shouldRestart(counted.hostConfig.RestartPolicy, { exitCode, stoppedByUser, restartCount });
     const failed = await engine.containers.update(id, (record) => ({
       ...record,
-      status: record.status.kind === "restarting" ? { ...record.status, error } : record.status,
+      status:
+        record.status.kind === "restarting"
+          ? { ...record.status, kind: isTriedAgain ? "restarting" : "exited", exitCode, error }
+          : record.status,
     }));
-    const run = { exitCode: 128, stoppedByUser: failed.stoppedByUser, restartCount: failed.restartCount };
-    if (shouldRestart(failed.hostConfig.RestartPolicy, run)) scheduleRestart(engine, failed, 0);
-    else await giveUp(engine, id);
+    if (isTriedAgain) scheduleRestart(engine, failed, 0);
+    else engine.live.exits.notify(id, "exit", { exitCode, error });
     throw thrown;
   }
-}
-
-async function giveUp(engine: ExitEngine, id: string): Promise<void> {
-  await engine.containers.update(id, (record) =>
-    record.status.kind === "restarting" ? { ...record, status: { ...record.status, kind: "exited" } } : record,
-  );
 }
 
 function isOfThisRun(container: Container, end: TaskEnd): boolean {

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { elapsed } from "../host/timer.ts";
 import type { Container } from "./container.ts";
 import { isAlive, isRunning } from "./container.ts";
 import type { ExitEngine } from "./container-exited.ts";
@@ -40,11 +40,13 @@ async function follow(engine: HealthEngine, { id, status }: Container, check: He
   if (!("startedAt" in status)) return;
   const { startedAt } = status;
   const current = () => ofRun(engine.containers.find(id), startedAt);
-  await note(engine, id, (health) => health ?? { status: "starting", failingStreak: 0, log: [] });
+  // What cannot be written down, or acted upon, does not end the checks.
+  const goOn = (err: unknown) => engine.log.warn({ id, err }, "a health check's result was not dealt with");
+  await note(engine, id, (health) => health ?? { status: "starting", failingStreak: 0, log: [] }).catch(goOn);
   for (let container = current(); container !== undefined; container = current()) {
     const isStarting = () => engine.now().getTime() - Date.parse(startedAt) < check.startPeriodMs;
     const wasStarting = healthOf(container)?.status === "starting" && isStarting();
-    await delay(wasStarting ? check.startIntervalMs : check.intervalMs, undefined, { ref: false });
+    await elapsed(wasStarting ? check.startIntervalMs : check.intervalMs);
     const now = current();
     if (now === undefined) return;
     // A frozen container cannot answer, which says nothing about it.
@@ -52,7 +54,7 @@ async function follow(engine: HealthEngine, { id, status }: Container, check: He
     const result = await runProbe(engine, now, check);
     const after = current();
     if (after === undefined) return;
-    await conclude(engine, after, { check, result, isStarting: isStarting() });
+    await conclude(engine, after, { check, result, isStarting: isStarting() }).catch(goOn);
   }
 }
 

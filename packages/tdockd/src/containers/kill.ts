@@ -19,9 +19,15 @@ export async function killContainer(engine: SignalEngine, input: Input<typeof co
   const signal = parseSignal(input.signal || "KILL");
   const container = engine.containers.get(input.id);
   if (!isAlive(container)) throw cannotKill(container);
-  // As Docker: whoever kills by hand does not want it started again.
-  await engine.containers.update(container.id, (record) => ({ ...record, stoppedByUser: true }));
+  if (isMeantToEnd(container, signal)) {
+    await engine.containers.update(container.id, (record) => ({ ...record, stoppedByUser: true }));
+  }
   await sendSignal(engine, container, signal);
+}
+
+/** As Docker: whoever ends it by hand does not want it started again. Where a stop signal is set, others mean something else. */
+function isMeantToEnd({ config }: Container, signal: number): boolean {
+  return signal === SIGKILL || !config.StopSignal || signal === parseSignal(config.StopSignal);
 }
 
 /** Sends a signal and tells listeners. A process that ended meanwhile is `conflict`, as one that never ran. */

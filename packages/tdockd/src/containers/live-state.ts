@@ -6,12 +6,13 @@ export class LiveState {
   readonly exits = new ExitWaiters();
   /** Containers whose memory ran out since their start. */
   readonly oomKilled = new Set<string>();
-  /** Containers that are stopped only to be started again: neither policy nor `--rm` applies to such an exit. */
-  readonly restarting = new Set<string>();
   /** Called with every container that has come to life: what follows it from then on is set by the composition. */
   onStart: (container: Container) => void = () => {};
   readonly #endings = new Map<string, Promise<void>>();
   readonly #restarts = new Map<string, NodeJS.Timeout>();
+  readonly #restartDelays = new Map<string, number>();
+  /** How many restarts by hand are under way. */
+  readonly #kept = new Map<string, number>();
 
   /** Lets `work` clean up behind a container while others go on; {@link settled} waits for it. Errors are its own. */
   settle(id: string, work: Promise<void>): void {
@@ -35,8 +36,33 @@ export class LiveState {
     await Promise.all(this.#endings.values());
   }
 
+  /**
+   * Until it is disposed of, a container is stopped only to be started again: neither policy nor `--rm` applies to its
+   * exit.
+   */
+  keep(id: string): Disposable {
+    this.#kept.set(id, (this.#kept.get(id) ?? 0) + 1);
+    return {
+      [Symbol.dispose]: () => {
+        const left = (this.#kept.get(id) ?? 1) - 1;
+        if (left > 0) this.#kept.set(id, left);
+        else this.#kept.delete(id);
+      },
+    };
+  }
+
+  isKept(id: string): boolean {
+    return this.#kept.has(id);
+  }
+
+  /** What the container's last restart by policy waited for; undefined when nobody has started it by policy. */
+  lastRestartDelayMs(id: string): number | undefined {
+    return this.#restartDelays.get(id);
+  }
+
   scheduleRestart(id: string, delayMs: number, restart: () => void): void {
     this.cancelRestart(id);
+    this.#restartDelays.set(id, delayMs);
     this.#restarts.set(
       id,
       setTimeout(() => {
@@ -46,9 +72,11 @@ export class LiveState {
     );
   }
 
+  /** The next restart by policy is the first again. */
   cancelRestart(id: string): void {
     clearTimeout(this.#restarts.get(id));
     this.#restarts.delete(id);
+    this.#restartDelays.delete(id);
   }
 
   /** Nothing of this keeps the process alive any more. */

@@ -30,12 +30,12 @@ describe("shouldStartAtBoot", () => {
 
 describe("restartDelayMs", () => {
   it.each([
-    [0, 0, 100],
-    [1, 0, 200],
-    [5, 0, 3200],
-    [30, 0, 60_000],
-    [30, 10_000, 100],
-  ])("is after %i restarts and a run of %i ms %i ms", (count, ranFor, expected) => {
-    expect(restartDelayMs(count, ranFor)).toBe(expected);
+    [undefined, 0, 100],
+    [100, 0, 200],
+    [1600, 9999, 3200],
+    [60_000, 0, 60_000],
+    [60_000, 10_000, 100],
+  ])("is after one of %s ms and a run of %i ms %i ms", (last, ranFor, expected) => {
+    expect(restartDelayMs(last, ranFor)).toBe(expected);
   });
 });

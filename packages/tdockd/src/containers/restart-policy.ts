@@ -35,7 +35,7 @@ export function shouldStartAtBoot(policy: RestartPolicy | null | undefined, run:
 }
 
 /** 100 ms, doubled at each short run, at most a minute; a run of ten seconds starts anew. */
-export function restartDelayMs(restartCount: number, ranForMs: number): number {
-  if (ranForMs >= goodRunMs) return firstDelayMs;
-  return Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(restartCount, 20));
+export function restartDelayMs(lastDelayMs: number | undefined, ranForMs: number): number {
+  if (lastDelayMs === undefined || ranForMs >= goodRunMs) return firstDelayMs;
+  return Math.min(longestDelayMs, lastDelayMs * 2);
 }

@@ -1,10 +1,9 @@
 import type { Engine } from "../engine.ts";
+import { startTimer } from "../host/timer.ts";
 import { type Container, isAlive } from "./container.ts";
 import { type SignalEngine, sendSignal } from "./kill.ts";
 
 const SIGKILL = 9;
-/** The longest that a timer of Node's can wait. */
-const maxTimerMs = 2 ** 31 - 1;
 
 /**
  * Ends this run of a container by force when its time is over (`run --timeout`, as podman's). Call when it has been
@@ -14,19 +13,14 @@ export function limitRunTime(engine: SignalEngine & Pick<Engine, "log" | "now">,
   const { id, config, status } = container;
   if (!config.RunTimeout || !isAlive(container) || !("startedAt" in status)) return;
   const leftMs = Date.parse(status.startedAt) + config.RunTimeout * 1000 - engine.now().getTime();
-  const timer = setTimeout(
-    () => {
-      const current = engine.containers.find(id);
-      if (current === undefined || !isSameRun(current, status.startedAt)) return;
-      if (leftMs > maxTimerMs) return limitRunTime(engine, current);
-      engine.log.info({ id, seconds: config.RunTimeout }, "container has run as long as it may");
-      sendSignal(engine, current, SIGKILL).catch((err) =>
-        engine.log.warn({ id, err }, "container was not ended in time"),
-      );
-    },
-    Math.min(Math.max(0, leftMs), maxTimerMs),
-  );
-  timer.unref();
+  startTimer(leftMs, () => {
+    const current = engine.containers.find(id);
+    if (current === undefined || !isSameRun(current, status.startedAt)) return;
+    engine.log.info({ id, seconds: config.RunTimeout }, "container has run as long as it may");
+    sendSignal(engine, current, SIGKILL).catch((err) =>
+      engine.log.warn({ id, err }, "container was not ended in time"),
+    );
+  });
 }
 
 function isSameRun(container: Container, startedAt: string): boolean {

@@ -16,15 +16,24 @@ export async function startContainer(
 ): Promise<void> {
   const { id: fullId } = engine.containers.get(id);
   using _lock = await engine.containers.lock(fullId);
-  const container = engine.containers.get(fullId);
+  await launchByHand(engine, engine.containers.get(fullId));
+}
+
+/** As `startContainer`, with the container's lock held. What a restart policy did before does not count any more. */
+export async function launchByHand(engine: LaunchEngine & RemoveEngine, container: Container): Promise<void> {
   checkCanStart(container);
-  engine.live.cancelRestart(fullId);
+  engine.live.cancelRestart(container.id);
   try {
-    await launch(engine, container);
+    await launch(engine, await forgetRestarts(engine, container));
   } catch (thrown) {
     await recordFailure(engine, container, thrown);
     throw thrown;
   }
+}
+
+async function forgetRestarts({ containers }: LaunchEngine, container: Container): Promise<Container> {
+  if (container.restartCount === 0) return container;
+  return containers.update(container.id, (record) => ({ ...record, restartCount: 0 }));
 }
 
 function checkCanStart({ status, name }: Container): void {

@@ -1,6 +1,7 @@
 import type { containerStop } from "@tdock/api/containers";
 import type { Input } from "@tdock/api/endpoint";
 import { isError, TdockError } from "@tdock/errors/error";
+import { startTimer } from "../host/timer.ts";
 import { type Container, isAlive, stopTimeoutOf } from "./container.ts";
 import { containerEvent } from "./event.ts";
 import { type SignalEngine, sendSignal } from "./kill.ts";
@@ -14,29 +15,56 @@ const SIGKILL = 9;
  * Throws `not-modified` when it is not running.
  */
 export async function stopContainer(engine: SignalEngine, input: Input<typeof containerStop>): Promise<void> {
-  const container = engine.containers.get(input.id);
-  const { id } = container;
-  if (container.status.kind === "restarting") {
-    engine.live.cancelRestart(id);
-    await engine.containers.update(id, ({ status, ...record }) => ({
-      ...record,
-      stoppedByUser: true,
-      status: status.kind === "restarting" ? { ...status, kind: "exited" } : status,
-    }));
-    return;
+  const before = engine.containers.get(input.id);
+  if (!isUp(before)) throw new TdockError("not-modified", `container ${before.name} is already stopped`);
+  const how = { signal: input.signal, timeoutSeconds: input.t };
+  // A restart by policy may be under way meanwhile: then what it starts is ended too.
+  for (let container: Container | undefined = before; container !== undefined; ) {
+    await endRun(engine, container, how);
+    container = restartedSince(engine, container);
   }
-  if (!isAlive(container)) throw new TdockError("not-modified", `container ${container.name} is already stopped`);
-  await engine.containers.update(id, (record) => ({ ...record, stoppedByUser: true }));
-  await endProcess(engine, container, { signal: input.signal, timeoutSeconds: input.t });
-  containerEvent(engine, container, "stop");
+  containerEvent(engine, engine.containers.find(before.id) ?? before, "stop");
+}
+
+function isUp(container: Container): boolean {
+  return isAlive(container) || container.status.kind === "restarting";
+}
+
+/** The container again, when its policy has started it or is about to. */
+function restartedSince({ containers }: SignalEngine, before: Container): Container | undefined {
+  const now = containers.find(before.id);
+  if (now === undefined || !isUp(now)) return undefined;
+  const wasStarted = before.status.kind === "restarting" || now.restartCount > before.restartCount;
+  return wasStarted || now.status.kind === "restarting" ? now : undefined;
+}
+
+async function endRun(engine: SignalEngine, container: Container, how: HowToEnd): Promise<void> {
+  if (!isAlive(container)) return endPendingRestart(engine, container.id);
+  await engine.containers.update(container.id, (record) => ({ ...record, stoppedByUser: true }));
+  await endProcess(engine, container, how);
+}
+
+/** Ends the wait of a container for its restart; one that has begun comes to its end. */
+async function endPendingRestart(engine: SignalEngine, id: string): Promise<void> {
+  using _lock = await engine.containers.lock(id);
+  const { status } = engine.containers.get(id);
+  if (status.kind !== "restarting") return;
+  engine.live.cancelRestart(id);
+  await engine.containers.update(id, (record) => ({
+    ...record,
+    stoppedByUser: true,
+    status: { ...status, kind: "exited" },
+  }));
+  engine.live.exits.notify(id, "exit", { exitCode: status.exitCode });
+}
+
+interface HowToEnd {
+  readonly signal?: string | undefined;
+  readonly timeoutSeconds?: number | undefined;
 }
 
 /** Sends the stop signal and, when it does not help in time, SIGKILL; resolves when the process has ended. */
-export async function endProcess(
-  engine: SignalEngine,
-  container: Container,
-  how: { readonly signal?: string | undefined; readonly timeoutSeconds?: number | undefined },
-): Promise<void> {
+export async function endProcess(engine: SignalEngine, container: Container, how: HowToEnd): Promise<void> {
   const { id } = container;
   const waiting = new AbortController();
   const exited = engine.live.exits.wait(id, "exit", waiting.signal);
@@ -56,16 +84,9 @@ export async function endProcess(
   }
 }
 
+/** -1 waits for ever. */
 async function isOver(exited: Promise<unknown>, seconds: number): Promise<boolean> {
-  if (seconds < 0) {
-    await exited;
-    return true;
-  }
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), seconds * 1000);
-  exited.then(
-    () => resolve(true),
-    () => resolve(false),
-  );
-  return promise.finally(() => clearTimeout(timer));
+  const { promise: late, resolve } = Promise.withResolvers<boolean>();
+  using _timer = startTimer(seconds < 0 ? Number.POSITIVE_INFINITY : seconds * 1000, () => resolve(false));
+  return await Promise.race([exited.then(() => true), late]);
 }

@@ -3,6 +3,7 @@ import type { Output } from "@tdock/api/output";
 import type { EventMessage, systemEvents } from "@tdock/api/system";
 import { parseTimestamp } from "@tdock/api/timestamp";
 import type { Engine } from "../engine.ts";
+import { startTimer } from "../host/timer.ts";
 import { eventFilter } from "./filter.ts";
 
 /**
@@ -18,12 +19,9 @@ export async function streamEvents(
   const since = parseTimestamp("since", input.since);
   const until = parseTimestamp("until", input.until);
   const untilMs = until === undefined ? Number.POSITIVE_INFINITY : until.ms;
-  const ends =
-    untilMs === Number.POSITIVE_INFINITY
-      ? undefined
-      : AbortSignal.timeout(Math.max(0, untilMs - engine.now().getTime()));
-  const signal = ends === undefined ? out.signal : AbortSignal.any([out.signal, ends]);
-  const live = engine.events.subscribe(signal);
+  const over = new AbortController();
+  using _end = startTimer(untilMs - engine.now().getTime(), () => over.abort());
+  const live = engine.events.subscribe(AbortSignal.any([out.signal, over.signal]));
   const send = async (event: EventMessage) => {
     if (isWanted(event)) await out.write(`${JSON.stringify(event)}\n`);
   };
