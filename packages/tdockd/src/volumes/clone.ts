@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { pipeline } from "node:stream/promises";
 import type { Volume as VolumeReply } from "@tdock/api/volumes";
 import { TdockError } from "@tdock/errors/error";
@@ -27,17 +28,24 @@ export async function cloneVolume(
 ): Promise<VolumeReply> {
   const source = engine.volumes.get(name);
   const target = checkVolumeName(to);
-  if (engine.volumes.find(target) !== undefined) {
-    throw new TdockError("conflict", `volume ${target} already exists`, { reason: "name-in-use" });
-  }
-  const volume = await createVolume(engine, { name: target, driver: "local", options: {}, labels: source.labels });
+  // Until it is whole it belongs to this call, and goes at the next start if that is cut short.
+  const madeFor = `clone-${randomUUID()}`;
+  const request = { name: target, driver: "local", options: {}, labels: source.labels, madeFor };
+  if (engine.volumes.find(target) !== undefined) throw nameInUse(target);
+  const volume = await createVolume(engine, request);
+  if (volume.madeFor !== madeFor) throw nameInUse(target);
   try {
     await withVolume(engine, name, (from) => withVolume(engine, target, (into) => copyFolder(from, into, signal)));
+    await engine.volumes.keep(target);
   } catch (error) {
     await engine.volumes.remove(target);
     throw error;
   }
   return volumeReply(engine, volume);
+}
+
+function nameInUse(name: string): TdockError {
+  return new TdockError("conflict", `volume ${name} already exists`, { reason: "name-in-use" });
 }
 
 async function copyFolder(from: string, into: string, signal: AbortSignal): Promise<void> {

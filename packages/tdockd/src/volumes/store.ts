@@ -1,11 +1,15 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import type { Logger } from "pino";
 import { readFileIfExists, syncFolder, writeFileAtomic } from "../host/atomic-file.ts";
-import { removeTree } from "../host/remove-tree.ts";
+import { refuseMounted, removeTree } from "../host/remove-tree.ts";
 import { MountedVolumes } from "./mounted-volumes.ts";
 import type { Volume } from "./volume.ts";
+
+/** Begins the names of folders that are being deleted; no volume's name begins like it. */
+const doomedPrefix = ".removing-";
 
 /**
  * The records of all volumes and where their data lies: `<folder>/<name>/{volume.json,_data}`. An index in memory
@@ -74,13 +78,15 @@ export class VolumeStore {
   }
 
   /**
-   * Deletes a volume and its data. It is gone for every reader at once; a new one of its name is made when the last
-   * file has gone. Nothing may be mounted on it: throws `conflict`, and it is there again.
+   * Deletes a volume and its data. It is gone for every reader at once, and on disk too before the first file of it
+   * goes: one that is cut short is finished by the next start. Nothing may be mounted on it: throws `conflict`.
    */
   async remove(name: string): Promise<void> {
     const volume = this.get(name);
+    refuseMounted(join(this.#folder, name));
     this.#records.delete(name);
-    const removal = removeTree(join(this.#folder, name)).then(() => syncFolder(this.#folder));
+    const doomed = join(this.#folder, `${doomedPrefix}${randomUUID()}`);
+    const removal = rename(join(this.#folder, name), doomed).then(() => syncFolder(this.#folder));
     this.#removals.set(name, removal);
     try {
       await removal;
@@ -90,6 +96,7 @@ export class VolumeStore {
     } finally {
       this.#removals.delete(name);
     }
+    await removeTree(doomed);
   }
 
   /** Counts a volume, which need not exist yet, as used by a container that has no record yet. */
@@ -122,6 +129,11 @@ export class VolumeStore {
   }
 
   async #load(name: string, log: Logger): Promise<void> {
+    if (name.startsWith(doomedPrefix)) {
+      const folder = join(this.#folder, name);
+      removeTree(folder).catch((err) => log.error({ err, folder }, "a removed volume could not be deleted"));
+      return;
+    }
     const path = join(this.#folder, name, "volume.json");
     const text = await readFileIfExists(path).catch(() => undefined);
     if (text === undefined) return;

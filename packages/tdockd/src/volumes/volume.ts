@@ -9,8 +9,9 @@ export interface Volume {
   readonly options: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   /**
-   * The container that an anonymous volume was made for, while it exists; empty for named ones and for those that were
-   * left when their container went. Without its container, such a volume is left over from a crash.
+   * The container that an anonymous volume was made for, while it exists, or the call that is just filling it; empty
+   * for named ones and for those that were left when their container went. Without its container, such a volume is left
+   * over from a crash.
    */
   readonly madeFor: string;
 }
