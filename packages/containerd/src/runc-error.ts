@@ -37,6 +37,7 @@ export type ErrorReason =
 const meanings: readonly (readonly [RegExp, ErrorCode, ErrorReason])[] = [
   [/: (no space left on device|disk quota exceeded)(: unknown)?\s*$/, "internal", "no-space"],
   [/unable to retrieve OCI runtime error .*: (fork\/exec|exec:) /, "unavailable", "runtime-missing"],
+  [/failed to start shim: mkdir .*: file exists/, "conflict", "wrong-state"],
   [
     /failed to start shim: .*(executable file not found|binary not installed|no such file)/,
     "unavailable",

@@ -15,6 +15,7 @@ import type { Container } from "./container.ts";
 import { containerEvent } from "./event.ts";
 import { mergeConfig } from "./merge-config.ts";
 import { mountsOf } from "./rootfs-of.ts";
+import { thaw } from "./thaw.ts";
 
 type CommitEngine = Pick<
   Engine,
@@ -68,17 +69,13 @@ export async function commitContainer(
   }
 }
 
-async function whileFrozen<T>(
-  { containerd }: CommitEngine,
-  { id, status }: Container,
-  work: () => Promise<T>,
-): Promise<T> {
+async function whileFrozen<T>(engine: CommitEngine, { id, status }: Container, work: () => Promise<T>): Promise<T> {
   if (status.kind !== "running") return work();
-  await containerd.tasks.pause(id);
+  await engine.containerd.tasks.pause(id);
   try {
     return await work();
   } finally {
-    await containerd.tasks.resume(id);
+    await thaw(engine, id);
   }
 }
 

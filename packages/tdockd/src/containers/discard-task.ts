@@ -20,6 +20,8 @@ export async function discardTask(engine: { readonly containerd: Containerd }, i
 
 async function killAndDelete(tasks: Containerd["tasks"], id: string): Promise<void> {
   const exit = tasks.wait({ id });
+  // A rejection is met below; until then it must not count as unhandled.
+  exit.catch(() => {});
   await ignoreMissing(tasks.kill({ id, signal: SIGKILL, all: true }));
   // A frozen process does not die of a signal before it is thawed.
   await tasks.resume(id).catch(() => {});

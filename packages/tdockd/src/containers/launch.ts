@@ -1,4 +1,7 @@
-import { TdockError } from "@tdock/errors/error";
+import { setTimeout as delay } from "node:timers/promises";
+import type { NewContainer } from "@tdock/containerd/containers";
+import type { NewTask } from "@tdock/containerd/tasks";
+import { isError, TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { closeSandbox } from "../networks/close-sandbox.ts";
 import { openSandbox } from "../networks/open-sandbox.ts";
@@ -74,23 +77,47 @@ async function bringUp(engine: LaunchEngine, container: Container): Promise<numb
     shmSource: joinSharedMemory(engine, container),
   });
   phases.mark("spec");
-  await engine.containerd.containers.create({ id, spec, snapshotter: engine.containerd.snapshots.snapshotter });
   await opening;
-  phases.mark("record");
-  const pid = await engine.containerd.tasks.create({
+  const record = { id, spec, snapshotter: engine.containerd.snapshots.snapshotter };
+  const task = {
     id,
     rootfs,
     stdin: stdio.stdinPath ?? "",
     stdout: stdio.stdoutPath,
     stderr: stdio.stderrPath ?? "",
     terminal: container.config.Tty === true,
-  });
+  };
+  const pid = await createTask(engine, phases, { record, task });
   phases.mark("task-create");
   await engine.containerd.tasks.start({ id });
   phases.mark("task-start");
   await engine.keeper.started({ id });
   engine.log.debug({ id, phases: phases.all }, "started");
   return pid;
+}
+
+interface NewProcess {
+  readonly record: NewContainer;
+  readonly task: NewTask;
+}
+
+const maxAttempts = 50;
+const retryMs = 100;
+
+/** What is there already was left by a start that was cut short; containerd may still be cleaning up behind it. */
+async function createTask(engine: LaunchEngine, phases: Phases, { record, task }: NewProcess): Promise<number> {
+  const { containers, tasks } = engine.containerd;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await containers.create(record);
+      phases.mark("record");
+      return await tasks.create(task);
+    } catch (thrown) {
+      if (!isError(thrown, "conflict") || attempt === maxAttempts) throw thrown;
+      await discardTask(engine, record.id);
+      if (attempt > 1) await delay(retryMs);
+    }
+  }
 }
 
 async function takeDown(engine: LaunchEngine, container: Container): Promise<void> {

@@ -4,6 +4,8 @@ import { isBuildStep } from "../runtime/build-step-name.ts";
 import { isAlive } from "./container.ts";
 import { containerExited, type ExitEngine } from "./container-exited.ts";
 import { discardTask } from "./discard-task.ts";
+import { containerEvent } from "./event.ts";
+import { thaw } from "./thaw.ts";
 
 const sweepIntervalMs = 30_000;
 const reconnectDelayMs = 200;
@@ -34,7 +36,7 @@ async function followEvents(engine: ExitEngine, signal: AbortSignal): Promise<vo
 }
 
 function meet(engine: ExitEngine, event: TaskEvent): void {
-  if (event.event === "oom") engine.live.oomKilled.add(event.containerId);
+  if (event.event === "oom") noteLackOfMemory(engine, event.containerId);
   // An exec's exit carries the exec's id.
   if (event.event !== "exit" || event.id !== event.containerId) return;
   const { containerId, pid, exitStatus, exitedAt } = event;
@@ -43,9 +45,17 @@ function meet(engine: ExitEngine, event: TaskEvent): void {
   });
 }
 
+function noteLackOfMemory(engine: ExitEngine, id: string): void {
+  const container = engine.containers.find(id);
+  if (container === undefined) return;
+  engine.live.oomKilled.add(id);
+  containerEvent(engine, container, "oom");
+}
+
 /**
  * Sets records right by containerd's list: exits that were missed, tasks that are gone (their shim was killed: 137,
- * or the machine was started anew: 255), tasks that nobody knows.
+ * or the machine was started anew: 255), tasks that no record says run; also what was cut short when an earlier tdockd
+ * ended while it started, froze or thawed a container.
  */
 export async function sweep(engine: ExitEngine, lostExitCode = 137): Promise<void> {
   const before = engine.containers.list().filter(isAlive);
@@ -58,11 +68,32 @@ export async function sweep(engine: ExitEngine, lostExitCode = 137): Promise<voi
     } else if (task.exit !== undefined) {
       const { exitStatus, exitedAt } = task.exit;
       await containerExited(engine, id, { pid: task.pid, exitCode: exitStatus, exitedAt });
-    }
+    } else if ((task.status === "paused") !== (status.kind === "paused")) await alignFreezing(engine, id);
   }
-  for (const { id } of tasks.values()) {
-    if (isBuildStep(id) || engine.containers.find(id) !== undefined) continue;
-    await engine.live.settled(id);
-    if (engine.containers.find(id) === undefined) await discardTask(engine, id);
-  }
+  for (const { id } of tasks.values())
+    if (!isBuildStep(id) && !isKnownToRun(engine, id)) await discardStray(engine, id);
+}
+
+/** Nobody has asked for it to be frozen, or it is no more. With its lock held nobody is just changing that. */
+async function alignFreezing(engine: ExitEngine, id: string): Promise<void> {
+  using _lock = await engine.containers.lock(id);
+  const recorded = engine.containers.find(id)?.status;
+  const { status } = await engine.containerd.tasks.get({ id });
+  if (status === "paused" && recorded?.kind === "running") await thaw(engine, id);
+  if (status !== "running" || recorded?.kind !== "paused") return;
+  await engine.containers.update(id, (record) => ({ ...record, status: { ...recorded, kind: "running" } }));
+}
+
+/** A task of no container, or of one whose start was cut short before it was recorded. */
+async function discardStray(engine: ExitEngine, id: string): Promise<void> {
+  using _lock = await engine.containers.lock(id);
+  await engine.live.settled(id);
+  if (isKnownToRun(engine, id)) return;
+  await discardTask(engine, id);
+  await engine.keeper.forget({ id, drainMs: 0 });
+}
+
+function isKnownToRun({ containers }: ExitEngine, id: string): boolean {
+  const container = containers.find(id);
+  return container !== undefined && isAlive(container);
 }
