@@ -1,6 +1,5 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { type Containerd, connectContainerd } from "@tdock/containerd/connect";
 import { isError, TdockError } from "@tdock/errors/error";
 import type { Config } from "../config.ts";
@@ -8,18 +7,9 @@ import { writeFileAtomic } from "../host/atomic-file.ts";
 import { capLog } from "./capped-log.ts";
 import { type ContainerdPaths, containerdConfig, containerdPaths } from "./containerd-config.ts";
 import { type DetachedProgram, startOrAdopt } from "./detached-process.ts";
-
-/** What is told of a containerd that comes and goes. */
-export interface ContainerdLog {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
+import { type ProgramLog, revive } from "./revive.ts";
 
 type Settings = Pick<Config, "dataRoot" | "execRoot" | "containerdAddress" | "namespace">;
-
-const firstRetryMs = 200;
-const lastRetryMs = 10_000;
 
 /**
  * A client of this tdockd's containerd: the one that `--containerd` names, which must answer, or one of its own, which
@@ -27,7 +17,7 @@ const lastRetryMs = 10_000;
  * the client leaves containerd running. Throws `not-found` when containerd is not installed, `unavailable` with its own
  * words when it does not start.
  */
-export async function runContainerd(settings: Settings, log: ContainerdLog): Promise<Containerd> {
+export async function runContainerd(settings: Settings, log: ProgramLog): Promise<Containerd> {
   const { containerdAddress: address, namespace } = settings;
   const containerd = address === undefined ? await runOwn(settings, log) : connectContainerd({ address, namespace });
   try {
@@ -40,7 +30,7 @@ export async function runContainerd(settings: Settings, log: ContainerdLog): Pro
   }
 }
 
-async function runOwn(settings: Settings, log: ContainerdLog): Promise<Containerd> {
+async function runOwn(settings: Settings, log: ProgramLog): Promise<Containerd> {
   const paths = containerdPaths(settings);
   const program = containerdProgram(paths);
   await prepare(paths);
@@ -53,7 +43,10 @@ async function runOwn(settings: Settings, log: ContainerdLog): Promise<Container
     address: paths.socket,
     namespace: settings.namespace,
     onLost: () => {
-      restarting ??= restart(program, containerd, { log, signal: closing.signal }).finally(() => {
+      const { signal } = closing;
+      // Called once it serves, so that the client is connected and notices the next loss.
+      const check = () => containerd.version({ signal });
+      restarting ??= revive(program, { log, signal, check }).finally(() => {
         restarting = undefined;
       });
     },
@@ -67,26 +60,6 @@ async function runOwn(settings: Settings, log: ContainerdLog): Promise<Container
       await containerd[Symbol.asyncDispose]();
     },
   };
-}
-
-/** Starts containerd until it serves, then calls it, so that the client is connected and notices the next loss. */
-async function restart(
-  program: DetachedProgram,
-  containerd: Containerd,
-  { log, signal }: { readonly log: ContainerdLog; readonly signal: AbortSignal },
-): Promise<void> {
-  log.warn({ socket: program.socketPath }, "containerd was lost");
-  for (let waitMs = firstRetryMs; !signal.aborted; waitMs = Math.min(waitMs * 2, lastRetryMs)) {
-    try {
-      log.info({ socket: program.socketPath }, `containerd ${await startOrAdopt(program)} again`);
-      await containerd.version({ signal });
-      return;
-    } catch (err) {
-      if (signal.aborted) return;
-      log.error({ err }, "containerd cannot be started");
-      await delay(waitMs, undefined, { signal }).catch(() => undefined);
-    }
-  }
 }
 
 async function prepare(paths: ContainerdPaths): Promise<void> {

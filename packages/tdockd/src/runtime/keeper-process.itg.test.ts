@@ -1,10 +1,11 @@
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { killAll, processesWith } from "../../../../test/harness/instance/processes.ts";
 import { scratchFolder } from "../../../../test/harness/scratch.ts";
 import { runKeeper } from "./keeper-process.ts";
 
-const log = { info: () => undefined, error: () => undefined };
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 describe("runKeeper", () => {
   let stack: AsyncDisposableStack;
@@ -42,6 +43,21 @@ describe("runKeeper", () => {
     expect(await Promise.all(clients.map((client) => client.list()))).toEqual([[], []]);
     await expect.poll(keeperPids, { timeout: 15_000 }).toHaveLength(1);
     expect(await keeperPids()).not.toEqual(killed);
+  });
+
+  it("starts it again though that fails at first", async () => {
+    const client = await run();
+    await client.list();
+    const path = join(execRoot, "keeper.log");
+    await rm(path);
+    await mkdir(path);
+    await killAll(await keeperPids());
+    await expect(client.list()).rejects.toMatchObject({ code: "unavailable" });
+
+    await rm(path, { recursive: true });
+
+    await expect.poll(keeperPids, { timeout: 15_000 }).toHaveLength(1);
+    expect(await client.list()).toEqual([]);
   });
 
   it("says where to look when it cannot be started", async () => {

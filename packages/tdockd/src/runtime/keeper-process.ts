@@ -4,12 +4,7 @@ import { connectKeeper, type Keeper } from "@tdock/keeper/client";
 import type { Config } from "../config.ts";
 import { libc } from "../host/libc.ts";
 import { type DetachedProgram, startOrAdopt } from "./detached-process.ts";
-
-/** What is told of a keeper that comes and goes. */
-export interface KeeperLog {
-  info(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
+import { type ProgramLog, revive } from "./revive.ts";
 
 const F_SETPIPE_SZ = 1031;
 /** The most that needs no privilege (pipe(7)): fewer turns between a container that prints a lot, its shim and the keeper. */
@@ -22,22 +17,30 @@ const launcher = join(dirname(createRequire(import.meta.url).resolve("@tdock/kee
  * The keeper of this exec root: adopted when it runs, else started; started again whenever it dies, until the client
  * is disposed (which leaves it running). Throws as `startOrAdopt` does.
  */
-export async function runKeeper(config: Pick<Config, "execRoot">, log: KeeperLog): Promise<Keeper> {
+export async function runKeeper(config: Pick<Config, "execRoot">, log: ProgramLog): Promise<Keeper> {
   const program = keeperProgram(config.execRoot);
   log.info({ socket: program.socketPath }, `tdock-keeper ${await startOrAdopt(program)}`);
-  return connectKeeper({
+  const closing = new AbortController();
+  let restarting: Promise<void> | undefined;
+  const keeper = connectKeeper({
     socketPath: program.socketPath,
-    onLost: () => void restart(program, log),
+    onLost: () => {
+      // Called once it serves: one that was just dying may have answered.
+      const check = () => keeper.list();
+      restarting ??= revive(program, { log, signal: closing.signal, check }).finally(() => {
+        restarting = undefined;
+      });
+    },
     widen: (fd) => void libc.fcntl(fd, F_SETPIPE_SZ, fifoBytes),
   });
-}
-
-async function restart(program: DetachedProgram, log: KeeperLog): Promise<void> {
-  try {
-    log.error({ socket: program.socketPath }, `tdock-keeper was lost, ${await startOrAdopt(program)} another`);
-  } catch (error) {
-    log.error({ err: error }, "tdock-keeper was lost and cannot be started");
-  }
+  return {
+    ...keeper,
+    [Symbol.asyncDispose]: async () => {
+      closing.abort();
+      await keeper[Symbol.asyncDispose]();
+      await restarting;
+    },
+  };
 }
 
 function keeperProgram(execRoot: string): DetachedProgram {
