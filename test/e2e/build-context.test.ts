@@ -39,7 +39,6 @@ systemSuite("the context of tdock build", (suite) => {
     expect(second.stderr).toContain(sum.slice(0, 64));
     await eventually(async () => {
       const now = new Set(await staged());
-      expect(now.size).toBe(before.length);
       expect(before.filter((name) => !now.has(name))).toHaveLength(1);
     });
   });

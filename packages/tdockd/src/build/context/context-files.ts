@@ -16,7 +16,7 @@ export async function readContextFile(tree: FileTree, path: string): Promise<str
 }
 
 /** What clients call a Dockerfile in the context that lies elsewhere: it is not there for COPY. */
-const foreignDockerfile = ".tdock-dockerfile";
+export const foreignDockerfile = ".tdock-dockerfile";
 
 /** The name of the ignore file that belongs to one Dockerfile alone. */
 export function ignoreFile(dockerfile: string): string {

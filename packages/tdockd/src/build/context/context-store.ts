@@ -4,7 +4,7 @@ import { readdir, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { KeptFolder } from "../cache/kept-folder.ts";
 import { finishRemovals, isBeingRemoved, removeFolder } from "../cache/remove-folder.ts";
-import { readIndex } from "./context-index.ts";
+import { indexPath, readIndex } from "./context-index.ts";
 import { type AnnouncedContext, OpenContext } from "./open-context.ts";
 
 /**
@@ -14,6 +14,8 @@ import { type AnnouncedContext, OpenContext } from "./open-context.ts";
 export class ContextStore {
   private readonly folder: string;
   private readonly users = new Map<string, number>();
+  /** Contexts whose folders hold nothing that is not needed. */
+  private readonly clean = new Set<string>();
 
   constructor(folder: string) {
     this.folder = folder;
@@ -27,7 +29,7 @@ export class ContextStore {
     const folder = join(this.folder, key);
     mkdirSync(join(folder, "files"), { recursive: true, mode: 0o700 });
     this.users.set(key, (this.users.get(key) ?? 0) + 1);
-    return new OpenContext(folder, announced, await readIndex(folder), () => this.release(key));
+    return new OpenContext(folder, announced, await readIndex(folder), (hasChanged) => this.release(key, hasChanged));
   }
 
   /** A context that nothing is kept of: its files lie in `folder`, which is its build's own. */
@@ -44,7 +46,7 @@ export class ContextStore {
 
   private async keptFolder(key: string): Promise<KeptFolder> {
     const path = join(this.folder, key);
-    const { mtime } = await stat(join(path, "index.json")).catch(() => stat(path));
+    const { mtime } = await stat(indexPath(path)).catch(() => stat(path));
     return {
       id: key.slice(0, 12),
       description: "build context",
@@ -59,22 +61,24 @@ export class ContextStore {
     };
   }
 
-  private release(key: string): void {
+  private release(key: string, hasChanged: boolean): void {
+    if (hasChanged) this.clean.delete(key);
     const left = (this.users.get(key) ?? 1) - 1;
     if (left > 0) this.users.set(key, left);
     else {
       this.users.delete(key);
-      this.clean(key).catch(() => {}); // what stays is found by the next clean-up
+      if (!this.clean.has(key)) this.cleanUp(key).catch(() => {}); // what stays is found by the next clean-up
     }
   }
 
   /** Deletes files that the latest listing no longer has, once no build reads them. */
-  private async clean(key: string): Promise<void> {
+  private async cleanUp(key: string): Promise<void> {
     const folder = join(this.folder, key);
-    const used = new Set((await readIndex(folder)).files.map(([, [, , , name]]) => name));
+    const used = (await readIndex(folder)).files.names();
     for (const name of await readdir(join(folder, "files"))) {
       if (this.users.has(key)) return;
       if (!used.has(name)) await unlink(join(folder, "files", name));
     }
+    this.clean.add(key);
   }
 }

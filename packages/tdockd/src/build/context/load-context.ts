@@ -86,5 +86,6 @@ function withoutPassword(url: string): string {
 }
 
 function loaded(tree: FileTree, folder: string): LoadedContext {
-  return { identity: undefined, folder, tree: async () => tree };
+  const context: LoadedContext = { identity: undefined, folder, tree: async () => tree, part: () => context };
+  return context;
 }

@@ -7,4 +7,6 @@ export interface LoadedContext {
   readonly folder: string;
   /** Reads names and metadata; only what is not cached needs them. */
   tree(): Promise<FileTree>;
+  /** At least what these paths lead to and all below it; what else there is may be missing. */
+  part(paths: readonly string[]): LoadedContext;
 }

@@ -1,16 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { type ListedEntry, parseContextListing } from "@tdock/api/context-listing";
+import type { ListedEntry } from "@tdock/api/context-listing";
 import { TdockError } from "@tdock/errors/error";
-import { writeFileAtomic } from "../../host/atomic-file.ts";
-import type { FileTree } from "../tree/file-tree.ts";
 import { type StagedFile, Staging } from "../tree/staging.ts";
-import { type ContextIndex, emptyIndex, type KnownFile } from "./context-index.ts";
-import { treeOf } from "./listed-tree.ts";
+import { type ContextIndex, emptyIndex, writeIndex } from "./context-index.ts";
+import { knownLines } from "./known-lines.ts";
+import { listedContext } from "./listed-context.ts";
+import type { FileAtHand } from "./listed-files.ts";
+import { Listing } from "./listing.ts";
 import type { LoadedContext } from "./loaded-context.ts";
 import { readContextFiles } from "./read-context-files.ts";
+import { recordLines } from "./record-lines.ts";
 
 /** A context as a client announces it. */
 export interface AnnouncedContext {
@@ -27,7 +28,7 @@ export type FileReceiver = (staging: Staging) => AsyncGenerator<readonly [number
 /** A file that changed less than so many seconds before it was listed may change again without its time changing. */
 const settledSeconds = 2;
 
-/** What is known is written down so much later, once the steps are under way: it takes the loop some milliseconds. */
+/** What is known is written down so much later, once the steps are under way. */
 const keepAfterMs = 100;
 
 /** A context that one build reads. */
@@ -39,14 +40,19 @@ export class OpenContext implements Disposable {
   private readonly index: ContextIndex;
   private readonly isKept: boolean;
   private readonly release: () => void;
-  private listing = "";
-  private entries: readonly (ListedEntry | undefined)[] | undefined;
-  private readonly known = new Map<string, KnownFile>();
+  private listing: Listing | undefined;
+  /** Lines of the index that hold for the listing's. */
+  private known: Int32Array = new Int32Array();
   private missing: ReadonlySet<number> = new Set();
   private kept: Promise<void> = Promise.resolve();
 
   /** `index` is what is kept of it; `undefined` when nothing is to be. */
-  constructor(folder: string, announced: AnnouncedContext, index: ContextIndex | undefined, release: () => void) {
+  constructor(
+    folder: string,
+    announced: AnnouncedContext,
+    index: ContextIndex | undefined,
+    release: (hasChanged: boolean) => void,
+  ) {
     this.key = basename(folder);
     this.folder = folder;
     this.announced = announced;
@@ -54,35 +60,32 @@ export class OpenContext implements Disposable {
     this.isKept = index !== undefined;
     let released = false;
     this.release = () => {
-      if (!released) release();
+      if (!released) release(this.listing !== undefined);
       released = true;
     };
   }
 
   /** Whether the listing is not the one of the last build. */
   get wantsListing(): boolean {
-    return this.index.listing !== this.announced.digest;
+    return this.index.listing.digest !== this.announced.digest || !this.index.files.isSettled;
   }
 
   /** Takes the listing; answers with the numbers of the files that have to be sent. Throws `invalid-argument`. */
-  list(text: string): number[] {
-    this.listing = text;
-    this.entries = parseContextListing(text);
-    const files = new Map(this.index.files);
+  list(bytes: Buffer): number[] {
+    const listing = new Listing(bytes);
+    this.known = knownLines(listing, this.index);
     const missing: number[] = [];
-    for (const [number, entry] of this.entries.entries()) {
-      if (entry?.kind !== "f") continue;
-      const old = files.get(entry.path);
-      if (old !== undefined && old[0] === entry.size && old[1] === entry.stamp) this.known.set(entry.path, old);
-      else missing.push(number);
+    for (const [line, old] of this.known.entries()) {
+      if (listing.isFile(line) && !this.index.files.has(old)) missing.push(line);
     }
+    this.listing = listing;
     this.missing = new Set(missing);
     return missing;
   }
 
   /**
-   * Completes the context with the files that it lacked, as {@link contextFiles} wants them. Throws `invalid-argument`
-   * for one that is still missing.
+   * Completes the context with the files that it lacked, as `contextFiles` wants them. Throws `invalid-argument` for one
+   * that is still missing.
    */
   complete(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<LoadedContext> {
     const isWanted = (number: number) => this.missing.has(number);
@@ -91,54 +94,60 @@ export class OpenContext implements Disposable {
 
   /** The same with the files as `receive` yields them, each with its number in the listing. */
   async completeWith(receive: FileReceiver): Promise<LoadedContext> {
-    const { digest } = this.announced;
-    const files = join(this.folder, "files");
-    if (this.entries === undefined && !this.wantsListing) {
-      return { identity: digest, folder: files, tree: async () => this.readTree() };
+    const folder = join(this.folder, "files");
+    const { listing, index } = this;
+    if (listing === undefined) {
+      if (this.wantsListing) throw new TdockError("invalid-argument", "the context's listing was not sent");
+      const fileAt = (line: number) => index.files.get(line);
+      return listedContext({ listing: index.listing, fileAt, unsettled: new Set(), folder });
     }
-    if (this.entries === undefined) throw new TdockError("invalid-argument", "the context's listing was not sent");
-    await this.receive(this.entries, receive);
-    const tree = treeOf(this.entries, this.known, files);
-    const settled = [...this.known.values()].every(([, stamp]) => stamp !== "");
-    if (this.isKept) this.keep(settled ? digest : "");
-    return { identity: settled ? digest : undefined, folder: files, tree: async () => tree };
+    const received = await this.receive(listing, folder, receive);
+    this.checkComplete(listing, received);
+    const unsettled = new Set([...received].flatMap(([line, { isSettled }]) => (isSettled ? [] : [line])));
+    if (this.isKept) this.keep(listing, received);
+    const fileAt = (line: number) => received.get(line) ?? index.files.get(this.known[line] as number);
+    return listedContext({ listing, fileAt, unsettled, folder });
   }
 
   [Symbol.dispose](): void {
     this.kept.then(this.release, this.release);
   }
 
-  private async receive(entries: readonly (ListedEntry | undefined)[], receive: FileReceiver): Promise<void> {
-    if (this.missing.size === 0) return;
-    const staging = new Staging(join(this.folder, "files"), `${randomBytes(6).toString("hex")}-`);
-    for await (const [number, { path, size, digest }] of receive(staging)) {
-      const asked = entries[number] as ListedEntry;
-      const isAsListed = size === asked.size;
-      this.known.set(asked.path, [size, isAsListed ? this.stampOf(asked) : "", digest, basename(path)]);
+  private async receive(listing: Listing, folder: string, receive: FileReceiver): Promise<Map<number, Received>> {
+    const received = new Map<number, Received>();
+    if (this.missing.size === 0) return received;
+    const staging = new Staging(folder, `${randomBytes(6).toString("hex")}-`);
+    for await (const [line, { path, size, digest }] of receive(staging)) {
+      const [asked] = listing.entries(line, line + 1) as [ListedEntry];
+      const isSettled = size === asked.size && this.hasSettled(asked);
+      received.set(line, { size, digest, name: basename(path), isSettled });
     }
+    return received;
   }
 
-  /** "" for a file that may change again without its stamp changing. */
-  private stampOf({ stamp }: ListedEntry): string {
+  private checkComplete(listing: Listing, received: ReadonlyMap<number, Received>): void {
+    const line = [...this.missing].find((one) => !received.has(one));
+    if (line === undefined) return;
+    throw new TdockError("invalid-argument", `${listing.entries(line, line + 1)[0]?.path} was not sent`);
+  }
+
+  private hasSettled({ stamp }: ListedEntry): boolean {
     const changedAt = Number(stamp.slice(stamp.lastIndexOf(":") + 1));
-    return changedAt < this.announced.listedAt - settledSeconds ? stamp : "";
-  }
-
-  /** The tree of the listing that is known, read from disk. */
-  private async readTree(): Promise<FileTree> {
-    const text = await readFile(join(this.folder, "listing"), "utf8");
-    return treeOf(parseContextListing(text), new Map(this.index.files), join(this.folder, "files"));
+    return changedAt < this.announced.listedAt - settledSeconds;
   }
 
   /** When that fails, the next build is sent more than it needs. */
-  private keep(listing: string): void {
-    this.kept = delay(keepAfterMs).then(() => this.writeIndex(listing));
+  private keep(listing: Listing, received: ReadonlyMap<number, Received>): void {
+    this.kept = delay(keepAfterMs).then(() => {
+      const settled = [...received].map(([line, file]) => [line, file.isSettled ? file : undefined] as const);
+      const { known, index, folder } = this;
+      const files = recordLines({ listing, before: index.files, known, received: new Map(settled) });
+      return writeIndex(folder, { listing, files });
+    });
     this.kept.catch(() => {});
   }
+}
 
-  private async writeIndex(listing: string): Promise<void> {
-    await writeFileAtomic(join(this.folder, "listing"), this.listing, { durable: false });
-    const index: ContextIndex = { listing, files: [...this.known] };
-    await writeFileAtomic(join(this.folder, "index.json"), JSON.stringify(index), { durable: false });
-  }
+interface Received extends FileAtHand {
+  readonly isSettled: boolean;
 }

@@ -68,7 +68,7 @@ function additionalContext({ contexts }: BuildSession, name: string): Additional
   throw new TdockError("invalid-argument", `the build has no additional context ${name}`);
 }
 
-async function readAll(body: AsyncIterable<Uint8Array>): Promise<string> {
+async function readAll(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
@@ -76,5 +76,5 @@ async function readAll(body: AsyncIterable<Uint8Array>): Promise<string> {
     if (size > limitBytes) throw new TdockError("invalid-argument", `a listing is at most ${limitBytes} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks, size).toString("utf8");
+  return Buffer.concat(chunks, size);
 }

@@ -9,6 +9,6 @@ import { visibleContext } from "./visible-context.ts";
 export async function preparedFolder({ loaded }: AdditionalContext): Promise<LoadedContext> {
   if (loaded === undefined)
     throw new TdockError("invalid-argument", "the files of an additional context were not sent");
-  const text = await readContextFile(await loaded.tree(), ".dockerignore");
+  const text = await readContextFile(await loaded.part([".dockerignore"]).tree(), ".dockerignore");
   return visibleContext(loaded, parseIgnoreFile(text ?? ""));
 }

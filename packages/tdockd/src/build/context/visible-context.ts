@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { TdockError } from "@tdock/errors/error";
 import type { DigestMemory } from "../cache/digest-memory.ts";
 import type { FileTree } from "../tree/file-tree.ts";
-import { contextPatterns, readContextFile, withoutIgnored } from "./context-files.ts";
+import { contextPatterns, foreignDockerfile, ignoreFile, readContextFile, withoutIgnored } from "./context-files.ts";
 import type { LoadedContext } from "./loaded-context.ts";
 
 /** What a build reads of its context before any step. */
@@ -24,7 +24,8 @@ export async function readContextTexts(
   const name = context.identity && memoryName("texts", context.identity, path);
   const remembered = name && (await memory.get(name));
   if (remembered) return JSON.parse(remembered) as ContextTexts;
-  const tree = await context.tree();
+  const names = [path, ignoreFile(path), ".dockerignore", foreignDockerfile];
+  const tree = await context.part(names).tree();
   const dockerfile = await readContextFile(tree, path);
   const texts = { dockerfile: requireDockerfile(dockerfile, path), patterns: await contextPatterns(tree, path) };
   if (name) await memory.set(name, JSON.stringify(texts));
@@ -48,6 +49,7 @@ export function visibleContext(context: LoadedContext, patterns: readonly string
       tree ??= context.tree().then((all) => withoutIgnored(all, patterns));
       return tree;
     },
+    part: (paths) => visibleContext(context.part(paths), patterns),
   };
 }
 

@@ -21,7 +21,7 @@ const askedAtOnce = 64;
 
 /** Files of a client, listed but not sent yet. */
 export interface ListedFiles {
-  readonly listing: string;
+  readonly listing: Buffer;
   /** SHA-256 of the listing, in hex. */
   readonly digest: string;
 }
@@ -39,7 +39,7 @@ export async function readFileList(transfer: FileTransfer): Promise<ListedFiles>
     digest.update(text);
     texts.push(text);
   }
-  return { listing: texts.join(""), digest: digest.digest("hex") };
+  return { listing: Buffer.from(texts.join("")), digest: digest.digest("hex") };
 }
 
 /**

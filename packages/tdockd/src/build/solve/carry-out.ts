@@ -47,7 +47,7 @@ export async function carryOut(run: BuildRun, files: FileSources, known: KnownSt
 
 /** What a step reads from, in the order of its mounts. */
 function openSources(files: FileSources, { operation }: Step): Promise<readonly Source[]> {
-  if (operation.kind === "copy") return Promise.all([files.open(operation.origin)]);
+  if (operation.kind === "copy") return Promise.all([files.openCopied(operation)]);
   if (operation.kind === "run") return Promise.all(operation.mounts.map(({ origin }) => files.open(origin)));
   return Promise.resolve([]);
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { hasWildcard } from "@tdock/api/glob";
 import { fileList, fileListDigest } from "../cache/file-list.ts";
 import type { Selected } from "../copy/select.ts";
 import { newBuildName } from "../layer/make-layer.ts";
@@ -52,20 +53,27 @@ export class FileSources {
 
   /** What is known by its name alone is not looked at again. */
   private async pathFiles(operation: CopyOperation): Promise<Pick<CopyFiles, "digest" | "list">> {
-    const source = await this.find(operation.origin);
+    const source = await this.findPart(operation);
     const isTree = "kind" in source;
     const identity = isTree ? source.identity : source.key;
-    const open = async (): Promise<Source> =>
-      isTree ? source : { kind: "snapshot", snapshot: await source.snapshot() };
-    if (identity === undefined) return this.list(await open(), operation);
+    if (identity === undefined) return this.list(await sourceOf(source), operation);
     const { digests } = this.run.engine.builds;
     const selector = [identity, operation.items, operation.exclude, operation.parents];
     const memo = createHash("sha256").update(JSON.stringify(selector)).digest("hex");
     const known = await digests.get(memo);
     if (known !== undefined) return { digest: known, list: undefined };
-    const found = await this.list(await open(), operation);
+    const found = await this.list(await sourceOf(source), operation);
     await digests.set(memo, found.digest);
     return found;
+  }
+
+  /** Of a context, only what is copied: the rest is not even looked at. */
+  private async findPart({ origin, items }: CopyOperation): Promise<Ref | Tree> {
+    const source = await this.find(origin);
+    if (!("kind" in source)) return source;
+    const patterns = items.flatMap((item) => (item.kind === "path" ? [item.pattern] : []));
+    if (patterns.some(hasWildcard)) return source;
+    return { kind: "tree", ...source.part(patterns.map((pattern) => pattern.replace(/\\(.)/g, "$1"))) };
   }
 
   private list(source: Source, operation: CopyOperation): Promise<Pick<CopyFiles, "digest" | "list">> {
@@ -84,7 +92,7 @@ export class FileSources {
 
   /** The digest of what a path of a context holds. */
   async treeKey(source: Tree, path: string, origin: SourceRef): Promise<string> {
-    const tree = await source.tree();
+    const tree = await source.part([path]).tree();
     if (resolvePath(tree, path) === undefined) return "missing";
     const items = [{ kind: "path", pattern: path.replace(/[*?[\\]/g, "\\$&") }] as const;
     const question = { items, exclude: [], parents: false, instruction: "RUN --mount", origin };
@@ -93,7 +101,15 @@ export class FileSources {
 
   /** A source that is there: its snapshot made, its files at hand. */
   async open(origin: SourceRef): Promise<Source> {
-    const source = await this.find(origin);
-    return "kind" in source ? source : { kind: "snapshot", snapshot: await source.snapshot() };
+    return sourceOf(await this.find(origin));
   }
+
+  /** The same of what a COPY or ADD names. */
+  async openCopied(operation: CopyOperation): Promise<Source> {
+    return sourceOf(await this.findPart(operation));
+  }
+}
+
+async function sourceOf(found: Ref | Tree): Promise<Source> {
+  return "kind" in found ? found : { kind: "snapshot", snapshot: await found.snapshot() };
 }

@@ -1,0 +1,78 @@
+import { hash } from "node:crypto";
+import { type ListedEntry, parseContextListing } from "@tdock/api/context-listing";
+import { TdockError } from "@tdock/errors/error";
+import { lineEnds, lineOf } from "./line-ends.ts";
+
+/**
+ * A context's listing as it came. Its lines are read when they are asked for: from one build to the next nearly all are
+ * what they were, and of a large context most are not needed.
+ */
+export class Listing {
+  readonly bytes: Buffer;
+  private readonly ends: Uint32Array;
+  private known: string | undefined;
+
+  /** Throws `invalid-argument` for one that is cut off; its lines may still turn out to be none. */
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+    this.ends = lineEnds(bytes, 0, 2);
+    if ((this.ends.at(-1) ?? 0) === bytes.length) return;
+    throw new TdockError("invalid-argument", "not a listing of a build context: it is cut off");
+  }
+
+  get count(): number {
+    return this.ends.length;
+  }
+
+  /** SHA-256 in hex. */
+  get digest(): string {
+    this.known ??= hash("sha256", this.bytes);
+    return this.known;
+  }
+
+  /** The text of the lines from one up to another. */
+  slice(from: number, to: number): Buffer {
+    return this.bytes.subarray(this.startOf(from), this.startOf(to));
+  }
+
+  /** What the lines say. Throws `invalid-argument`. */
+  entries(from: number, to: number): (ListedEntry | undefined)[] {
+    return parseContextListing(this.slice(from, to).toString("utf8"));
+  }
+
+  isFile(line: number): boolean {
+    return this.bytes[this.startOf(line)] === fileLetter;
+  }
+
+  /** The entry of this path with its line, `undefined` when none is listed. */
+  find(path: string): { readonly line: number; readonly entry: ListedEntry } | undefined {
+    const text = Buffer.from(` ${path}\0`);
+    for (let at = this.bytes.indexOf(text); at !== -1; at = this.bytes.indexOf(text, at + 1)) {
+      const line = lineOf(this.ends, at);
+      const [entry] = this.entries(line, line + 1);
+      if (entry?.path === path) return { line, entry };
+    }
+    return undefined;
+  }
+
+  /** The first and the last line that may be of something below this folder; `undefined` when there is none. */
+  below(path: string): { readonly first: number; readonly last: number } | undefined {
+    const text = Buffer.from(` ${path}/`);
+    const first = this.bytes.indexOf(text);
+    if (first === -1) return undefined;
+    return { first: lineOf(this.ends, first), last: lineOf(this.ends, this.bytes.lastIndexOf(text)) };
+  }
+
+  /** Whether a line is, byte for byte, that of another listing. */
+  isSame(line: number, other: Listing, otherLine: number): boolean {
+    const [from, to] = [this.startOf(line), this.startOf(line + 1)];
+    const [start, end] = [other.startOf(otherLine), other.startOf(otherLine + 1)];
+    return to - from === end - start && other.bytes.compare(this.bytes, from, to, start, end) === 0;
+  }
+
+  private startOf(line: number): number {
+    return line === 0 ? 0 : (this.ends[line - 1] as number);
+  }
+}
+
+const fileLetter = "f".charCodeAt(0);

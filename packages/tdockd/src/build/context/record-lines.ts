@@ -1,0 +1,41 @@
+import { encodeFileRecord, FileRecords, type KeptFile } from "./file-records.ts";
+import { noLine } from "./known-lines.ts";
+import type { Listing } from "./listing.ts";
+
+/** What is known of the files of a listing. */
+export interface KnownFiles {
+  readonly listing: Listing;
+  /** Earlier records, and for each line of the listing the line of them that holds for it. */
+  readonly before: FileRecords;
+  readonly known: Int32Array;
+  /** Files that have come since, by line; `undefined` for one that is not to be kept. */
+  readonly received: ReadonlyMap<number, KeptFile | undefined>;
+}
+
+/** The records that belong to a listing. What is as before is taken over in one piece. */
+export function recordLines({ listing, before, known, received }: KnownFiles): FileRecords {
+  const pieces: Uint8Array[] = [];
+  for (let line = 0; line < listing.count; ) {
+    const end = endOfRun(known, received, line);
+    if (end > line) {
+      const first = known[line] as number;
+      pieces.push(before.slice(first, first + end - line));
+      line = end;
+    } else {
+      pieces.push(Buffer.from(listing.isFile(line) ? encodeFileRecord(received.get(line)) : "\n"));
+      line++;
+    }
+  }
+  return new FileRecords(Buffer.concat(pieces));
+}
+
+/** Up to where lines follow each other as their records do. */
+function endOfRun(known: Int32Array, received: KnownFiles["received"], from: number): number {
+  let line = from;
+  while (line < known.length && isNext(known, from, line) && !received.has(line)) line++;
+  return line;
+}
+
+function isNext(known: Int32Array, from: number, line: number): boolean {
+  return known[from] !== noLine && known[line] === (known[from] as number) + line - from;
+}
