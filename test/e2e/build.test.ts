@@ -322,7 +322,6 @@ RUN --mount=from=other,source=/f,target=/one --mount=source=f,target=/two --moun
     const folder = await context({ Dockerfile: "FROM BASE\n" });
 
     expect((await build("--cache-to=type=gha", folder)).stderr).toContain("cache-to type=gha is not offered");
-    expect((await build("--platform=linux/amd64,linux/arm64", folder)).stderr).toContain("tdock manifest create");
     expect((await build("--build-arg=BUILDKIT_SYNTAX=evil/x", folder)).stderr).toContain(
       "the frontend evil/x is not run",
     );

@@ -4,6 +4,11 @@ const features = "e2e/dockerfile.test.ts";
 const build = "e2e/build.test.ts";
 const clients = "e2e/build-clients.test.ts";
 const cache = "e2e/build-cache.test.ts";
+const remote = "e2e/dockerfile-remote.test.ts";
+const variables = "e2e/dockerfile-variables.test.ts";
+const checks = "e2e/dockerfile-checks.test.ts";
+const platforms = "e2e/build-platforms.test.ts";
+const ignoring = "../packages/api/src/ignore.test.ts";
 const parsing = "../packages/tdockd/src/build/dockerfile/stages.test.ts";
 const expansion = "../packages/tdockd/src/build/dockerfile/expand.test.ts";
 const mounts = "../packages/tdockd/src/build/dockerfile/run-mount.test.ts";
@@ -12,6 +17,8 @@ const modes = "../packages/tdockd/src/build/plan/file-mode.test.ts";
 const describes = "records what describes containers";
 const stages = "builds stages, copies between them, and records what the Dockerfile says";
 const allowed = "does not give a step more than was allowed";
+const expanded = "are expanded in every instruction that takes them";
+const elsewhere = "builds from a git repository, a branch and folder of it, and an archive";
 const refuses = "refuses what it does not offer instead of ignoring it";
 
 const of = (file: string, test: string, ...rows: readonly string[]): CliRow[] =>
@@ -20,11 +27,16 @@ const of = (file: string, test: string, ...rows: readonly string[]): CliRow[] =>
 /** What a Dockerfile and its build offer, and the tests that prove it. */
 export const dockerfileRows: readonly CliRow[] = [
   ...of(build, refuses, "# syntax=", "--cache-to of other kinds"),
+  ...of(features, "a directive that is given twice", "directives once each"),
+  ...of(checks, "know the rule %s", "# check= rules", "--check"),
+  ...of(checks, "follow # check=, for the file and for one instruction", "# check=skip", "# check= of an instruction"),
+  ...of(checks, "fail a build with error=true, and else only tell", "# check=error"),
   ...of(parsing, "takes another escape character from the directive", "# escape="),
   ...of(features, "another escape character", "# escape= in a build"),
   ...of(features, "here-documents of RUN", "RUN <<EOF"),
   ...of(features, "a here-document with an interpreter", "RUN <<EOF with a shebang"),
-  ...of(parsing, "reads here-documents of COPY, quoted and chomped", "COPY <<EOF"),
+  ...of(features, "several here-documents, of which the last command counts", "several here-documents"),
+  ...of(features, "here-documents of COPY and ADD", "COPY <<EOF", "ADD <<EOF"),
   ...of(parsing, "joins continued lines and drops comments and blank lines between them", "line continuation"),
   ...of(
     build,
@@ -37,8 +49,43 @@ export const dockerfileRows: readonly CliRow[] = [
     "COPY --from=stage",
   ),
   ...of(features, "FROM scratch", "FROM scratch"),
+  ...of(features, "a stage by its number", "COPY --from=number"),
+  ...of(features, "COPY --from an image", "COPY --from=image"),
+  ...of(features, "--target", "--target"),
+  ...of(features, "FROM --platform", "FROM --platform"),
   ...of(clients, "takes a folder or an image for the name of a FROM", "--build-context of FROM"),
   ...of(clients, "reads folders beside the context with --build-context", "--build-context name=dir"),
+  ...of(remote, "COPY --from a git repository", "--build-context of a repository"),
+  ...of(remote, "COPY --from an archive's URL", "--build-context of an archive"),
+  ...of(variables, expanded, "expansion by instruction"),
+  ...of(variables, "an instruction sees what was before it", "expansion of a whole instruction"),
+  ...of(variables, "quotes and escapes", "quotes and escapes"),
+  ...of(variables, "are those of before the first FROM in FROM, and in a stage only when it says so", "global ARG"),
+  ...of(variables, "an ARG with no value keeps a stage's own default", "several ARGs in a line"),
+  ...of(variables, "an ARG is not there before its line", "ARG from its line on"),
+  ...of(variables, "a stage has the ARGs of the stage it stands on", "ARG of a parent stage"),
+  ...of(variables, "ENV goes before an ARG of its name", "ENV before ARG"),
+  ...of(variables, "proxy variables, undeclared", "predefined proxy ARGs"),
+  ...of(
+    variables,
+    "leave no trace of a proxy, and cached what was made with another",
+    "proxy ARGs in history and cache",
+  ),
+  ...of(variables, "count as input when an ARG declares them, a proxy's too", "declared proxy ARGs"),
+  ...of(variables, "platform variables, once they are declared", "platform ARGs"),
+  ...of(variables, "BUILDKIT_SANDBOX_HOSTNAME", "BUILDKIT_SANDBOX_HOSTNAME"),
+  ...of(
+    variables,
+    "keep cache mounts of different projects apart with BUILDKIT_CACHE_MOUNT_NS",
+    "BUILDKIT_CACHE_MOUNT_NS",
+  ),
+  ...of(variables, "take SOURCE_DATE_EPOCH from the Dockerfile, too", "ARG SOURCE_DATE_EPOCH"),
+  ...of(remote, elsewhere, "BUILDKIT_CONTEXT_KEEP_GIT_DIR", "context git URL", "context http tar"),
+  ...of(
+    platforms,
+    "is the same again with SOURCE_DATE_EPOCH, and an index of one with BUILDKIT_MULTI_PLATFORM",
+    "BUILDKIT_MULTI_PLATFORM",
+  ),
   ...of(
     expansion,
     "expandWords",
@@ -62,6 +109,7 @@ export const dockerfileRows: readonly CliRow[] = [
     "--ssh",
   ),
   ...of(features, "RUN --network=none", "RUN --network=none"),
+  ...of(features, "RUN --device", "RUN --device is refused"),
   ...of(features, allowed, "RUN --network=host", "RUN --security=insecure"),
   ...of(features, "COPY --chown and --chmod", "COPY --chown", "COPY --chmod"),
   ...of(modes, "parseMode", "COPY --chmod symbolic"),
@@ -69,6 +117,22 @@ export const dockerfileRows: readonly CliRow[] = [
   ...of(features, "COPY --parents and wildcards", "COPY --parents", "COPY wildcards"),
   ...of(features, "COPY --exclude", "COPY --exclude"),
   ...of(features, "ADD of an archive, and --unpack=false", "ADD local tar", "ADD --unpack"),
+  ...of(features, "archives by what they are, whatever they are called", "COPY does not unpack"),
+  ...of(remote, "ADD of a URL, with its date and for root alone", "ADD URL"),
+  ...of(remote, "ADD of a URL's archive, unpacked only when asked to be", "ADD URL --unpack"),
+  ...of(remote, "ADD with a token that only the URL's host is given", "HTTP_AUTH_TOKEN"),
+  ...of(remote, "ADD of a git repository", "ADD git URL"),
+  ...of(remote, "ADD of a git repository's branch and folder", "ADD git URL #ref:subdir"),
+  ...of(remote, "ADD --keep-git-dir", "ADD --keep-git-dir"),
+  ...of(remote, "ADD --checksum of a URL", "ADD --checksum of a URL"),
+  ...of(remote, "ADD --checksum with the beginning of a commit", "ADD --checksum of a repository"),
+  ...of(
+    features,
+    "takes back what a base image or a stage says",
+    "HEALTHCHECK NONE",
+    "ENTRYPOINT resets CMD",
+    "--label",
+  ),
   ...of(
     features,
     describes,
@@ -86,6 +150,8 @@ export const dockerfileRows: readonly CliRow[] = [
   ...of(features, "ONBUILD", "ONBUILD"),
   ...of(build, "reads a Dockerfile from standard input, with a folder or with nothing beside it", "context -"),
   ...of(build, "hides what .dockerignore names", ".dockerignore"),
+  ...of(ignoring, "createIgnoreMatcher", "patterns of .dockerignore"),
+  ...of(features, "follows .dockerignore's rules, the Dockerfile's own file first", "<Dockerfile>.dockerignore"),
   ...of(cache, "says that a cache is missing or damaged, and builds", "--cache-from"),
   ...of(
     cache,
@@ -93,6 +159,12 @@ export const dockerfileRows: readonly CliRow[] = [
     "--cache-to",
   ),
   ...of(build, "hands the files out with --output", "--output"),
+  ...of(platforms, "saves the index as a layout of all its images, which loads again", "--output type=oci"),
+  ...of(platforms, "makes an index, does what is the same for all once, and pushes all of it", "--platform of several"),
+  ...of(platforms, "says which step needs another machine, and what can be done", "--platform without an emulator"),
+  ...of(features, "builds the stages anew that --no-cache-filter names, and no others", "--no-cache-filter"),
+  ...of(features, "shows all that a step prints, however much", "no limit of a step's log"),
+  ...["--add-host", "--network=none", "--ulimit", "--shm-size"].flatMap((flag) => of(features, flag, flag)),
   ...of(
     build,
     "pushes its layers compressed, under a digest that stays, and keeps the image's ID",

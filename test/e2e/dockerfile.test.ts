@@ -4,8 +4,8 @@ import { buildContext } from "../harness/build-context.ts";
 import { mustRun } from "../harness/program.ts";
 import { systemSuite } from "../harness/suite.ts";
 
-/** A feature, lines of a Dockerfile that use it, and what the shell command prints in the image. */
-type Case = readonly [feature: string, lines: string, command: string, printed: string];
+/** A feature, lines of a Dockerfile that use it, what the shell command prints in the image, and flags of the build. */
+type Case = readonly [feature: string, lines: string, command: string, printed: string, ...flags: string[]];
 
 const cases: readonly Case[] = [
   ["another escape character", "# escape=`\nFROM BASE\nRUN echo a `\n  b > /f", "cat /f", "a b"],
@@ -16,6 +16,23 @@ const cases: readonly Case[] = [
     "cat /f",
     "done",
   ],
+  [
+    "several here-documents, of which the last command counts",
+    "FROM BASE\nRUN <<A cat > /f && cat <<B >> /f\none\nA\ntwo\nB\nRUN <<EOF\nfalse\ntrue\nEOF",
+    "cat /f",
+    "one\ntwo",
+  ],
+  [
+    "here-documents of COPY and ADD",
+    "FROM BASE\nENV V=1\nCOPY <<one <<'two' /d/\nis $V\none\nis $V\ntwo\nADD --chmod=600 <<-f /f\n\ttabs\nf",
+    "cat /d/one /d/two /f; stat -c %a /f",
+    "is 1\nis $V\ntabs\n600",
+  ],
+  ["a stage by its number", "FROM BASE\nRUN echo 0 > /n\nFROM BASE\nCOPY --from=0 /n /", "cat /n", "0"],
+  ["COPY --from an image", "FROM scratch AS s\nFROM BASE\nCOPY --from=BASE /etc/passwd /f", "head -c4 /f", "root"],
+  ["--target", "FROM BASE AS one\nCOPY f /\nFROM scratch AS two", "cat /f", "context", "--target=one"],
+  ["--target by number", "FROM BASE\nCOPY f /\nFROM scratch", "cat /f", "context", "--target=0"],
+  ["FROM --platform", "FROM --platform=$BUILDPLATFORM BASE\nCOPY f /", "cat /f", "context"],
   [
     "SHELL and the exec form",
     'FROM BASE\nSHELL ["/bin/sh", "-ec"]\nRUN false || echo $0 > /f\nRUN ["touch", "/$x"]',
@@ -52,6 +69,16 @@ const cases: readonly Case[] = [
     "ls /out /archive.tar",
     "/archive.tar\n\n/out:\npacked",
   ],
+  [
+    "archives by what they are, whatever they are called",
+    "FROM BASE\nCOPY archive.tar /x\nRUN mkdir d && gzip -c /x > /d/no-name\nFROM BASE\nCOPY --from=0 /d/no-name /",
+    "gzip -dc /no-name | tar -t",
+    "packed",
+  ],
+  ["--add-host", "FROM BASE\nRUN grep other /etc/hosts > /f", "cut -c1-7 /f", "1.2.3.4", "--add-host=other:1.2.3.4"],
+  ["--network=none", "FROM BASE\nRUN ls /sys/class/net > /f", "cat /f", "lo", "--network=none"],
+  ["--ulimit", "FROM BASE\nRUN ulimit -n > /f", "cat /f", "1000", "--ulimit=nofile=1000:1000"],
+  ["--shm-size", "FROM BASE\nRUN df -k /dev/shm | tail -1 | awk '{print $2}' > /f", "cat /f", "2048", "--shm-size=2m"],
   ["files that came into a VOLUME", "FROM BASE\nVOLUME /v\nRUN mkdir -p /v && echo kept > /v/f", "cat /v/f", "kept"],
 ];
 
@@ -69,8 +96,8 @@ systemSuite("the Dockerfile's features", (suite) => {
 
   afterAll(() => suite.mustTdock(["builder", "prune", "-a", "-f"]));
 
-  it.each(cases)("offers %s", async (_, lines, command, printed) => {
-    await suite.mustTdock(["build", "-q", "-t", "feature", await contextOf(lines)]);
+  it.each(cases)("offers %s", async (_, lines, command, printed, ...flags) => {
+    await suite.mustTdock(["build", "-q", "-t", "feature", ...flags, await contextOf(lines)]);
 
     expect(await suite.mustTdock(["run", "--rm", "feature", "sh", "-c", command])).toBe(printed);
   });
@@ -98,6 +125,48 @@ HEALTHCHECK --interval=5s --retries=2 CMD true`.replace(" legacy value", "");
     expect(config.Env).toEqual(expect.arrayContaining(["A=1", "B=2 3"]));
   });
 
+  it("takes back what a base image or a stage says", async () => {
+    const lines = `FROM BASE AS base
+ENTRYPOINT ["/bin/echo"]
+CMD ["hi"]
+HEALTHCHECK CMD true
+FROM base
+ENTRYPOINT ["/bin/cat"]
+HEALTHCHECK NONE
+LABEL from=file`;
+    await suite.mustTdock(["build", "-q", "-t", "feature", "--label=from=flag", await contextOf(lines)]);
+
+    const [{ Config: config }] = JSON.parse(await suite.mustTdock(["image", "inspect", "feature"]));
+
+    expect(config).toMatchObject({
+      Entrypoint: ["/bin/cat"],
+      Healthcheck: { Test: ["NONE"] },
+      Labels: { from: "flag" },
+    });
+    expect(config.Cmd ?? []).toEqual([]);
+  });
+
+  it("builds the stages anew that --no-cache-filter names, and no others", async () => {
+    const lines = "FROM BASE AS one\nRUN echo 1\nFROM BASE AS Two\nRUN echo 2\nFROM one\nCOPY --from=two /bin/true /";
+    const context = await contextOf(lines);
+    const build = async (...flags: string[]) => suite.tdock(["build", "--progress=plain", ...flags, context]);
+    await build();
+
+    const { stderr } = await build("--no-cache-filter=two");
+
+    expect(stderr).toMatch(/RUN echo 1\n#\d+ CACHED/);
+    expect(stderr).toMatch(/RUN echo 2\n#\d+ not cached: the cache was not to be used/);
+  });
+
+  it("shows all that a step prints, however much", async () => {
+    const context = await contextOf("FROM BASE\nRUN seq 1 500000");
+
+    const { stderr } = await suite.tdock(["build", "--progress=plain", context]);
+
+    expect(stderr).toMatch(/ 1\n/);
+    expect(stderr.match(/^#\d+ [\d.]+ \d+$/gm)).toHaveLength(500_000);
+  });
+
   it("does not give a step more than was allowed", async () => {
     const asked = async (flag: string, ...flags: string[]) =>
       suite.tdock(["build", ...flags, await contextOf(`FROM BASE\nRUN ${flag} echo`)]);
@@ -105,5 +174,33 @@ HEALTHCHECK --interval=5s --retries=2 CMD true`.replace(" legacy value", "");
     expect((await asked("--network=host")).stderr).toContain("--allow network.host");
     expect((await asked("--security=insecure")).stderr).toContain("--allow security.insecure");
     expect((await asked("--network=host", "--allow=network.host")).exitCode).toBe(0);
+  });
+
+  it.each([
+    ["RUN --device", "FROM BASE\nRUN --device=x true", "Dockerfile:2:5: unknown flag: --device"],
+    ["INCLUDE", "FROM BASE\nINCLUDE other", "Dockerfile:2:1: unknown instruction: INCLUDE"],
+    ["a directive that is given twice", "# escape=`\n# escape=`\nFROM BASE", "only one escape parser directive"],
+  ])("refuses %s", async (_, lines, problem) => {
+    expect((await suite.tdock(["build", await contextOf(lines)])).stderr).toContain(problem);
+  });
+
+  it("follows .dockerignore's rules, the Dockerfile's own file first", async () => {
+    const names = ["a.o", "b.md", "README.md", "sub/a.o", "sub/deep/b.md", "out/x/keep", "out/y", "#hash", "lit.x+y"];
+    const ignored =
+      "\u{FEFF}# a comment\n\n /out/ \n!out/x/keep\n**/*.o\n*.md\n!README*\n sub/./deep/../deep\nlit.x+?\n";
+    const folder = await buildContext(suite, {
+      ...Object.fromEntries(names.map((name) => [name, ""])),
+      ...{ Dockerfile: "FROM BASE\nCOPY . /all\n", ".dockerignore": ignored },
+      ...{ "other.Dockerfile": "FROM BASE\nCOPY . /all\n", "other.Dockerfile.dockerignore": "*\n!sub/a.o\n" },
+    });
+    const listed = async (file: string) => {
+      await suite.mustTdock(["build", "-q", "-t", "feature", "-f", join(folder, file), folder]);
+      const command = "cd /all && find . -type f | sort";
+      return (await suite.mustTdock(["run", "--rm", "feature", "sh", "-c", command])).split("\n");
+    };
+
+    const all = ["./#hash", "./.dockerignore", "./Dockerfile", "./README.md", "./other.Dockerfile"];
+    expect(await listed("Dockerfile")).toEqual([...all, "./other.Dockerfile.dockerignore", "./out/x/keep"]);
+    expect(await listed("other.Dockerfile")).toEqual(["./sub/a.o"]);
   });
 });

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { runProgram } from "../harness/program.ts";
 import { systemSuite } from "../harness/suite.ts";
-import { dialHttp2, openSession, openTunnelledSession, serveFiles } from "./session-client.ts";
+import { dialHttp2, openSession, openTunnelledSession, serveFiles, takeArchive } from "./session-client.ts";
 
 systemSuite("BuildKit's Control over POST /grpc", (suite) => {
   const { promise: connected, resolve } = Promise.withResolvers<SessionConnection>();
@@ -132,6 +132,29 @@ systemSuite("BuildKit's Control over POST /grpc", (suite) => {
     expect(await told).toContain("tunnelled");
   });
 
+  it("sends the images of all platforms to a client that takes an OCI layout", async () => {
+    const text = "FROM scratch\nCOPY f /\n";
+    const files = serveFiles({ dockerfile: [{ path: "Dockerfile", text }], context: [{ path: "f", text: "file" }] });
+    const taken = takeArchive();
+    using session = await openSession(suite.tdockd.layout.socket, [files, taken.method]);
+    const order = {
+      ...{ Ref: `ref-${++number}`, Session: session.id, Frontend: "dockerfile.v0" },
+      FrontendAttrs: { platform: "linux/amd64,linux/arm64" },
+      Exporters: [{ Type: "oci", Attrs: { name: "layout:1" } }],
+    };
+
+    await (await rpc()).unary(Control.method.solve, order);
+
+    const stdin = await taken.bytes;
+    const index = JSON.parse((await runProgram("tar", ["-xO", "index.json"], { stdin })).stdout);
+    expect(index.manifests).toMatchObject([{ mediaType: "application/vnd.oci.image.index.v1+json" }]);
+    const blob = `blobs/${index.manifests[0].digest.replace(":", "/")}`;
+    const { manifests } = JSON.parse((await runProgram("tar", ["-xO", blob], { stdin })).stdout);
+    const architectures = manifests.map((one: { platform: { architecture: string } }) => one.platform.architecture);
+    expect(architectures).toEqual(["amd64", "arm64"]);
+    await suite.mustTdock(["rmi", "layout:1"]);
+  });
+
   it("makes no image when nothing is to come of the result", async () => {
     const images = await suite.mustTdock(["images", "-aq"]);
 
@@ -156,13 +179,13 @@ systemSuite("BuildKit's Control over POST /grpc", (suite) => {
     ["an option it does not know", "FROM BASE\n", { FrontendAttrs: { zzz: "1" } }, "not-implemented", /zzz=1/],
     ["a number that is none", "FROM BASE\n", { FrontendAttrs: { memory: "lots" } }, "invalid-argument", /memory.*lots/],
     [
-      "two platforms at once",
-      "FROM BASE\n",
-      { FrontendAttrs: { platform: "linux/amd64,linux/arm64" } },
+      "files of two platforms at once",
+      "FROM scratch\n",
+      { FrontendAttrs: { platform: "linux/amd64,linux/arm64" }, Exporters: [{ Type: "local" }] },
       "not-implemented",
       /one platform/,
     ],
-    ["an exporter it has not", "FROM BASE\n", { Exporters: [{ Type: "oci" }] }, "not-implemented", /oci/],
+    ["an exporter it has not", "FROM BASE\n", { Exporters: [{ Type: "nydus" }] }, "not-implemented", /nydus/],
   ] as const)("says what is wrong with %s", async (_, dockerfile, order, code, message) => {
     const { result } = await solve(dockerfile, order as MessageInitShape<typeof SolveRequestSchema>);
 

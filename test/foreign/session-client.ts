@@ -4,7 +4,7 @@ import { type Duplex, duplexPair } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { Control } from "@tdock/buildkit/gen/control_pb";
-import { FileSync } from "@tdock/buildkit/gen/filesync_pb";
+import { FileSend, FileSync } from "@tdock/buildkit/gen/filesync_pb";
 import { type Packet, type PacketSchema, Packet_PacketType as PacketType } from "@tdock/buildkit/gen/fsutil_pb";
 import { duplexMethod, type ServedMethod, serveGrpc } from "@tdock/buildkit/grpc-server";
 import type { Rpc } from "@tdock/containerd/rpc";
@@ -97,6 +97,16 @@ export function serveFiles(
       for (const one of send?.() ?? contentOf(packet, files)) await reply(one);
     }
   });
+}
+
+/** Takes an archive, as a client does that was told where to write it; `bytes` resolves when it has come. */
+export function takeArchive(): { readonly method: ServedMethod; readonly bytes: Promise<Buffer> } {
+  const { promise, resolve } = Promise.withResolvers<Buffer>();
+  const method = duplexMethod(FileSend.method.diffCopy, async (messages) => {
+    const chunks = await Array.fromAsync(messages);
+    resolve(Buffer.concat(chunks.map(({ data }) => data)));
+  });
+  return { method, bytes: promise };
 }
 
 function statOf({ path, mode = 0o644, linkname = "", text = "" }: OfferedFile): Sent {

@@ -37,4 +37,11 @@ export type BuildEvent =
   | ({ readonly kind: "warning" } & BuildWarning)
   /** What the failed step left: it can be looked into. */
   | { readonly kind: "failed-step"; readonly vertex: number; readonly id: string; readonly exitCode: number }
-  | { readonly kind: "result"; readonly id: string; readonly digest: string; readonly names: readonly string[] };
+  | {
+      readonly kind: "result";
+      readonly id: string;
+      readonly digest: string;
+      readonly names: readonly string[];
+      /** Those of an index of several, `linux/arm64`. */
+      readonly platforms?: readonly string[];
+    };

@@ -23,6 +23,9 @@ export async function readOutputs(flags: FlagValues<typeof buildFlags>): Promise
     if (output.type === "registry" && flags.tag.length + output.names.length === 0) {
       throw new TdockError("invalid-argument", "--push: the image has no name: give one with --tag");
     }
+    if (output.type === "tar" && flags.platform?.includes(",")) {
+      throw new TdockError("not-implemented", "--output type=tar takes one platform: several go into type=local");
+    }
     if (output.type !== "local" && "dest" in output && output.dest !== undefined)
       await checkDestination(pathOf(output.dest));
   }

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { imageInspect, imageSave } from "@tdock/api/images";
 import type { Cli } from "../cli.ts";
 import { call } from "../client/call.ts";
@@ -34,9 +35,17 @@ async function sendOutput(cli: Cli, output: OutputRequest, result: BuildResult):
     case "registry":
       return pushNames(cli, result);
     case "local":
-      return unpackRootTo(cli, result.id, output.dest);
+      return unpackRoots(cli, result, output.dest);
     case "tar":
-      return saveRootTo(cli, result.id, pathOf(output.dest));
+      return saveRootTo(cli, result, pathOf(output.dest));
+  }
+}
+
+/** Of several platforms, each has a folder of its own, named as BuildKit does. */
+async function unpackRoots(cli: Cli, { id, platforms }: BuildResult, folder: string): Promise<void> {
+  if (platforms === undefined) return unpackRootTo(cli, { id }, folder);
+  for (const platform of platforms) {
+    await unpackRootTo(cli, { id, platform }, join(folder, platform.replaceAll("/", "_")));
   }
 }
 

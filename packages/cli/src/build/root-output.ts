@@ -6,13 +6,19 @@ import { openStream } from "../client/stream.ts";
 import { feedTar } from "../context/tar-program.ts";
 import { saveStream } from "../terminal/save-stream.ts";
 
+/** An image whose files are wanted: of an index, that for a platform. */
+export interface RootImage {
+  readonly id: string;
+  readonly platform?: string;
+}
+
 /** Writes an image's files as a tar archive; to standard output without a path. */
-export async function saveRootTo(cli: Cli, image: string, path: string | undefined): Promise<void> {
+export async function saveRootTo(cli: Cli, image: RootImage, path: string | undefined): Promise<void> {
   await withRoot(cli, image, (archive) => saveStream(archive, path));
 }
 
 /** Unpacks an image's files into a folder, as the user who calls. */
-export async function unpackRootTo(cli: Cli, image: string, folder: string): Promise<void> {
+export async function unpackRootTo(cli: Cli, image: RootImage, folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await withRoot(cli, image, (archive) =>
     feedTar(["--extract", "--file=-", "--no-same-owner", `--directory=${folder}`], archive),
@@ -22,10 +28,13 @@ export async function unpackRootTo(cli: Cli, image: string, folder: string): Pro
 /** The files come from a container that never runs. */
 async function withRoot(
   cli: Cli,
-  image: string,
+  { id: image, platform }: RootImage,
   use: (archive: AsyncIterable<Uint8Array>) => Promise<void>,
 ): Promise<void> {
-  const { Id: id } = await call(cli.client, containerCreate, { body: { Image: image, Cmd: ["/"], Entrypoint: [""] } });
+  const { Id: id } = await call(cli.client, containerCreate, {
+    platform,
+    body: { Image: image, Cmd: ["/"], Entrypoint: [""] },
+  });
   try {
     await use(await openStream(cli.client, containerExport, { id }));
   } finally {

@@ -5,6 +5,7 @@ export type BuildEngine = Pick<
   Engine,
   | "arrivalLease"
   | "arrivals"
+  | "arrivingFolder"
   | "blobs"
   | "builds"
   | "config"

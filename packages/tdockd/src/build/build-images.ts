@@ -5,6 +5,8 @@ import type { ImageRecord } from "../images/image.ts";
 import { pullImage } from "../images/pull.ts";
 import { formatFamiliar, formatReference, parseReference, withDefaultTag } from "../images/reference.ts";
 import type { Credentials } from "../registry/credentials.ts";
+import { isIndexType } from "../registry/media-type.ts";
+import { hostPlatform, platformScore } from "../registry/platform.ts";
 import type { BuildEngine } from "./build-engine.ts";
 import type { Progress, Vertex } from "./progress/progress.ts";
 
@@ -47,12 +49,17 @@ async function findImage(finder: ImageFinder, reference: string, platform: strin
       if (isError(thrown, "not-found")) return undefined;
       throw thrown;
     });
-    if (local !== undefined) return local;
+    if (local !== undefined && (platform !== "" || isMeant(local))) return local;
   }
-  await finder.progress.run(`[internal] pull ${reference}`, undefined, (vertex) =>
-    pull(finder, { reference, platform, locked }, vertex),
-  );
+  const title = `[internal] pull ${reference}${platform && ` for ${platform}`}`;
+  await finder.progress.run(title, undefined, (vertex) => pull(finder, { reference, platform, locked }, vertex));
   return engine.images.resolve(wanted, platform);
+}
+
+/** Of an index, another platform's image is taken unasked only where the name was made to mean it. */
+function isMeant({ target, os, architecture, variant }: ImageRecord): boolean {
+  if (target.platform !== undefined || !isIndexType(target.mediaType)) return true;
+  return platformScore(hostPlatform(), { os, architecture, ...(variant !== undefined && { variant }) }) > 0;
 }
 
 function lockedDigest({ locked }: ImageFinder, text: string): string | undefined {
@@ -83,7 +90,7 @@ async function pull(finder: ImageFinder, { reference, platform, locked }: Wanted
     ...(locked !== undefined && { locked }),
     ...(registryAuth !== undefined && { registryAuth }),
   };
-  await pullImage(finder.engine, input, outputTo(vertex, finder.signal));
+  await pullImage(finder.engine, input, outputTo(vertex, finder.signal), { renames: false });
 }
 
 function toAuthConfig({ username, password, identityToken, registryToken, serverAddress }: Credentials) {

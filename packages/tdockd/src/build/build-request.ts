@@ -5,7 +5,7 @@ import { TdockError } from "@tdock/errors/error";
 import { formatReference } from "../images/reference.ts";
 import { newTag } from "../images/tag.ts";
 import { type Credentials, toCredentials } from "../registry/credentials.ts";
-import { hostPlatform, type Platform, parsePlatform } from "../registry/platform.ts";
+import { formatPlatform, hostPlatform, type Platform, parsePlatform } from "../registry/platform.ts";
 import type { RunLimits } from "./build-limits.ts";
 import { isProxyArgument } from "./plan/arguments.ts";
 import { type CacheLocation, type CacheTarget, parseCacheSource, parseCacheTarget } from "./remote-cache/location.ts";
@@ -17,10 +17,15 @@ export interface BuildRequest {
   /** Names for the image, in full. */
   readonly names: readonly string[];
   readonly remote: string;
+  /** A repository that is a context keeps its `.git`. */
+  readonly keepGitDir: boolean;
   readonly buildArgs: ReadonlyMap<string, string>;
   readonly labels: ReadonlyMap<string, string>;
   readonly target: string;
-  readonly platform: Platform | undefined;
+  /** None means this machine's. */
+  readonly platforms: readonly Platform[];
+  /** Make an index of what is built, though it be for one platform. */
+  readonly asIndex: boolean;
   readonly buildPlatform: Platform;
   readonly pull: boolean;
   readonly noCache: boolean;
@@ -44,8 +49,11 @@ export interface BuildRequest {
   readonly id: string;
 }
 
-/** What becomes of what was built: an image, nothing but what is cached, an archive or files for the session's client. */
-export type BuildResult = "image" | "cache" | "archive" | "files";
+/**
+ * What becomes of what was built: an image, nothing but what is cached; for the session's client an image in an archive,
+ * an archive of the files, or the files.
+ */
+export type BuildResult = "image" | "cache" | "image-archive" | "archive" | "files";
 
 type BuildInput = Omit<Input<typeof imageBuild>, "body">;
 
@@ -54,18 +62,21 @@ export function readBuildRequest(input: BuildInput): BuildRequest {
   refuseMissing(input);
   const given = textMap("buildargs", input.buildargs);
   const proxy = new Map([...given].filter(([name]) => isProxyArgument(name)));
+  const platforms = platformsOf(input.platform ?? "");
   return {
     dockerfile: input.dockerfile || "Dockerfile",
     names: (input.t ?? []).filter((name) => name !== "").map((name) => formatReference(newTag(name, ""))),
     remote: input.remote ?? "",
+    keepGitDir: isTrue(given.get("BUILDKIT_CONTEXT_KEEP_GIT_DIR")),
     buildArgs: given,
     labels: textMap("labels", input.labels),
     target: input.target ?? "",
-    platform: input.platform ? onePlatform(input.platform) : undefined,
+    platforms,
+    asIndex: platforms.length > 1 || isTrue(given.get("BUILDKIT_MULTI_PLATFORM")),
     buildPlatform: hostPlatform(),
     pull: input.pull !== undefined && !["", "0", "false", "no"].includes(input.pull),
     noCache: input.nocache === true,
-    noCacheStages: new Set(textList("nocachefilter", input.nocachefilter)),
+    noCacheStages: new Set(textList("nocachefilter", input.nocachefilter).map((stage) => stage.toLowerCase())),
     limits: limitsOf(input, given, proxy),
     contexts: textMap("contexts", input.contexts),
     locked: input.locked === undefined ? undefined : textMap("locked", input.locked),
@@ -74,7 +85,7 @@ export function readBuildRequest(input: BuildInput): BuildRequest {
       .filter((text) => text !== "")
       .map(parseCacheSource),
     cacheTo: [...textList("cacheto", input.cacheto), ...inlineCacheOf(given)].map(parseCacheTarget),
-    result: resultOf(input),
+    result: resultOf(input, platforms.length),
     clientSession: input.session ?? "",
     session: input.context ?? "",
     keepFailed: input.keepfailed === true,
@@ -92,7 +103,11 @@ function refuseMissing({ squash, securityopt, cgroupparent, isolation }: BuildIn
 
 /** BuildKit's clients without `--cache-to` ask for a cache in the image by this argument. */
 function inlineCacheOf(args: ReadonlyMap<string, string>): string[] {
-  return /^(1|t|true)$/i.test(args.get("BUILDKIT_INLINE_CACHE") ?? "") ? ["type=inline"] : [];
+  return isTrue(args.get("BUILDKIT_INLINE_CACHE")) ? ["type=inline"] : [];
+}
+
+function isTrue(text: string | undefined): boolean {
+  return /^(1|t|true)$/i.test(text ?? "");
 }
 
 const results: Readonly<Record<string, BuildResult>> = {
@@ -100,25 +115,29 @@ const results: Readonly<Record<string, BuildResult>> = {
   image: "image",
   docker: "image",
   cacheonly: "cache",
+  oci: "image-archive",
   tar: "archive",
   local: "files",
 };
 
 /** BuildKit's clients take results themselves, over their session; all others have no `outputs`. */
-function resultOf({ outputs, session }: BuildInput): BuildResult {
+function resultOf({ outputs, session }: BuildInput, platforms: number): BuildResult {
   if (!Array.isArray(outputs) || outputs.length === 0) return "image";
   if (outputs.length > 1) throw new TdockError("not-implemented", "a build has one output, not several");
   const type = String((outputs[0] as { Type?: unknown } | null)?.Type);
   const result = Object.hasOwn(results, type) ? results[type] : undefined;
   if (result === undefined) throw new TdockError("not-implemented", `outputs: ${type} is not offered`);
-  if (session || !["archive", "files"].includes(result)) return result;
+  if (result === "image" || result === "cache") return result;
+  if (platforms > 1 && result !== "image-archive")
+    throw new TdockError("not-implemented", `outputs: ${type} is of one platform, not of several`);
+  if (session) return result;
   throw new TdockError("invalid-argument", `outputs: ${type} needs a session to send it over`);
 }
 
-function onePlatform(text: string): Platform {
-  if (!text.includes(",")) return parsePlatform(text);
-  const way = "build and push each, then join them with tdock manifest create";
-  throw new TdockError("not-implemented", `platform: several at once are not offered, got ${text}: ${way}`);
+/** Each once, in the order they are named. */
+function platformsOf(text: string): Platform[] {
+  const platforms = text.split(",").flatMap((one) => (one.trim() === "" ? [] : [parsePlatform(one.trim())]));
+  return [...new Map(platforms.map((platform) => [formatPlatform(platform), platform])).values()];
 }
 
 function limitsOf(input: BuildInput, args: ReadonlyMap<string, string>, proxy: ReadonlyMap<string, string>): RunLimits {

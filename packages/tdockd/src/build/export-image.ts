@@ -1,14 +1,13 @@
-import { isError } from "@tdock/errors/error";
-import { chainIdsOf } from "../images/chain-id.ts";
-import type { ImageRecord } from "../images/image.ts";
+import type { BlobReference } from "../images/image.ts";
 import { danglingName } from "../images/names.ts";
+import { newIndex } from "../images/new-index.ts";
 import { newManifest } from "../images/new-manifest.ts";
-import { recordImage } from "../images/record-image.ts";
+import { storeDocuments, storeIndex } from "../images/record-image.ts";
 import { formatFamiliar, parseReference } from "../images/reference.ts";
-import { buildPrefix } from "../runtime/build-step-name.ts";
+import { hostPlatform, platformScore } from "../registry/platform.ts";
 import type { BuildEngine } from "./build-engine.ts";
 import type { LayerInfo } from "./cache/step-record.ts";
-import { newBuildName, removeSnapshot } from "./layer/make-layer.ts";
+import { nameTopLayer } from "./layer/name-top-layer.ts";
 import type { ImageDocument } from "./plan/image-document.ts";
 
 /** A finished file system with its description. */
@@ -17,79 +16,79 @@ export interface FinishedImage {
   readonly layers: readonly LayerInfo[];
   /** Snapshot of the top layer. */
   readonly snapshot: string;
+}
+
+/** What a build's result is to be known by. */
+export interface Naming {
   /** Full references; none leaves the image without a name. */
   readonly names: readonly string[];
+  /** Whether it is an index, with an image for each platform; else there is one image. */
+  readonly asIndex: boolean;
 }
 
-/** Records an image in containerd's stores: what `docker images`, `ctr` and containers see. */
-export async function exportImage(engine: BuildEngine, image: FinishedImage): Promise<ImageRecord> {
-  const configBytes = Buffer.from(JSON.stringify(image.document));
-  const manifest = newManifest(configBytes, image.layers);
-  const { mediaType, digest, size } = manifest.descriptor;
+/** What became of it: the ID is of this machine's image, where there are several, else of the first. */
+export interface ExportedImage {
+  readonly id: string;
+  readonly digest: string;
+}
+
+/** Records what was built in containerd's stores: what `docker images`, `ctr` and containers see. */
+export async function exportImage(
+  engine: BuildEngine,
+  images: readonly FinishedImage[],
+  { names, asIndex }: Naming,
+): Promise<ExportedImage> {
+  const packed = images.map((image) => withDocuments(image));
+  const index = asIndex ? newIndex(packed.map(memberOf)) : undefined;
+  const { mediaType, digest, size } = (index ?? (packed[0] as Packed).manifest).descriptor;
   const target = { mediaType, digest, size };
-  const names = image.names.length > 0 ? image.names : [danglingName(digest)];
   await engine.arrivalLease.with(async (lease) => {
-    await nameTopLayer(engine, image, lease);
-    for (const [index, name] of names.entries()) {
-      if (index > 0) await engine.images.setName(name, target);
-      else if (!(await isRecorded(engine, digest)))
-        await recordImage(engine, record(lease, name, manifest, configBytes, image));
-      else await engine.images.setName(name, target);
+    for (const { snapshot, diffIds } of packed) await nameTopLayer(engine, { snapshot, diffIds }, lease);
+    if (!(await isRecorded(engine, digest, packed))) {
+      for (const image of packed) await storeDocuments(engine, { lease, ...image });
+      if (index !== undefined) await storeIndex(engine, { lease }, index);
+      await engine.disk.flush();
     }
+    for (const name of names.length > 0 ? names : [danglingName(digest)]) await engine.images.setName(name, target);
   });
-  const made = await engine.images.resolve(
-    names[0]?.startsWith("tdock-") ? manifest.document.config.digest : (names[0] as string),
-  );
-  for (const name of image.names) {
+  const id = ownOf(packed).manifest.document.config.digest;
+  tellNames(engine, id, names);
+  return { id, digest };
+}
+
+type Packed = ReturnType<typeof withDocuments>;
+
+function withDocuments({ document, layers, snapshot }: FinishedImage) {
+  const configBytes = Buffer.from(JSON.stringify(document));
+  const manifest = newManifest(configBytes, layers);
+  return { document, snapshot, configBytes, manifest, diffIds: document.rootfs.diff_ids };
+}
+
+function memberOf({ document: { os, architecture, variant }, manifest }: Packed) {
+  const manifestBlob: BlobReference = manifest.descriptor;
+  return { manifest: manifestBlob, platform: { os, architecture, ...(variant !== undefined && { variant }) } };
+}
+
+function ownOf(packed: readonly Packed[]): Packed {
+  const score = (image: Packed) => platformScore(hostPlatform(), memberOf(image).platform);
+  const [best] = packed.toSorted((one, other) => score(other) - score(one));
+  return best as Packed;
+}
+
+/** Of an index that was loaded or pulled, only one platform's documents may be here. */
+async function isRecorded(
+  { blobs, images }: Pick<BuildEngine, "blobs" | "images">,
+  digest: string,
+  packed: readonly Packed[],
+): Promise<boolean> {
+  if (!(await images.names()).some(({ target }) => target.digest === digest)) return false;
+  const documents = packed.flatMap(({ manifest }) => [manifest.descriptor, manifest.document.config]);
+  return (await Promise.all(documents.map((document) => blobs.has(document)))).every(Boolean);
+}
+
+function tellNames({ events }: Pick<BuildEngine, "events">, id: string, names: readonly string[]): void {
+  for (const name of names) {
     const attributes = { name: formatFamiliar(parseReference(name)) };
-    engine.events.emit({ type: "image", action: "tag", id: made.id, attributes });
+    events.emit({ type: "image", action: "tag", id, attributes });
   }
-  return made;
-}
-
-async function isRecorded({ images }: Pick<BuildEngine, "images">, digest: string): Promise<boolean> {
-  return (await images.names()).some(({ target }) => target.digest === digest);
-}
-
-function record(
-  lease: string,
-  name: string,
-  manifest: ReturnType<typeof newManifest>,
-  configBytes: Buffer,
-  image: FinishedImage,
-) {
-  const diffIds = image.document.rootfs.diff_ids;
-  return { lease, name, target: manifest, indexes: [], manifest, configBytes, diffIds };
-}
-
-/**
- * Gives the top layer the name that containers and other images look for: an empty layer over the step's own, which
- * cannot be renamed. Its name is told by the digests of all layers, which are known only now.
- */
-async function nameTopLayer(
-  { containerd }: Pick<BuildEngine, "containerd">,
-  { document, snapshot }: FinishedImage,
-  lease: string,
-): Promise<void> {
-  const name = chainIdsOf(document.rootfs.diff_ids).at(-1);
-  if (name === undefined || !snapshot.startsWith(buildPrefix)) return;
-  const key = newBuildName();
-  try {
-    if (await exists(containerd, name)) return;
-    await containerd.snapshots.prepare({ key, parent: snapshot }, { lease });
-    await containerd.snapshots.commit({ key, name, labels: { "containerd.io/snapshot.ref": name } }, { lease });
-  } catch (thrown) {
-    await removeSnapshot(containerd, key);
-    if (!isError(thrown, "conflict")) throw thrown;
-  }
-}
-
-async function exists({ snapshots }: BuildEngine["containerd"], name: string): Promise<boolean> {
-  return snapshots.stat(name).then(
-    () => true,
-    (thrown) => {
-      if (isError(thrown, "not-found")) return false;
-      throw thrown;
-    },
-  );
 }

@@ -34,7 +34,7 @@ export async function keepFailedStep(
   const history = layers.map(() => ({ created, created_by: "tdock: a build step that failed" }));
   const rootfs = { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) } as const;
   const document = { ...platform, config, created, history, rootfs };
-  await exportImage(engine, { document, layers, snapshot, names: [`${repository}:${id}`] });
+  await exportImage(engine, [{ document, layers, snapshot }], { names: [`${repository}:${id}`], asIndex: false });
   setTimeout(() => removeFailedStep(engine, id), lifetimeMs).unref();
   return id;
 }

@@ -1,4 +1,4 @@
-import type { BuildRequest } from "./build-request.ts";
+import { type Platform, plainPlatform } from "../registry/platform.ts";
 import type { LayerInfo } from "./cache/step-record.ts";
 import type { HistoryEntry, ImageDocument } from "./plan/image-document.ts";
 import { withEntries } from "./plan/with-entries.ts";
@@ -10,18 +10,18 @@ import type { SolvedStage } from "./solve/solver.ts";
 export async function describeImage(
   { state, stepTimes, inherited }: SolvedStage,
   layers: readonly LayerInfo[],
-  request: Pick<BuildRequest, "labels" | "platform" | "buildPlatform">,
+  request: { readonly labels: ReadonlyMap<string, string>; readonly platform: Platform },
   epoch: number | undefined,
   inlineCache?: InlineCache,
 ): Promise<ImageDocument> {
   const times = await Promise.all([...stepTimes].map(async ([index, ref]) => [index, await ref.createdAt()] as const));
   const history = timedHistory(state.history, new Map(times), inherited, epoch);
-  const { os, architecture, variant } = request.platform ?? request.buildPlatform;
+  const { os, architecture, variant } = plainPlatform(request.platform);
   const created = history.findLast((entry) => entry.created !== undefined)?.created;
   const labels = request.labels.size === 0 ? state.config.Labels : withEntries(state.config.Labels, request.labels);
   return {
     architecture,
-    ...(architecture.startsWith("arm") && variant !== undefined && { variant }),
+    ...(variant !== undefined && { variant }),
     ...(state.author !== undefined && { author: state.author }),
     config: { ...state.config, ...(labels != null && { Labels: labels }) },
     ...(created !== undefined && { created }),

@@ -8,7 +8,7 @@ import { isConfigType } from "../registry/media-type.ts";
 import { formatPlatform, type Platform, platformScore } from "../registry/platform.ts";
 import type { ResolvedImage } from "../registry/resolve.ts";
 import type { RegistrySession } from "../registry/session.ts";
-import type { BlobReference, ImageRecord } from "./image.ts";
+import type { BlobReference, ImageRecord, Target } from "./image.ts";
 import { configLimitBytes, type ImageConfigFile, parseImageConfig } from "./image-config.ts";
 import { layerPlaces } from "./layer-places.ts";
 import type { LayerPlace } from "./layer-store.ts";
@@ -26,6 +26,8 @@ export interface ImageRequest {
   readonly resolved: ResolvedImage;
   /** Layers that are unpacked need no blob. */
   readonly discard: boolean;
+  /** The name of an index is to mean `platform`; else it means what it meant. */
+  readonly renames: boolean;
   readonly messages: JsonMessages;
 }
 
@@ -59,7 +61,8 @@ function isThere(
 export async function bringImage(engine: BringEngine, request: ImageRequest): Promise<boolean> {
   const { session, reference, resolved, messages } = request;
   const name = formatReference(reference);
-  const before = (await engine.images.names()).find((one) => one.name === name)?.target.digest;
+  const before = (await engine.images.names()).find((one) => one.name === name)?.target;
+  const meant = meantPlatform(request, before);
   await engine.arrivalLease.with(async (lease) => {
     const { config, layers } = resolved.manifest.document;
     const configBytes = await fetchConfig(session, reference.path, config, messages.signal);
@@ -71,15 +74,20 @@ export async function bringImage(engine: BringEngine, request: ImageRequest): Pr
       name,
       repository: { domain: reference.domain, path: reference.path },
       target: resolved.target,
-      ...(request.platform !== undefined &&
-        resolved.indexes.length > 0 && { platform: formatPlatform(request.platform) }),
+      ...(meant !== undefined && resolved.indexes.length > 0 && { platform: meant }),
       indexes: resolved.indexes,
       manifest: resolved.manifest,
       configBytes,
       diffIds: configFile.rootfs.diff_ids,
     });
   });
-  return before !== resolved.target.descriptor.digest;
+  return before?.digest !== resolved.target.descriptor.digest;
+}
+
+/** Which image of an index the name is to mean; `undefined` for this machine's. */
+function meantPlatform({ platform, renames, resolved }: ImageRequest, before: Target | undefined): string | undefined {
+  if (renames) return platform && formatPlatform(platform);
+  return before?.digest === resolved.target.descriptor.digest ? before.platform : undefined;
 }
 
 /** Starts them bottom up, waits for all, and ends all when one fails. */

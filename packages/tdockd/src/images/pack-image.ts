@@ -3,13 +3,16 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine } from "../engine.ts";
 import { isForeignLayer, isIndexType, layerCompression } from "../registry/media-type.ts";
-import type { BlobReference, ImageRecord } from "./image.ts";
+import type { FetchedDocument } from "../registry/resolve.ts";
+import type { BlobReference, ImageRecord, Target } from "./image.ts";
 import { configLimitBytes } from "./image-config.ts";
+import { type IndexImage, indexMembers } from "./index-members.ts";
 import { Limit } from "./limit.ts";
 import { danglingName } from "./names.ts";
+import { newIndex } from "./new-index.ts";
 import { newManifest } from "./new-manifest.ts";
 import { packBuiltLayer } from "./pack-built-layer.ts";
-import { recordImage } from "./record-image.ts";
+import { storeDocuments, storeIndex } from "./record-image.ts";
 
 type PackEngine = Pick<Engine, "arrivalLease" | "arrivingFolder" | "blobs" | "containerd" | "disk" | "images">;
 
@@ -17,19 +20,23 @@ const maxAtOnce = 4;
 
 /**
  * The image with the layers that were built here compressed, as a registry is to get it. Its ID stays the same; its
- * names go over to the new manifest, so that its digest here is the one that the registry will know it by.
+ * names go over to the new manifest, so that its digest here is the one that the registry will know it by. Of an index
+ * that is here as a whole, all images are.
  */
 export async function packImage(engine: PackEngine, image: ImageRecord, signal: AbortSignal): Promise<ImageRecord> {
-  const { layers } = image.manifest;
   const [name] = image.names;
-  if (isIndexType(image.target.mediaType) || name === undefined || !layers.some(isPlain)) return image;
+  const members = await indexMembers(engine, image);
+  const images = members?.map((member) => member.image) ?? (isIndexType(image.target.mediaType) ? [] : [image]);
+  if (name === undefined || !images.some(({ manifest }) => manifest.layers.some(isPlain))) return image;
   const folder = join(engine.arrivingFolder, `pack-${randomUUID()}`);
   await mkdir(folder, { mode: 0o700 });
   try {
     return await engine.arrivalLease.with(async (lease) => {
-      const packed = await packLayers(engine, layers, { folder, lease, signal });
-      if (packed.every(({ digest }, index) => digest === layers[index]?.digest)) return image;
-      await replaceManifest(engine, image, packed, lease);
+      const packing = { folder, lease, signal };
+      const packed = members ? await packMembers(engine, members, packing) : await packOne(engine, image, packing);
+      if (packed === undefined) return image;
+      await engine.disk.flush();
+      await renameTo(engine, image, packed);
       return engine.images.resolve(name);
     });
   } finally {
@@ -41,29 +48,50 @@ function isPlain({ mediaType }: BlobReference): boolean {
   return layerCompression(mediaType) === "none" && !isForeignLayer(mediaType);
 }
 
-function packLayers(
+interface Packing {
+  readonly folder: string;
+  readonly lease: string;
+  readonly signal: AbortSignal;
+}
+
+/** Packs an image's layers and stores its new manifest; `undefined` when nothing of it was built here. */
+async function packOne(engine: PackEngine, image: ImageRecord, packing: Packing): Promise<BlobReference | undefined> {
+  const { layers } = image.manifest;
+  const packed = await packLayers(engine, layers, packing);
+  if (packed.every(({ digest }, index) => digest === layers[index]?.digest)) return undefined;
+  const configBytes = await engine.blobs.read(image.id, configLimitBytes);
+  const manifest = newManifest(configBytes, packed);
+  await storeDocuments(engine, { lease: packing.lease, manifest, configBytes, diffIds: image.diffIds });
+  return referenceTo(manifest);
+}
+
+async function packMembers(
   engine: PackEngine,
-  layers: readonly BlobReference[],
-  packing: { readonly folder: string; readonly lease: string; readonly signal: AbortSignal },
-): Promise<BlobReference[]> {
+  members: readonly IndexImage[],
+  packing: Packing,
+): Promise<BlobReference | undefined> {
+  const manifests: BlobReference[] = [];
+  for (const { image } of members) manifests.push((await packOne(engine, image, packing)) ?? image.manifestBlob);
+  if (manifests.every(({ digest }, at) => digest === members[at]?.image.manifestBlob.digest)) return undefined;
+  const index = newIndex(members.map(({ platform }, at) => ({ platform, manifest: manifests[at] as BlobReference })));
+  await storeIndex(engine, packing, index);
+  return referenceTo(index);
+}
+
+function referenceTo({ descriptor: { mediaType, digest, size } }: FetchedDocument): BlobReference {
+  return { mediaType, digest, size };
+}
+
+function packLayers(engine: PackEngine, layers: readonly BlobReference[], packing: Packing): Promise<BlobReference[]> {
   const limit = new Limit(maxAtOnce);
   const pack = async (layer: BlobReference) =>
     isPlain(layer) ? ((await packBuiltLayer(engine, layer, packing)) ?? layer) : layer;
   return Promise.all(layers.map((layer) => limit.run(() => pack(layer))));
 }
 
-async function replaceManifest(
-  engine: PackEngine,
-  { id, names, target: before, diffIds }: ImageRecord,
-  layers: readonly BlobReference[],
-  lease: string,
-): Promise<void> {
-  const [name = "", ...others] = names;
-  const configBytes = await engine.blobs.read(id, configLimitBytes);
-  const manifest = newManifest(configBytes, layers);
-  const { mediaType, digest, size } = manifest.descriptor;
-  await recordImage(engine, { lease, name, target: manifest, indexes: [], manifest, configBytes, diffIds });
-  for (const other of others) await engine.images.setName(other, { mediaType, digest, size });
+/** All names go over, and none is left for what they meant before. */
+async function renameTo(engine: PackEngine, { names, target: before }: ImageRecord, target: Target): Promise<void> {
+  for (const name of names) await engine.images.setName(name, target);
   const left = danglingName(before.digest);
   if ((await engine.images.names()).some((one) => one.name === left)) await engine.images.removeName(left);
 }

@@ -40,15 +40,23 @@ interface Pull {
   readonly verify: boolean;
   /** Keep layers only unpacked. */
   readonly discard: boolean;
+  /** The name is then to mean the platform that was asked for. */
+  readonly renames: boolean;
   readonly messages: JsonMessages;
 }
 
 /**
  * Pulls an image, or with neither tag nor digest all tags of a repository. Progress goes out as Docker's JSON messages.
  * Throws `not-found`, `unauthorized`, `unavailable` … before anything was sent, in Docker's words; `conflict` when a tag
- * is not what it is locked to.
+ * is not what it is locked to. With a platform, the name of an index is then to mean that one, unless `renames` is
+ * false: builds need other platforms' images beside this machine's.
  */
-export async function pullImage(engine: PullEngine, input: Input<typeof imagePull>, out: Output): Promise<void> {
+export async function pullImage(
+  engine: PullEngine,
+  input: Input<typeof imagePull>,
+  out: Output,
+  { renames = true } = {},
+): Promise<void> {
   const reference = requestedReference(input.fromImage ?? "", input.tag ?? "");
   const platform = input.platform ? parsePlatform(input.platform) : undefined;
   const credentials = decodeCredentials(input.registryAuth);
@@ -58,7 +66,7 @@ export async function pullImage(engine: PullEngine, input: Input<typeof imagePul
   await sendJsonMessages(out, async (messages) => {
     const session = await openSession(engine.registry, reference.domain, credentials);
     for (const one of await expandTags(session, reference, messages.signal)) {
-      await pullOne(engine, { session, reference: one, platform, locked, discard, verify, messages });
+      await pullOne(engine, { session, reference: one, platform, locked, discard, verify, renames, messages });
     }
   });
 }

@@ -7,6 +7,7 @@ import type { Engine } from "../engine.ts";
 import { decodeCredentials } from "../registry/credentials.ts";
 import { openSession, type RegistrySession } from "../registry/session.ts";
 import type { ImageRecord } from "./image.ts";
+import { imagesMeant } from "./index-members.ts";
 import { referenceOf } from "./names.ts";
 import { offerLayers } from "./offer-layers.ts";
 import { packImage } from "./pack-image.ts";
@@ -55,10 +56,27 @@ export async function pushImage(engine: PushEngine, input: Input<typeof imagePus
     for (const [index, found] of images.entries()) {
       const image = await packImage(engine, found, messages.signal);
       const push = { image, reference: references[index] as Reference, messages };
-      const there = await offerLayers(engine, session, image, push.reference, messages.signal);
-      await withLayerBlobs(engine, image, { ...fetcher, except: there }, () => pushOne(engine, session, push, there));
+      const members = await imagesMeant(engine, image);
+      const there = new Set<string>();
+      for (const member of members) {
+        const offered = await offerLayers(engine, session, member, push.reference, messages.signal);
+        for (const digest of offered) there.add(digest);
+      }
+      const send = () => pushOne(engine, session, push, there);
+      await withAllBlobs(engine, members, { ...fetcher, except: there }, send);
     }
   });
+}
+
+/** Runs `work` with the blobs of several images stored. */
+function withAllBlobs(
+  engine: PushEngine,
+  [image, ...others]: readonly ImageRecord[],
+  fetcher: Parameters<typeof withLayerBlobs>[2],
+  work: () => Promise<void>,
+): Promise<void> {
+  if (image === undefined) return work();
+  return withLayerBlobs(engine, image, fetcher, () => withAllBlobs(engine, others, fetcher, work));
 }
 
 async function tagsHere({ images }: PushEngine, repository: Reference): Promise<Reference[]> {

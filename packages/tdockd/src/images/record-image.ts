@@ -4,20 +4,24 @@ import type { FetchedDocument } from "../registry/resolve.ts";
 import { chainIdsOf } from "./chain-id.ts";
 import { type Repository, sourceLabel } from "./source-label.ts";
 
-/** Everything that makes an image, its layers already being in the stores under `lease`. */
-export interface CompleteImage {
+/** An image's own documents, its layers already being in the stores under `lease`. */
+export interface ImageDocuments {
   readonly lease: string;
-  /** containerd's name for it. */
-  readonly name: string;
   /** Where it came from; undefined when it was made or loaded here. */
   readonly repository?: Repository;
+  readonly manifest: FetchedDocument<ImageManifest & ManifestDocument>;
+  readonly configBytes: Buffer;
+  readonly diffIds: readonly string[];
+}
+
+/** Everything that makes an image. */
+export interface CompleteImage extends ImageDocuments {
+  /** containerd's name for it. */
+  readonly name: string;
   readonly target: FetchedDocument;
   /** The platform that was asked for, where the target is an index and another than this machine's is meant. */
   readonly platform?: string;
   readonly indexes: readonly FetchedDocument<ImageIndex & ManifestDocument>[];
-  readonly manifest: FetchedDocument<ImageManifest & ManifestDocument>;
-  readonly configBytes: Buffer;
-  readonly diffIds: readonly string[];
 }
 
 type RecordEngine = Pick<Engine, "blobs" | "disk" | "images">;
@@ -27,28 +31,40 @@ type RecordEngine = Pick<Engine, "blobs" | "disk" | "images">;
  * all of it is on the disk, and only then gives it its name.
  */
 export async function recordImage(engine: RecordEngine, image: CompleteImage): Promise<void> {
-  const { lease, name, target, platform, indexes, manifest, configBytes, diffIds } = image;
-  const { config, layers } = manifest.document;
-  const top = chainIdsOf(diffIds).at(-1);
-  const snapshot: Record<string, string> = top === undefined ? {} : { "containerd.io/gc.ref.snapshot.overlayfs": top };
-  await put(engine, image, config, configBytes, snapshot, lease);
-  const references = await manifestReferences(engine, config.digest, layers);
-  await put(engine, image, manifest.descriptor, manifest.bytes, references, lease);
-  for (const index of indexes.toReversed()) {
-    await put(engine, image, index.descriptor, index.bytes, indexReferences(index.document), lease);
-  }
+  const { name, target, platform, indexes } = image;
+  await storeDocuments(engine, image);
+  for (const index of indexes.toReversed()) await storeIndex(engine, image, index);
   await engine.disk.flush();
   const { mediaType, digest, size } = target.descriptor;
   await engine.images.setName(name, { mediaType, digest, size, ...(platform !== undefined && { platform }) });
 }
 
+/** Stores an image's configuration and manifest with their labels. They stay as long as the lease, or what names them. */
+export async function storeDocuments(engine: Pick<Engine, "blobs">, image: ImageDocuments): Promise<void> {
+  const { manifest, configBytes, diffIds } = image;
+  const { config, layers } = manifest.document;
+  const top = chainIdsOf(diffIds).at(-1);
+  const snapshot: Record<string, string> = top === undefined ? {} : { "containerd.io/gc.ref.snapshot.overlayfs": top };
+  await put(engine, image, config, configBytes, snapshot);
+  const references = await manifestReferences(engine, config.digest, layers);
+  await put(engine, image, manifest.descriptor, manifest.bytes, references);
+}
+
+/** Stores an index, the documents that it names being there already. */
+export async function storeIndex(
+  engine: Pick<Engine, "blobs">,
+  image: Pick<ImageDocuments, "lease" | "repository">,
+  { descriptor, bytes, document }: FetchedDocument<ImageIndex & ManifestDocument>,
+): Promise<void> {
+  await put(engine, image, descriptor, bytes, indexReferences(document));
+}
+
 async function put(
-  { blobs }: RecordEngine,
-  { repository }: CompleteImage,
+  { blobs }: Pick<Engine, "blobs">,
+  { lease, repository }: Pick<ImageDocuments, "lease" | "repository">,
   { digest }: { readonly digest: string },
   bytes: Buffer,
   references: Readonly<Record<string, string>>,
-  lease: string,
 ): Promise<void> {
   const source = repository === undefined ? {} : await sourceLabel(blobs, repository, { digest });
   await blobs.put(bytes, { digest, size: bytes.length, labels: { ...references, ...source } }, lease);
@@ -59,7 +75,7 @@ async function put(
  * here only unpacked is no reference: where its blob is stored one day, it need not stay.
  */
 async function manifestReferences(
-  { blobs }: RecordEngine,
+  { blobs }: Pick<Engine, "blobs">,
   config: string,
   layers: readonly { readonly digest: string }[],
 ): Promise<Record<string, string>> {

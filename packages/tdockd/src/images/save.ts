@@ -10,6 +10,7 @@ import type { Engine } from "../engine.ts";
 import { archiveDocuments, blobName, type SavedImage } from "./archive/documents.ts";
 import type { BlobReference } from "./image.ts";
 import { imageContent, type StoredDocument } from "./image-content.ts";
+import { imagesMeant } from "./index-members.ts";
 import { referenceOf } from "./names.ts";
 import { formatReference, parseReference, withDefaultTag } from "./reference.ts";
 import { requestedPlatform } from "./requested-platform.ts";
@@ -53,9 +54,9 @@ async function sendImages(
 async function savedImages(engine: SaveEngine, name: string, platform: string | undefined, signal: AbortSignal) {
   const { blobs, images } = engine;
   const image = await images.find(name, platform);
-  if (image !== undefined) {
-    await dropDamaged(engine, image);
-    await ensureBlobs(engine, image, { signal });
+  for (const member of image === undefined ? [] : await imagesMeant(engine, image)) {
+    await dropDamaged(engine, member);
+    await ensureBlobs(engine, member, { signal });
   }
   const tags = image?.names.filter((one) => one === nameOf(name)) ?? [];
   if (image !== undefined) return [{ image, names: tags, content: await imageContent(blobs, image) }];

@@ -3,6 +3,7 @@ import type { Engine } from "../engine.ts";
 import { manifestLimitBytes, parseManifest } from "../registry/manifest.ts";
 import { ensureLayerBlobs } from "./ensure-layer-blobs.ts";
 import type { BlobReference, Target } from "./image.ts";
+import { imagesMeant } from "./index-members.ts";
 import { referenceOf } from "./names.ts";
 import { formatReference, type Reference } from "./reference.ts";
 
@@ -63,8 +64,10 @@ export async function ensureServed(
   if (await engine.blobs.has(blob)) return true;
   for (const { reference } of tags) {
     const image = await engine.images.find(formatReference(reference));
-    const isPart = image?.manifest.layers.some(({ digest }) => digest === blob.digest);
-    if (image !== undefined && isPart) await ensureLayerBlobs(engine, image, { signal }, { keep: true });
+    for (const one of image === undefined ? [] : await imagesMeant(engine, image)) {
+      const isPart = one.manifest.layers.some(({ digest }) => digest === blob.digest);
+      if (isPart) await ensureLayerBlobs(engine, one, { signal }, { keep: true });
+    }
   }
   return engine.blobs.has(blob);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatPlatform, parsePlatform, platformScore } from "./platform.ts";
+import { formatPlatform, parsePlatform, plainPlatform, platformScore } from "./platform.ts";
 
 describe("parsePlatform", () => {
   it.each([
@@ -16,6 +16,18 @@ describe("parsePlatform", () => {
 
   it.each(["", "linux/", "a/b/c/d", "linux/amd64;x", "linux/../x"])("refuses %j", (text) => {
     expect(() => parsePlatform(text)).toThrow(expect.objectContaining({ code: "invalid-argument" }));
+  });
+});
+
+describe("plainPlatform", () => {
+  it.each([
+    ["arm64", "linux/arm64"],
+    ["linux/arm64/v9", "linux/arm64/v9"],
+    ["linux/arm", "linux/arm/v7"],
+    ["linux/amd64/v3", "linux/amd64/v3"],
+    ["x86_64", "linux/amd64"],
+  ])("writes %s as %s", (text, plain) => {
+    expect(formatPlatform(plainPlatform(parsePlatform(text)))).toBe(plain);
   });
 });
 

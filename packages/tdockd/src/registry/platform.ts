@@ -46,6 +46,13 @@ export function formatPlatform({ os, architecture, variant }: Platform): string 
   return [os, architecture, ...(variant === undefined ? [] : [variant])].join("/");
 }
 
+/** As Docker's tools write it: arm64 has no variant but v8, which goes without saying. */
+export function plainPlatform({ os, architecture, variant }: Platform): Platform {
+  return variant === undefined || (architecture === "arm64" && variant === "v8")
+    ? { os, architecture }
+    : { os, architecture, variant };
+}
+
 /**
  * How well `offered` serves `wanted`: 0 not at all, higher is better. An arm machine runs the variants below its own;
  * a platform without a variant is taken to be the architecture's usual one.

@@ -24,6 +24,15 @@ export interface ContextLoader {
   readonly signal: AbortSignal;
 }
 
+/** A context that is somewhere else. */
+export interface RemoteContext {
+  readonly url: string;
+  /** Of its folder, below that of the build. */
+  readonly name: string;
+  /** Of a repository: `.git` is there, too. */
+  readonly keepGitDir: boolean;
+}
+
 /** Reads the context that a request's body holds: a tar archive, plain or compressed. */
 export async function contextOfBody(loader: ContextLoader, body: AsyncIterable<Uint8Array>): Promise<LoadedContext> {
   const staging = new Staging(join(loader.scratch, "context"));
@@ -35,17 +44,22 @@ export async function contextOfBody(loader: ContextLoader, body: AsyncIterable<U
  * Fetches the context that a URL names: a git repository, an archive, or a text that is then the Dockerfile.
  * Throws what the download throws.
  */
-export async function contextOfUrl(loader: ContextLoader, url: string, name: string): Promise<LoadedContext> {
+export async function contextOfUrl(loader: ContextLoader, remote: RemoteContext): Promise<LoadedContext> {
+  const { url, name } = remote;
   return loader.progress.run(`[internal] load ${withoutPassword(url)}`, undefined, (vertex) => {
     const folder = join(loader.scratch, name);
-    if (isGitReference(url)) return contextOfGit(loader, url, folder);
+    if (isGitReference(url)) return contextOfGit(loader, remote, folder);
     if (!/^https?:\/\//.test(url)) throw new TdockError("invalid-argument", `unknown kind of context: ${url}`);
     return contextOfDownload(loader, url, folder, (current, total) => vertex.status("transferring", current, total));
   });
 }
 
-async function contextOfGit({ signal }: ContextLoader, url: string, folder: string): Promise<LoadedContext> {
-  const { root, inside } = await checkoutGit(url, folder, { signal, checksum: "", keepGitDir: false });
+async function contextOfGit(
+  { signal }: ContextLoader,
+  { url, keepGitDir }: RemoteContext,
+  folder: string,
+): Promise<LoadedContext> {
+  const { root, inside } = await checkoutGit(url, folder, { signal, checksum: "", keepGitDir });
   const [found] = select(new DiskTree(root), inside, {
     exclude: [],
     parents: false,

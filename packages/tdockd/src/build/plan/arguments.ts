@@ -1,5 +1,5 @@
 import { TdockError } from "@tdock/errors/error";
-import { formatPlatform, type Platform } from "../../registry/platform.ts";
+import { formatPlatform, type Platform, plainPlatform } from "../../registry/platform.ts";
 import { expandWord } from "../dockerfile/expand.ts";
 import { syntaxError } from "../dockerfile/source.ts";
 import type { Dockerfile } from "../dockerfile/stages.ts";
@@ -54,8 +54,8 @@ export function expandGlobal(
 }
 
 function platformArguments(dockerfile: Dockerfile, options: BuildOptions): Map<string, string> {
-  const { buildPlatform: build } = options;
-  const target = options.platform ?? build;
+  const build = plainPlatform(options.buildPlatform);
+  const target = plainPlatform(options.platform ?? build);
   const stage = options.target || dockerfile.stages.at(-1)?.from.name || "default";
   const values = new Map([
     ["BUILDPLATFORM", formatPlatform(build)],

@@ -11,6 +11,8 @@ import type { StageState } from "./stage-state.ts";
 export interface StageInput {
   readonly graph: StageGraph;
   readonly planned: PlannedStage;
+  /** Stands before the stage's name in titles: what tells platforms apart. */
+  readonly mark: string;
   /** The state to begin with; it is changed. */
   readonly state: StageState;
   /** ONBUILD texts that what this stage stands on left for it. */
@@ -63,7 +65,7 @@ function titles(input: StageInput, instructions: readonly Instruction[]): { next
   const hasBase = base.kind === "image" || base.kind === "named";
   const total = instructions.filter(({ kind }) => counted.has(kind)).length + (hasBase ? 1 : 0);
   const single = input.graph.stages.length === 1;
-  const name = single ? "" : `${stageName(input.planned)} `;
+  const name = input.mark + (single ? "" : `${stageName(input.planned)} `);
   let number = hasBase ? 1 : 0;
   return {
     next() {

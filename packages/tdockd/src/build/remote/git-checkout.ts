@@ -40,11 +40,15 @@ export async function checkoutGit(url: string, folder: string, options: GitOptio
   return { root: work, inside, commit };
 }
 
-/** A shallow fetch first; servers that refuse it for a commit get a full one. */
+/** A shallow fetch first; servers that refuse it for a commit, or only hand out files, get a full one. */
 async function fetchRef(work: string, remote: string, ref: string, options: GitOptions): Promise<void> {
   const fetch = ["-C", work, "fetch", "--quiet", "--no-tags"];
   const shallow = await run([...fetch, "--depth=1", "--", remote, ref], options);
   if (shallow.exitCode === 0) return;
+  if (/does not support shallow/.test(shallow.stderr)) {
+    const whole = await run([...fetch, "--", remote, ref], options);
+    if (whole.exitCode === 0) return;
+  }
   const commit = /^[0-9a-f]{7,40}$/.test(ref);
   if (!commit) throw gitError(remote, shallow.stderr);
   const full = await run([...fetch, "--", remote, "+refs/heads/*:refs/remotes/origin/*"], options);

@@ -2,12 +2,12 @@ import type { ControlService, FrontendOrder, SolveOrder, UsageRecord } from "@td
 import { TdockError } from "@tdock/errors/error";
 import { hostPlatform } from "../../registry/platform.ts";
 import { tdockVersion } from "../../system/version.ts";
-import { runBuild } from "../build.ts";
 import type { BuildEngine } from "../build-engine.ts";
 import { readBuildRequest } from "../build-request.ts";
 import { buildCacheUsage } from "../cache-usage.ts";
 import { statusUpdates } from "../progress/buildkit-lines.ts";
 import { pruneBuilds } from "../prune.ts";
+import { runBuild } from "../run-build.ts";
 import { solveInput } from "./solve-input.ts";
 import { SolveJob } from "./solve-job.ts";
 

@@ -13,16 +13,18 @@ export function solveInput(order: SolveOrder, { options }: Pick<FrontendOrder, "
   const known = new OptionReader(options);
   const noCache = known.take("no-cache");
   const hostname = known.take("hostname");
+  const multiPlatform = known.take("multi-platform");
   const cgroupparent = known.take("cgroup-parent");
   const input: BuildInput = {
     session: order.session,
     remote: known.take("context") ?? "client-session",
     dockerfile: known.take("filename") ?? "",
     target: known.take("target") ?? "",
-    platform: onePlatform(known.take("platform") ?? ""),
+    platform: known.take("platform") ?? "",
     buildargs: {
       ...known.takeAll("build-arg:"),
       ...(hostname !== undefined && { BUILDKIT_SANDBOX_HOSTNAME: hostname }),
+      ...(multiPlatform !== undefined && { BUILDKIT_MULTI_PLATFORM: multiPlatform }),
     },
     labels: known.takeAll("label:"),
     contexts: known.takeAll("context:"),
@@ -56,7 +58,6 @@ export function solveInput(order: SolveOrder, { options }: Pick<FrontendOrder, "
 const harmless = /^(frontend\.caps|vcs:.*|local-sessionid:.*)$/;
 /** Options with a value that says no more than their absence. */
 const defaults: ReadonlyMap<string, RegExp> = new Map([
-  ["multi-platform", /^(false|0|)$/],
   ["contextkey", /^context$/],
   ["dockerfilekey", /^dockerfile$/],
   ["attest:provenance", /disabled=true/],
@@ -98,11 +99,6 @@ class OptionReader {
 
 function fields(text: string | undefined): string[] {
   return (text ?? "").split(",").filter((field) => field !== "");
-}
-
-function onePlatform(text: string): string {
-  if (!text.includes(",")) return text;
-  throw new TdockError("not-implemented", `one platform is built at a time, not ${text}`);
 }
 
 function networkOf(mode: string): string {

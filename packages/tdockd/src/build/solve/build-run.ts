@@ -2,7 +2,6 @@ import type { ImageRecord } from "../../images/image.ts";
 import type { BuildEngine } from "../build-engine.ts";
 import type { RunLimits } from "../build-limits.ts";
 import type { LintReport } from "../lint/report.ts";
-import type { BuildOptions } from "../plan/arguments.ts";
 import type { Progress } from "../progress/progress.ts";
 import type { ImportedCache } from "../remote-cache/imported-cache.ts";
 import type { Source } from "../steps/source.ts";
@@ -13,7 +12,6 @@ import type { Semaphore } from "./semaphore.ts";
 export interface BuildRun {
   readonly id: string;
   readonly engine: BuildEngine;
-  readonly options: BuildOptions;
   readonly limits: RunLimits;
   readonly progress: Progress;
   readonly lint: LintReport;
@@ -38,6 +36,10 @@ export interface BuildRun {
   readonly cacheNamespace: string;
   /** SOURCE_DATE_EPOCH, seconds since 1970: no time in the result is later. */
   readonly epoch: number | undefined;
+  /** Only look for problems: no step is carried out, and none is looked for in the cache. */
+  readonly checkOnly: boolean;
+  /** What the context's ignore file says. */
+  readonly ignorePatterns: readonly string[];
   /** Keep what a failed step left, for looking into it. */
   readonly keepFailed: boolean;
   /** Keeps a snapshot from being removed while the build runs. */
@@ -46,8 +48,8 @@ export interface BuildRun {
   keepBusy(work: Promise<void>): void;
   /** The build context. */
   context(): Promise<Extract<Source, { kind: "tree" }>>;
-  /** An additional context: an image, or files. */
-  namedContext(name: string): Promise<NamedContext>;
+  /** An additional context: an image for a platform, or files. */
+  namedContext(name: string, platform: string): Promise<NamedContext>;
   /** An image, pulled when it is not here or `--pull` was given. */
   image(reference: string, platform: string): Promise<ImageRecord>;
 }

@@ -9,6 +9,7 @@ import type { Step } from "../plan/operation.ts";
 import type { Vertex } from "../progress/progress.ts";
 import { copyIntoLayer } from "../steps/copy.ts";
 import { runInLayer } from "../steps/run.ts";
+import { checkRunnable } from "../steps/runnable.ts";
 import type { Source } from "../steps/source.ts";
 import { makeWorkdir } from "../steps/workdir.ts";
 import type { BuildRun } from "./build-run.ts";
@@ -30,6 +31,7 @@ export interface MadeLayer extends CommittedLayer {
  */
 export async function carryOut(run: BuildRun, files: FileSources, known: KnownStep): Promise<MadeLayer> {
   const { step } = known;
+  if (step.operation.kind === "run") await checkPlatform(run, known);
   const [parent, sources] = await Promise.all([known.parent.snapshot(), openSources(files, step)]);
   run.hold(parent);
   const layer = await run.steps.run(run.signal, () =>
@@ -43,6 +45,15 @@ export async function carryOut(run: BuildRun, files: FileSources, known: KnownSt
     ...layer,
     createdAt: (run.epoch === undefined ? run.engine.now() : new Date(run.epoch * 1000)).toISOString(),
   };
+}
+
+/** What cannot run fails before anything is made for it. */
+async function checkPlatform({ progress }: BuildRun, { step, place }: KnownStep): Promise<void> {
+  try {
+    await checkRunnable(place.platform);
+  } catch (thrown) {
+    await progress.run(step.title, step.line, () => Promise.reject(thrown));
+  }
 }
 
 /** What a step reads from, in the order of its mounts. */

@@ -1,3 +1,4 @@
+import type { Platform } from "../../registry/platform.ts";
 import type { StepInputs } from "../cache/step-record.ts";
 import type { Step } from "../plan/operation.ts";
 import type { CopyFiles } from "./file-sources.ts";
@@ -6,6 +7,10 @@ import type { Ref } from "./ref.ts";
 /** Where a step stands. */
 export interface StepPlace {
   readonly stage: string;
+  /** Tells the platforms of a build apart, with a space behind it: "" where there is one. */
+  readonly mark: string;
+  /** What programs of the stage are made for. */
+  readonly platform: Platform;
   readonly index: number;
   /** What the stage stands on, for messages. */
   readonly base: string;

@@ -17,12 +17,13 @@ import { keepBelowLimit } from "../prune.ts";
 import { ImportedCache } from "../remote-cache/imported-cache.ts";
 import { sessionClient } from "../session/session-client.ts";
 import { sessionFolder } from "../session/session-files.ts";
+import type { Source } from "../steps/source.ts";
 import type { BuildClient } from "./build-client.ts";
-import type { BuildRun, NamedContext } from "./build-run.ts";
+import type { BuildRun } from "./build-run.ts";
 import { Semaphore } from "./semaphore.ts";
 
 /** What is known of a build once its Dockerfile has been read. */
-type StartOptions = Pick<BuildRun, "options" | "lint" | "context">;
+type StartOptions = Pick<BuildRun, "checkOnly" | "context" | "epoch" | "ignorePatterns" | "lint">;
 
 /** A build from its first byte to its last; disposing of it leaves nothing of it but its results. */
 export interface OpenRun extends ContextLoader, AsyncDisposable {
@@ -113,7 +114,7 @@ function partsOf(
   const { pull, locked } = request;
   const client = clientOf(engine, request, place);
   const image = createImageFinder({ engine, progress, signal, pull, locked, credentials: client.credentials });
-  const named = new Map<string, Promise<NamedContext>>();
+  const named = new Map<string, Promise<Tree>>();
   return {
     engine,
     id: place.id,
@@ -129,7 +130,6 @@ function partsOf(
     imports: new ImportedCache({ engine, signal, client, progress, scratch: place.scratch }, request.cacheFrom),
     usedMounts: new Map(),
     cacheNamespace: request.buildArgs.get("BUILDKIT_CACHE_MOUNT_NS") ?? "",
-    epoch: epochOf(request.buildArgs.get("SOURCE_DATE_EPOCH")),
     keepFailed: request.keepFailed,
     hold(snapshot) {
       held.add(snapshot);
@@ -137,10 +137,13 @@ function partsOf(
     },
     keepBusy: (work) => background.add(work),
     image,
-    namedContext(name) {
-      const context = named.get(name) ?? loadNamed(engine, request, place, image, name);
-      named.set(name, context);
-      return context;
+    async namedContext(name, platform) {
+      const value = request.contexts.get(name) ?? "";
+      const reference = /^docker-image:\/\/(.+)$/.exec(value)?.[1];
+      if (reference !== undefined) return { kind: "image", image: await image(reference, platform) };
+      const files = named.get(name) ?? loadNamed(engine, request, place, name);
+      named.set(name, files);
+      return { kind: "files", source: await files };
     },
   };
 }
@@ -156,31 +159,20 @@ function clientOf(engine: BuildEngine, request: BuildRequest, { session, signal 
   };
 }
 
-async function loadNamed(
-  engine: BuildEngine,
-  request: BuildRequest,
-  place: Place,
-  image: BuildRun["image"],
-  name: string,
-): Promise<NamedContext> {
+type Tree = Extract<Source, { kind: "tree" }>;
+
+/** The files of an additional context. */
+async function loadNamed(engine: BuildEngine, request: BuildRequest, place: Place, name: string): Promise<Tree> {
   const value = request.contexts.get(name) ?? "";
-  const reference = /^docker-image:\/\/(.+)$/.exec(value)?.[1];
-  if (reference !== undefined) return { kind: "image", image: await image(reference, "") };
   const prepared = place.session.contexts.get(name);
-  if (prepared !== undefined) return { kind: "files", source: { kind: "tree", ...(await preparedFolder(prepared)) } };
+  if (prepared !== undefined) return { kind: "tree", ...(await preparedFolder(prepared)) };
   const folder = request.clientSession === "" ? undefined : /^local:(.+)$/.exec(value)?.[1];
   if (folder !== undefined) {
-    const files = await sessionFolder(engine, place, request.clientSession, folder);
-    return { kind: "files", source: { kind: "tree", ...files } };
+    return { kind: "tree", ...(await sessionFolder(engine, place, request.clientSession, folder)) };
   }
-  const loaded = await contextOfUrl(place, value, `context-${Buffer.from(name).toString("hex").slice(0, 40)}`);
-  return { kind: "files", source: { kind: "tree", ...loaded } };
-}
-
-function epochOf(text: string | undefined): number | undefined {
-  if (text === undefined || text === "") return undefined;
-  if (/^\d{1,11}$/.test(text)) return Number(text);
-  throw new TdockError("invalid-argument", `SOURCE_DATE_EPOCH: wanted seconds since 1970, got ${text}`);
+  const remote = { url: value, name: `context-${Buffer.from(name).toString("hex").slice(0, 40)}` };
+  const loaded = await contextOfUrl(place, { ...remote, keepGitDir: request.keepGitDir });
+  return { kind: "tree", ...loaded };
 }
 
 /** What a build does beside waiting for its target. */

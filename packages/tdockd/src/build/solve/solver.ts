@@ -1,20 +1,25 @@
-import { formatPlatform } from "../../registry/platform.ts";
+import { formatPlatform, type Platform, plainPlatform } from "../../registry/platform.ts";
 import type { Dockerfile } from "../dockerfile/stages.ts";
+import { lintBasePlatform } from "../lint/lint-base-platform.ts";
+import { lintIgnoredCopies } from "../lint/lint-ignored-copies.ts";
 import { evaluateStage, stageName } from "../plan/evaluate-stage.ts";
-import type { PlannedStage, StageGraph } from "../plan/graph.ts";
+import type { PlannedStage } from "../plan/graph.ts";
 import type { SourceRef, Step } from "../plan/operation.ts";
 import { type StageState, stateOfImage, stateOfStage } from "../plan/stage-state.ts";
+import type { BuildTarget } from "../plan/target.ts";
 import type { Source } from "../steps/source.ts";
 import type { BuildRun } from "./build-run.ts";
 import { FileSources } from "./file-sources.ts";
 import { imageRef } from "./image-ref.ts";
 import { emptyRef, type Ref, startEarly } from "./ref.ts";
-import { StepRunner } from "./step-runner.ts";
+import { type KnownRefs, StepRunner } from "./step-runner.ts";
 
 /** A stage whose instructions were gone through: its defaults and history, and its file system when it is asked for. */
 export interface SolvedStage {
   readonly state: StageState;
   readonly ref: Ref;
+  /** What its programs are made for. */
+  readonly platform: Platform;
   /** When the step of each history entry was carried out, by its index. */
   readonly stepTimes: ReadonlyMap<number, Ref>;
   /** Entries of the history that the base brought. */
@@ -24,6 +29,7 @@ export interface SolvedStage {
 interface Base {
   readonly state: StageState;
   readonly ref: Ref;
+  readonly platform: Platform;
   readonly triggers: readonly string[];
   readonly stepTimes: ReadonlyMap<number, Ref>;
 }
@@ -35,31 +41,26 @@ interface Base {
 export class Solver {
   private readonly run: BuildRun;
   private readonly dockerfile: Dockerfile;
-  private readonly graph: StageGraph;
+  private readonly target: BuildTarget;
   private readonly stages = new Map<number, Promise<SolvedStage>>();
   private readonly runner: StepRunner;
 
-  constructor(run: BuildRun, dockerfile: Dockerfile, graph: StageGraph) {
+  constructor(run: BuildRun, dockerfile: Dockerfile, target: BuildTarget, known: KnownRefs) {
     this.run = run;
     this.dockerfile = dockerfile;
-    this.graph = graph;
+    this.target = target;
     const files = new FileSources(run, (origin) => this.source(origin));
-    this.runner = new StepRunner(run, files);
+    this.runner = new StepRunner(run, files, known);
   }
 
   /** The stage with this index; each is solved once. */
   stage(index: number): Promise<SolvedStage> {
     let solved = this.stages.get(index);
     if (solved === undefined) {
-      solved = this.solve(this.graph.stages[index] as PlannedStage);
+      solved = this.solve(this.target.graph.stages[index] as PlannedStage);
       this.stages.set(index, solved);
     }
     return solved;
-  }
-
-  /** Every step that was reached, in no particular order. */
-  steps(): readonly Ref[] {
-    return this.runner.all();
   }
 
   /** What a step reads from: a file system that may still have to be made, or files. */
@@ -74,7 +75,7 @@ export class Solver {
       case "image":
         return imageRef(await this.run.image(origin.reference, this.targetPlatform()));
       case "named": {
-        const context = await this.run.namedContext(origin.name);
+        const context = await this.run.namedContext(origin.name, this.targetPlatform());
         return context.kind === "files" ? context.source : imageRef(context.image);
       }
     }
@@ -83,25 +84,32 @@ export class Solver {
   private async solve(planned: PlannedStage): Promise<SolvedStage> {
     const base = await this.base(planned);
     const inherited = base.state.history.length;
+    const { graph, options } = this.target;
+    const mark = this.markOf(base);
     const state = evaluateStage({
-      graph: this.graph,
+      graph,
       planned,
+      mark,
       state: base.state,
       triggers: base.triggers,
       escapeChar: this.dockerfile.escapeChar,
-      buildArgs: this.run.options.buildArgs,
-      contexts: this.run.options.contexts,
+      buildArgs: options.buildArgs,
+      contexts: options.contexts,
       lint: this.run.lint,
     });
-    this.startSources(state.steps);
+    const { checkOnly, ignorePatterns, lint } = this.run;
+    lintIgnoredCopies(state.steps, ignorePatterns, lint);
     const stepTimes = new Map(base.stepTimes);
     let ref = base.ref;
+    if (checkOnly) return { state, ref, platform: base.platform, stepTimes, inherited };
+    this.startSources(state.steps);
     for (const [index, step] of state.steps.entries()) {
-      const place = { stage: stageName(planned), index, base: this.baseName(planned) };
+      const { platform } = base;
+      const place = { stage: stageName(planned), mark, platform, index, base: this.baseName(planned) };
       ref = await this.runner.next(step, ref, place);
       stepTimes.set(step.historyIndex, ref);
     }
-    return { state, ref, stepTimes, inherited };
+    return { state, ref, platform: base.platform, stepTimes, inherited };
   }
 
   /** Stages and images that the steps read from are begun before the first of them is reached. */
@@ -113,30 +121,42 @@ export class Solver {
     }
   }
 
-  private async base({ base, platform, platformGiven }: PlannedStage): Promise<Base> {
+  private async base(planned: PlannedStage): Promise<Base> {
+    const { base, platform, platformGiven } = planned;
+    const isGiven = platformGiven || this.target.options.platform !== undefined;
+    const wanted = isGiven ? formatPlatform(platform) : "";
     switch (base.kind) {
       case "stage": {
-        const { state, ref, stepTimes } = await this.stage(base.index);
-        return { state: stateOfStage(state), ref, triggers: state.triggers, stepTimes };
+        const { state, ref, platform, stepTimes } = await this.stage(base.index);
+        return { state: stateOfStage(state), ref, platform, triggers: state.triggers, stepTimes };
       }
       case "image": {
-        const wanted = platformGiven || this.run.options.platform !== undefined ? formatPlatform(platform) : "";
-        return baseOfImage(await this.run.image(base.reference, wanted));
+        const image = await this.run.image(base.reference, wanted);
+        lintBasePlatform(planned, image, this.run.lint);
+        return baseOfImage(image);
       }
       case "named": {
-        const context = await this.run.namedContext(base.name);
+        const context = await this.run.namedContext(base.name, wanted);
         if (context.kind === "image") return baseOfImage(context.image);
         const ref = await this.runner.filesRef(context.source, base.name);
-        return { state: stateOfImage(undefined), ref, triggers: [], stepTimes: new Map() };
+        return { state: stateOfImage(undefined), ref, platform, triggers: [], stepTimes: new Map() };
       }
       default:
-        return { state: stateOfImage(undefined), ref: emptyRef, triggers: [], stepTimes: new Map() };
+        return { state: stateOfImage(undefined), ref: emptyRef, platform, triggers: [], stepTimes: new Map() };
     }
   }
 
   private targetPlatform(): string {
-    const { platform } = this.run.options;
+    const { platform } = this.target.options;
     return platform === undefined ? "" : formatPlatform(platform);
+  }
+
+  /** As BuildKit writes it: `linux/amd64->arm64 ` where a stage of one platform builds for another. */
+  private markOf({ platform }: Pick<Base, "platform">): string {
+    const { mark, options } = this.target;
+    if (mark === "") return "";
+    const own = formatPlatform(plainPlatform(platform));
+    return own === mark ? `${mark} ` : `${own}->${options.platform?.architecture} `;
   }
 
   private baseName({ base, stage }: PlannedStage): string {
@@ -147,8 +167,18 @@ export class Solver {
 
 type ImageOf = Awaited<ReturnType<BuildRun["image"]>>;
 
+function platformOf({ os, architecture, variant }: ImageOf): Platform {
+  return { os, architecture, ...(variant !== undefined && { variant }) };
+}
+
 function baseOfImage(image: ImageOf): Base {
   const { config, history, author } = image;
   const document = { config: config as StageState["config"], history: history as StageState["history"], author };
-  return { state: stateOfImage(document), ref: imageRef(image), triggers: config.OnBuild ?? [], stepTimes: new Map() };
+  return {
+    state: stateOfImage(document),
+    ref: imageRef(image),
+    platform: platformOf(image),
+    triggers: config.OnBuild ?? [],
+    stepTimes: new Map(),
+  };
 }

@@ -15,15 +15,19 @@ import { rememberFiles } from "./miss-reason.ts";
 import { once, type Ref, startEarly } from "./ref.ts";
 import { stepInputs, stepKey } from "./step-key.ts";
 
+/** The steps of a build that were reached, by their keys: one that several platforms share is made once. */
+export type KnownRefs = Map<string, Ref>;
+
 /** Finds results of steps in the cache, or makes them. */
 export class StepRunner {
   private readonly run: BuildRun;
   private readonly files: FileSources;
-  private readonly known = new Map<string, Ref>();
+  private readonly known: KnownRefs;
 
-  constructor(run: BuildRun, files: FileSources) {
+  constructor(run: BuildRun, files: FileSources, known: KnownRefs) {
     this.run = run;
     this.files = files;
+    this.known = known;
   }
 
   /** The file system after `step`. Resolves once the step is known to be cached, or has been started. */
@@ -38,11 +42,6 @@ export class StepRunner {
     const ref = record !== undefined ? this.cachedRef(known, record) : this.newRef(known, imported);
     this.known.set(key, ref);
     return ref;
-  }
-
-  /** Every step that was reached, in no particular order. */
-  all(): readonly Ref[] {
-    return [...this.known.values()];
   }
 
   /** Files as the bottom of a stage: `FROM` a named context that is a folder. */
@@ -67,7 +66,7 @@ export class StepRunner {
     const mountKeys = await Promise.all(mounts.map((mount) => this.files.mountKey(mount)));
     const sources = { files: files?.digest, mounts: mountKeys };
     const inputs = stepInputs(step, parent.key, sources, this.run.limits, this.run.epoch);
-    const slot = `${this.run.scope} ${place.stage} ${place.index} ${operation.kind}`;
+    const slot = `${this.run.scope} ${place.mark}${place.stage} ${place.index} ${operation.kind}`;
     return { step, parent, place, inputs, key: stepKey(inputs), slot, files };
   }
 

@@ -13,6 +13,7 @@ import { downloadFile } from "../remote/http-file.ts";
 import { DiskTree } from "../tree/disk-tree.ts";
 import type { FileEntry, TreeEntry } from "../tree/entry.ts";
 import type { FileTree } from "../tree/file-tree.ts";
+import { withDigest } from "../tree/hash-tree.ts";
 import { readArchive } from "../tree/read-archive.ts";
 import { Staging } from "../tree/staging.ts";
 
@@ -117,11 +118,9 @@ async function fetchGit(
   });
   if (selected?.root.kind !== "folder") throw new TdockError("invalid-argument", `${url}: no such folder`);
   const plain = (entry: TreeEntry): TreeEntry => ({ ...entry, mode: gitMode(entry), uid: 0, gid: 0, mtime: now });
-  return {
-    ...selected,
-    root: plain(selected.root),
-    entries: selected.entries.map(([path, entry]) => [path, plain(entry)]),
-  };
+  const entries: (readonly [string, TreeEntry])[] = [];
+  for (const [path, entry] of selected.entries) entries.push([path, await withDigest(plain(entry), signal)]);
+  return { ...selected, root: plain(selected.root), entries };
 }
 
 function gitMode(entry: TreeEntry): number {
