@@ -52,15 +52,15 @@ export class ImageStore {
     });
   }
 
-  /** All images, one for each target that a name points at. What cannot be read is logged and left out. */
-  async list(): Promise<ImageRecord[]> {
-    const table = await this.#nameTable();
-    const records: ImageRecord[] = [];
   /** The image for another platform of the index that an image is of. Throws `not-found` when it is not here. */
   async sibling({ target }: Pick<ImageRecord, "target">, platform: string): Promise<ImageRecord> {
     return this.#record(target, await this.#nameTable(), platform);
   }
 
+  /** All images, one for each target that a name points at. What cannot be read is logged and left out. */
+  async list(): Promise<ImageRecord[]> {
+    const table = await this.#nameTable();
+    const records: ImageRecord[] = [];
     for (const { target, names } of table.groups.values()) {
       try {
         records.push(await this.#record(target, table, undefined));
