@@ -32,6 +32,8 @@ export interface Client {
 }
 
 export function createClient({ host, tls, apiVersion }: ClientOptions): Client {
+  // Bun's fetch would go through the proxy of `http_proxy` even to this machine; a raw connection never does.
+  if (host.kind === "tcp") process.env.NO_PROXY = "*";
   return {
     host,
     tls,
