@@ -83,6 +83,18 @@ systemSuite(
       expect(await suite.mustTdock(["run", "--rm", suite.busybox, "echo", "on"])).toBe("on");
     });
 
+    it("tells the end of a container though it cannot be written down", async () => {
+      const id = await suite.mustTdock(["run", "-d", "--name=unwritten", suite.busybox, "sleep", "600"]);
+      const waiting = suite.mustTdock(["wait", "unwritten"]);
+      await rm(join(layout.dataRoot, "containers", id), { recursive: true });
+
+      await suite.mustTdock(["kill", "unwritten"]);
+
+      expect(await waiting).toBe("137");
+      expect(await suite.mustTdock(["inspect", "-f", "{{.State.Status}}", "unwritten"])).toBe("exited");
+      await suite.mustTdock(["rm", "unwritten"]);
+    });
+
     it("does not grow with the containers that have come and gone", async () => {
       const run = async () => {
         const HostConfig = { AutoRemove: true, NetworkMode: "none" };

@@ -11,6 +11,7 @@ import { type LaunchEngine, launch } from "./launch.ts";
 import { restartDelayMs, shouldRestart } from "./restart-policy.ts";
 import { releaseSharedMemory } from "./shared-memory.ts";
 import { startFailureExitCode } from "./start-failure.ts";
+import { updateAnyway } from "./update-anyway.ts";
 
 export type ExitEngine = LaunchEngine & RemoveEngine;
 
@@ -35,7 +36,10 @@ export async function containerExited(engine: ExitEngine, id: string, end: TaskE
   const { stoppedByUser, restartCount } = container;
   const run = { exitCode: end.exitCode, stoppedByUser, restartCount };
   const restarting = !isKept && shouldRestart(container.hostConfig.RestartPolicy, run);
-  const after = await recordEnd(engine, id, { kind: restarting ? "restarting" : "exited", ...ended });
+  const after = await updateAnyway(engine, id, (record) => ({
+    ...record,
+    status: { kind: restarting ? "restarting" : "exited", ...ended },
+  }));
   engine.live.oomKilled.delete(id);
   phases.mark("record");
   await engine.keeper.forget({ id }).catch((err) => engine.log.error({ id, err }, "output was not drained"));
@@ -51,16 +55,6 @@ export async function containerExited(engine: ExitEngine, id: string, end: TaskE
   }
   engine.live.settle(id, cleanUp(engine, after));
   if (restarting) scheduleRestart(engine, after, end.exitedAt.getTime() - Date.parse(ended.startedAt));
-}
-
-/** What cannot be written down holds for as long as tdockd lives, and is found out again by the next. */
-async function recordEnd(engine: ExitEngine, id: string, status: Container["status"]): Promise<Container> {
-  try {
-    return await engine.containers.update(id, (record) => ({ ...record, status }));
-  } catch (err) {
-    engine.log.error({ id, err }, "an exit was not written down");
-    return engine.containers.get(id);
-  }
 }
 
 /** Starts a container again when its time has come, unless somebody was quicker. */

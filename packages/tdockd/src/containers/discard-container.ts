@@ -8,6 +8,7 @@ import { discardTask } from "./discard-task.ts";
 import { containerEvent } from "./event.ts";
 import { releaseSharedMemory } from "./shared-memory.ts";
 import { logTarget, removeStdio } from "./stdio.ts";
+import { updateAnyway } from "./update-anyway.ts";
 
 /** 128 and SIGKILL. */
 const killedExitCode = 137;
@@ -39,7 +40,7 @@ export async function discardContainer(
 ): Promise<void> {
   const { id } = container;
   engine.live.cancelRestart(id);
-  const dead = await engine.containers.update(id, (record) => ({ ...record, status: deadStatus(record) }));
+  const dead = await updateAnyway(engine, id, (record) => ({ ...record, status: deadStatus(record) }));
   await closeSandbox(engine, id);
   await releaseMountPoints(engine, { containerId: id, removeAnonymous: options.removeVolumes });
   engine.containers.hide(id);
@@ -73,6 +74,8 @@ async function takeAway(engine: RemoveEngine, container: Container): Promise<voi
     await discardTask(engine, id);
     await closeMountPoints(engine, container);
     releaseSharedMemory(engine, id);
+    // Of one that never ran, somebody may still wait for its output.
+    await engine.keeper.forget({ id, drainMs: 0 });
     await removeStdio(engine.config, id);
     for (const exec of engine.execs.list(id)) await engine.execs.remove(exec.id);
     await Promise.all([

@@ -6,8 +6,9 @@ import { type Container, isAlive, notRunning } from "./container.ts";
 import { containerEvent } from "./event.ts";
 import { parseSignal } from "./signal.ts";
 import { thaw } from "./thaw.ts";
+import { updateAnyway } from "./update-anyway.ts";
 
-export type SignalEngine = Pick<Engine, "containerd" | "containers" | "events" | "live">;
+export type SignalEngine = Pick<Engine, "containerd" | "containers" | "events" | "live" | "log">;
 
 const SIGKILL = 9;
 
@@ -20,7 +21,7 @@ export async function killContainer(engine: SignalEngine, input: Input<typeof co
   const container = engine.containers.get(input.id);
   if (!isAlive(container)) throw cannotKill(container);
   if (isMeantToEnd(container, signal)) {
-    await engine.containers.update(container.id, (record) => ({ ...record, stoppedByUser: true }));
+    await updateAnyway(engine, container.id, (record) => ({ ...record, stoppedByUser: true }));
   }
   await sendSignal(engine, container, signal);
 }

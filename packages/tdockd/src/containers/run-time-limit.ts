@@ -9,7 +9,7 @@ const SIGKILL = 9;
  * Ends this run of a container by force when its time is over (`run --timeout`, as podman's). Call when it has been
  * started, and for those that run when tdockd starts: time that went by in between counts.
  */
-export function limitRunTime(engine: SignalEngine & Pick<Engine, "log" | "now">, container: Container): void {
+export function limitRunTime(engine: SignalEngine & Pick<Engine, "now">, container: Container): void {
   const { id, config, status } = container;
   if (!config.RunTimeout || !isAlive(container) || !("startedAt" in status)) return;
   const leftMs = Date.parse(status.startedAt) + config.RunTimeout * 1000 - engine.now().getTime();

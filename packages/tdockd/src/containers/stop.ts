@@ -7,6 +7,7 @@ import { containerEvent } from "./event.ts";
 import { type SignalEngine, sendSignal } from "./kill.ts";
 import { parseSignal } from "./signal.ts";
 import { thaw } from "./thaw.ts";
+import { updateAnyway } from "./update-anyway.ts";
 
 const SIGKILL = 9;
 
@@ -40,7 +41,7 @@ function restartedSince({ containers }: SignalEngine, before: Container): Contai
 
 async function endRun(engine: SignalEngine, container: Container, how: HowToEnd): Promise<void> {
   if (!isAlive(container)) return endPendingRestart(engine, container.id);
-  await engine.containers.update(container.id, (record) => ({ ...record, stoppedByUser: true }));
+  await updateAnyway(engine, container.id, (record) => ({ ...record, stoppedByUser: true }));
   await endProcess(engine, container, how);
 }
 
@@ -50,7 +51,7 @@ async function endPendingRestart(engine: SignalEngine, id: string): Promise<void
   const { status } = engine.containers.get(id);
   if (status.kind !== "restarting") return;
   engine.live.cancelRestart(id);
-  await engine.containers.update(id, (record) => ({
+  await updateAnyway(engine, id, (record) => ({
     ...record,
     stoppedByUser: true,
     status: { ...status, kind: "exited" },
