@@ -77,6 +77,7 @@ async function writeEntry(request: ExtractRequest, entry: Entry): Promise<Folder
     makeFolder(request, path);
     return { path, header };
   }
+  if (path === posix.join("/", request.destination)) throw inPlaceOfDestination(header.name);
   using parent = makeFolderInRoot(request.rootFd, posix.dirname(path));
   const place = `${parent.path}/${posix.basename(path)}`;
   clearPlace(request, place, header.name);
@@ -113,7 +114,7 @@ function placeOf({ destination }: ExtractRequest, name: string): string {
       reason: "invalid-archive",
     });
   }
-  return posix.join("/", destination, relative);
+  return posix.join("/", destination, relative).replace(/(.)\/$/, "$1");
 }
 
 function makeFolder(request: ExtractRequest, path: string): void {
@@ -206,6 +207,13 @@ function modeOf(header: Header): number {
 
 function timeOf(header: Header): Date {
   return header.mtime ?? new Date(0);
+}
+
+/** All that is there would go for it. */
+function inPlaceOfDestination(name: string): TdockError {
+  return new TdockError("invalid-argument", `archive entry ${JSON.stringify(name)} would replace the destination`, {
+    reason: "invalid-archive",
+  });
 }
 
 function wrongKind(path: string, existing: string, wanted: string): TdockError {
