@@ -51,6 +51,16 @@ systemSuite("tdock commit", (suite) => {
     expect(await printed("run", "--rm", "committed:two")).toBe("hi");
   });
 
+  it("applies every change of a client that sends each by itself", async () => {
+    await suite.mustTdock(["create", "--name", "changed", suite.busybox, "sh"]);
+    const changes = ["ENV B=2", "LABEL m=2"].map((change) => `changes=${encodeURIComponent(change)}`).join("&");
+
+    const { body } = await suite.api("POST", `/commit?container=changed&repo=committed&tag=changes&${changes}`, {});
+
+    const { Config } = (await suite.api("GET", `/images/${body.Id}/json`)).body;
+    expect(Config).toMatchObject({ Env: expect.arrayContaining(["B=2"]), Labels: { m: "2" } });
+  });
+
   it("commits a container that has ended, and what is committed can be pushed and pulled", async () => {
     await suite.tdock(["run", "--name", "ended", suite.busybox, "sh", "-c", change]);
     const name = `${suite.registry.host}/committed:three`;

@@ -13,7 +13,7 @@ import { containerConfig } from "./container-config.ts";
 import { endpoint, reply } from "./endpoint.ts";
 import { networkingConfig } from "./endpoint-settings.ts";
 import { hostConfig, resourceMembers, restartPolicy } from "./host-config.ts";
-import { bool, filters, int, text } from "./query.ts";
+import { bool, filters, int, text, texts } from "./query.ts";
 import { optional } from "./schema.ts";
 
 export type {
@@ -228,7 +228,7 @@ export const containerCommit = endpoint({
   kind: "json",
   method: "POST",
   path: "/commit",
-  query: { container: text, repo: text, tag: text, comment: text, author: text, pause: bool, changes: text },
+  query: { container: text, repo: text, tag: text, comment: text, author: text, pause: bool, changes: texts },
   body: optional(containerConfig),
   status: 201,
   reply: reply<{ Id: string }>(),

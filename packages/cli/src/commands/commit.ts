@@ -27,7 +27,7 @@ export const commit = defineCommand({
       comment: flags.message,
       author: flags.author,
       pause: flags.pause && !flags["no-pause"],
-      changes: flags.change.length === 0 ? undefined : flags.change.join("\n"),
+      changes: flags.change.length === 0 ? undefined : flags.change,
       body: undefined,
     });
     cli.out.print(`${Id}\n`);

@@ -51,7 +51,7 @@ export async function commitContainer(
   const container = engine.containers.get(id);
   const image = await engine.images.resolve(container.imageId);
   const asked = mergeConfig(input.body ?? {}, container.config);
-  const config = applyChanges(imageConfigOf(asked), input.changes ? [input.changes] : []);
+  const config = applyChanges(imageConfigOf(asked), input.changes ?? []);
   const folder = join(engine.arrivingFolder, `commit-${randomUUID()}`);
   await mkdir(folder, { mode: 0o700 });
   try {
