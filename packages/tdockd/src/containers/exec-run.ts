@@ -1,5 +1,6 @@
 import { isError, TdockError } from "@tdock/errors/error";
-import type { OutputKey } from "@tdock/keeper/protocol";
+import type { OutputStream } from "@tdock/keeper/output-stream";
+import type { AttachRequest, OutputKey } from "@tdock/keeper/protocol";
 import type { Engine } from "../engine.ts";
 import type { Container } from "./container.ts";
 import { containerEvent } from "./event.ts";
@@ -23,6 +24,21 @@ export async function openExec(engine: ExecEngine, exec: Exec): Promise<OutputKe
     log: { driver: "none", path: "", options: {} },
   });
   return { id, execId };
+}
+
+/** The same, with a reader of all that the process is going to print. Nothing is left open when that fails. */
+export async function openExecAttached(
+  engine: ExecEngine,
+  exec: Exec,
+  wanted: Pick<AttachRequest, "stdout" | "stderr" | "raw">,
+): Promise<OutputStream> {
+  const key = await openExec(engine, exec);
+  try {
+    return await engine.keeper.attach({ ...key, ...wanted });
+  } catch (thrown) {
+    await engine.keeper.forget({ ...key, drainMs: 0 }).catch(() => {});
+    throw thrown;
+  }
 }
 
 /**

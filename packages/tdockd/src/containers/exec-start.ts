@@ -10,7 +10,7 @@ import { detachStream } from "./detach-stream.ts";
 import type { Exec } from "./exec.ts";
 import { checkCanExec } from "./exec-create.ts";
 import { sendExecSignal } from "./exec-kill.ts";
-import { type ExecEngine, openExec, startExecProcess } from "./exec-run.ts";
+import { type ExecEngine, openExec, openExecAttached, startExecProcess } from "./exec-run.ts";
 import { hangUp } from "./hang-up.ts";
 import { copyToStdin } from "./stdin.ts";
 import { stdioPaths } from "./stdio.ts";
@@ -25,8 +25,8 @@ const SIGHUP = 1;
 export async function startExec(engine: ExecEngine, input: Input<typeof execStart>, upgrade: Upgrade): Promise<void> {
   const exec = engine.execs.get(input.id);
   if (exec.status.kind === "exited") throw new TdockError("conflict", `Error: Exec command ${exec.id} has already run`);
-  if (exec.status.kind === "running")
-    throw new TdockError("conflict", `Error: Exec command ${exec.id} is already running`);
+  using claim = exec.status.kind === "running" ? undefined : engine.execs.claim(exec.id);
+  if (claim === undefined) throw new TdockError("conflict", `Error: Exec command ${exec.id} is already running`);
   const container = engine.containers.get(exec.containerId);
   checkCanExec(container);
   const asked = {
@@ -45,13 +45,8 @@ export async function startExec(engine: ExecEngine, input: Input<typeof execStar
 async function runAttached(engine: ExecEngine, exec: Exec, upgrade: Upgrade): Promise<void> {
   const { config } = exec;
   const isTty = config.Tty === true;
-  const key = await openExec(engine, exec);
-  const output = await engine.keeper.attach({
-    ...key,
-    stdout: config.AttachStdout === true,
-    stderr: config.AttachStderr === true,
-    raw: isTty,
-  });
+  const wanted = { stdout: config.AttachStdout === true, stderr: config.AttachStderr === true, raw: isTty };
+  const output = await openExecAttached(engine, exec, wanted);
   const container = engine.containers.get(exec.containerId);
   // Before the process prints: docker-py loses what arrives in one piece with the head.
   const socket = upgrade.accept(!isTty);
@@ -78,6 +73,7 @@ async function joinExec(engine: ExecEngine, exec: Exec, socket: Duplex, output: 
     done.abort();
   };
   socket.once("close", () => done.abort());
+  if (socket.destroyed) done.abort();
   if (exec.config.AttachStdin === true) {
     const keys = parseDetachKeys(exec.config.DetachKeys ?? undefined);
     const source = isTty ? socket.pipe(detachStream(keys, detach)) : socket;
@@ -92,7 +88,7 @@ async function joinExec(engine: ExecEngine, exec: Exec, socket: Duplex, output: 
   } catch (thrown) {
     if (!done.signal.aborted) throw thrown;
     socket.destroy();
-    if (!detached && engine.execs.get(exec.id).status.kind === "running") await sendExecSignal(engine, exec, SIGHUP);
+    if (!detached && engine.execs.find(exec.id)?.status.kind === "running") await sendExecSignal(engine, exec, SIGHUP);
   } finally {
     output.destroy();
     hangUp(socket);

@@ -17,6 +17,7 @@ export class ExecStore {
   readonly #execs = new Map<string, Exec>();
   /** An event named after its id for each change of an exec. */
   readonly #changes = new EventEmitter().setMaxListeners(0);
+  readonly #claimed = new Set<string>();
 
   static async open(folder: string): Promise<ExecStore> {
     const store = new ExecStore(folder);
@@ -51,13 +52,20 @@ export class ExecStore {
     this.#write(exec);
   }
 
+  /** Whoever has it may start the exec; nobody else until it is disposed of. Undefined when somebody has it. */
+  claim(id: string): Disposable | undefined {
+    if (this.#claimed.has(id)) return undefined;
+    this.#claimed.add(id);
+    return { [Symbol.dispose]: () => void this.#claimed.delete(id) };
+  }
+
   async setStatus(id: string, status: ExecStatus): Promise<void> {
     const exec = this.#execs.get(id);
     if (exec === undefined) return;
     const changed = { ...exec, status };
     this.#execs.set(id, changed);
     this.#changes.emit(id);
-    if (status.kind === "exited") setTimeout(() => void this.remove(id), keptMs).unref();
+    this.#removeWhenOld(changed);
     this.#write(changed);
   }
 
@@ -88,9 +96,15 @@ export class ExecStore {
       const exec = JSON.parse((await readFileIfExists(path)) ?? "") as Exec;
       if (`${exec.id}.json` !== name) throw new SyntaxError("not an exec's record");
       this.#execs.set(exec.id, exec);
+      this.#removeWhenOld(exec);
     } catch {
       await removeFile(path);
     }
+  }
+
+  /** A file that cannot be deleted is met again at the next start. */
+  #removeWhenOld({ id, status }: Exec): void {
+    if (status.kind === "exited") setTimeout(() => this.remove(id).catch(() => undefined), keptMs).unref();
   }
 
   /** Within the call: three small files to each exec, and what a client waits for is not to wait for them. */

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { startTimer } from "../host/timer.ts";
 import type { Container } from "./container.ts";
 import type { Exec } from "./exec.ts";
 import { sendExecSignal } from "./exec-kill.ts";
-import { type ExecEngine, openExec, startExecProcess } from "./exec-run.ts";
+import { type ExecEngine, openExecAttached, startExecProcess } from "./exec-run.ts";
 import type { HealthResult } from "./health.ts";
 import type { HealthCheck } from "./health-check.ts";
 
@@ -30,27 +31,31 @@ async function probe(engine: ExecEngine, container: Container, check: HealthChec
     status: { kind: "created" },
   };
   await engine.execs.add(exec);
-  const key = await openExec(engine, exec);
-  const output = await engine.keeper.attach({ ...key, stdout: true, stderr: true, raw: true });
-  const ended = new AbortController();
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    sendExecSignal(engine, exec, SIGKILL).catch(() => {});
-  }, check.timeoutMs);
+  try {
+    return await runExec(engine, container, exec, check.timeoutMs);
+  } finally {
+    await engine.execs.remove(exec.id);
+  }
+}
+
+async function runExec(engine: ExecEngine, container: Container, exec: Exec, timeoutMs: number) {
+  const output = await openExecAttached(engine, exec, { stdout: true, stderr: true, raw: true });
   try {
     await startExecProcess(engine, container, exec);
+    let isLate = false;
+    // Counts from here on: before there was nothing to kill.
+    using _limit = startTimer(timeoutMs, () => {
+      isLate = true;
+      sendExecSignal(engine, exec, SIGKILL).catch(() => {});
+    });
     const text = await readSome(output);
     // The streams may end before the process's end is known.
-    await engine.execs.reaches(exec.id, ({ kind }) => kind === "exited", ended.signal);
+    await engine.execs.reaches(exec.id, ({ kind }) => kind === "exited", new AbortController().signal);
     const status = engine.execs.find(exec.id)?.status;
-    if (isLate) return { exitCode: timedOut, output: `Health check exceeded timeout (${check.timeoutMs}ms)` };
+    if (isLate) return { exitCode: timedOut, output: `Health check exceeded timeout (${timeoutMs}ms)` };
     return { exitCode: status?.kind === "exited" ? status.exitCode : timedOut, output: text };
   } finally {
-    clearTimeout(timer);
-    ended.abort();
     output.destroy();
-    await engine.execs.remove(exec.id);
   }
 }
 
