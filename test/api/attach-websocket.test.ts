@@ -1,4 +1,6 @@
 import { once } from "node:events";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { eventually } from "../harness/eventually.ts";
@@ -39,6 +41,21 @@ systemSuite("GET /containers/{id}/attach/ws", (suite) => {
       expect(events).toContain("attach");
     });
     expect(await suite.mustTdock(["inspect", "-f", "{{.State.Running}}", "stays"])).toBe("true");
+  });
+
+  it("does not hold a container up for a client whose handshake is refused", async () => {
+    const script = "while [ ! -e /go ]; do sleep 0.05; done; head -c 4000000 /dev/zero; touch /done; exec sleep 1000";
+    await suite.mustTdock(["run", "-d", "--name", "prints", suite.busybox, "sh", "-c", script]);
+    const client = connect(suite.tdockd.layout.socket);
+    client.end(
+      "GET /containers/prints/attach/ws?stream=1&stdout=1 HTTP/1.1\r\nHost: localhost\r\n" +
+        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 1\r\nSec-WebSocket-Key: short\r\n\r\n",
+    );
+    expect(await text(client)).toContain("HTTP/1.1 400");
+
+    await suite.mustTdock(["exec", "prints", "touch", "/go"]);
+
+    await eventually(() => suite.mustTdock(["exec", "prints", "ls", "/done"]));
   });
 
   it("answers a request for no websocket, and one for no container, with an error", async () => {

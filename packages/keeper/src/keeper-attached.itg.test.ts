@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { statSync } from "node:fs";
+import { PassThrough } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { ContainerProcess } from "./testing/container-process.ts";
@@ -57,6 +59,17 @@ describe("readers attached to tdock-keeper", () => {
     expect(await container.ended).toBe(0);
     await keeper.client.forget(request);
     expect((await readAll(keeper, request)).stdout.endsWith("last\n")).toBe(true);
+  });
+
+  it("stops reading for a client that is gone before its output flows", async () => {
+    await using keeper = new RunningKeeper();
+    const attached = await keeper.client.attach({ id: "c", ...both });
+    const gone = new PassThrough().destroy();
+    await once(gone, "close");
+
+    await expect(attached.pipeTo(gone)).rejects.toMatchObject({ code: "canceled" });
+
+    expect(attached.destroyed).toBe(true);
   });
 
   it("never makes a container wait for a reader of its log", async () => {

@@ -42,6 +42,7 @@ export class OutputStream implements AsyncIterable<Buffer> {
     signal?.addEventListener("abort", abort, { once: true });
     try {
       signal?.throwIfAborted();
+      if (target.destroyed) gone();
       if (this.#socket.closed) this.#ring.whenIdle(over.resolve);
       else this.#socket.resume();
       await over.promise;

@@ -78,6 +78,7 @@ async function join(engine: AttachEngine, session: Session): Promise<void> {
     done.abort();
   };
   socket.once("close", () => done.abort());
+  if (socket.destroyed) done.abort();
   const stdin = wantsInput
     ? writeStdin(engine, container, isTty(container) ? socket.pipe(detachStream(keys, detach)) : socket, done.signal)
     : drainInput(socket);

@@ -19,7 +19,11 @@ export async function acceptWebSocket({ request, socket, response }: Connection)
       "a websocket is served here: the request must ask for `Upgrade: websocket`",
     );
   }
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
+    const gone = () => reject(new TdockError("canceled", "the websocket was closed in its handshake"));
+    // A request that is refused is answered and closed without another word.
+    socket.once("close", gone);
+    if (socket.destroyed) gone();
     server.handleUpgrade(request, socket, Buffer.alloc(0), (webSocket) => {
       const stream = createWebSocketStream(webSocket);
       // A websocket has no half that stays open, and the stream does not notice that nothing can be written any more.
