@@ -21,6 +21,8 @@ systemSuite("requests that are wrong", (suite) => {
     ["a list where an object is meant", '{"Image":"x","HostConfig":[]}'],
     ["a negative size", '{"Image":"x","HostConfig":{"Memory":-5}}'],
     ["a size beyond what a number holds", '{"Image":"x","HostConfig":{"Memory":1e309}}'],
+    ["more memory nodes than there can be", '{"Image":"x","HostConfig":{"CpusetMems":"0-4294967290"}}'],
+    ["an option of the log that cannot be", '{"Image":"x","HostConfig":{"LogConfig":{"Config":{"max-size":"much"}}}}'],
   ])("answers 400 for %s", async (_, body) => {
     const { status, body: answer } = await create(body);
 

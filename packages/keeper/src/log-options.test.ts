@@ -15,6 +15,10 @@ describe("log options", () => {
 
   it("are 10 MB x 5 when nothing is asked for", () => {
     expect(parseLogOptions("json-file", {})).toEqual({ maxBytes: 10_000_000, maxFiles: 5 });
+    expect(parseLogOptions("local", { mode: "non-blocking", "max-buffer-size": "4m" })).toEqual({
+      maxBytes: 10_000_000,
+      maxFiles: 5,
+    });
   });
 
   it.each([
@@ -22,6 +26,7 @@ describe("log options", () => {
     ["local", { "max-size": "0" }, "invalid size: '0'"],
     ["local", { "max-file": "0" }, "max-file cannot be less than 1"],
     ["local", { "max-file": "2.5" }, "max-file cannot be less than 1"],
+    ["local", { mode: "sometimes" }, "logger: logging mode not supported: sometimes"],
     ["json-file", { colour: "red" }, "unknown log opt 'colour' for json-file log driver"],
     ["json-file", { __proto__x: "1" }, "unknown log opt '__proto__x' for json-file log driver"],
     ["none", { "max-size": "1m" }, "unknown log opt 'max-size' for none log driver"],

@@ -8,7 +8,11 @@ export interface LogLimits {
 }
 
 const defaultLimits: LogLimits = { maxBytes: 10_000_000, maxFiles: 5 };
-const known = new Set(["max-size", "max-file", "compress", "labels", "labels-regex", "env", "env-regex", "tag"]);
+const known = new Set([
+  ...["max-size", "max-file", "compress", "labels", "labels-regex", "env", "env-regex", "tag"],
+  // A container never waits for its log, whatever these say.
+  ...["mode", "max-buffer-size"],
+]);
 const unitBytes: Readonly<Record<string, number>> = { "": 1, b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
 
 /**
@@ -23,6 +27,9 @@ export function parseLogOptions(driver: LogDriver, options: Readonly<Record<stri
   }
   if (options.compress !== undefined && options.compress !== "false") {
     throw new TdockError("invalid-argument", `log opt 'compress' of ${driver} log driver can only be false`);
+  }
+  if (options.mode !== undefined && !["blocking", "non-blocking"].includes(options.mode)) {
+    throw new TdockError("invalid-argument", `logger: logging mode not supported: ${options.mode}`);
   }
   return {
     maxBytes: options["max-size"] === undefined ? defaultLimits.maxBytes : parseSize(options["max-size"]),

@@ -1,5 +1,7 @@
 import type { HostConfig } from "@tdock/api/host-config";
 import { TdockError } from "@tdock/errors/error";
+import { parseLogOptions } from "@tdock/keeper/log-options";
+import type { LogDriver } from "@tdock/keeper/protocol";
 import { combineEdits } from "../runtime/cdi/combine-edits.ts";
 import { selectCdiDevices } from "../runtime/cdi/select-devices.ts";
 import type { SecurityResolver } from "../runtime/security.ts";
@@ -7,7 +9,6 @@ import { parseDeviceRule } from "../runtime/spec/devices.ts";
 import { resolveResources, resolveRlimits } from "../runtime/spec/resources.ts";
 import { joinedContainer } from "./modes.ts";
 
-const logDrivers = ["local", "json-file", "none"];
 const ownIpcSysctls = new Set([
   "kernel.msgmax",
   "kernel.msgmnb",
@@ -100,25 +101,12 @@ function checkSysctls(host: HostConfig): void {
 
 function checkLog({ LogConfig }: HostConfig): void {
   const driver = LogConfig?.Type || "local";
-  if (!logDrivers.includes(driver)) throw invalid(`logger: no log driver named '${driver}' is registered`);
-  for (const name of Object.keys(LogConfig?.Config ?? {})) {
-    if (
-      ![
-        "max-size",
-        "max-file",
-        "compress",
-        "mode",
-        "max-buffer-size",
-        "tag",
-        "labels",
-        "labels-regex",
-        "env",
-        "env-regex",
-      ].includes(name)
-    ) {
-      throw invalid(`unknown log opt '${name}' for ${driver} log driver`);
-    }
-  }
+  if (!isLogDriver(driver)) throw invalid(`logger: no log driver named '${driver}' is registered`);
+  parseLogOptions(driver, LogConfig?.Config ?? {});
+}
+
+function isLogDriver(name: string): name is LogDriver {
+  return ["local", "json-file", "none"].includes(name);
 }
 
 function invalid(message: string): TdockError {
