@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, rmdir, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { shortName } from "../harness/scratch.ts";
@@ -126,5 +126,22 @@ systemSuite("devices by a CDI specification", (suite) => {
 
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining(message)]);
     await expect(stat(join("/etc/cdi", `${vendor}-${name}`))).resolves.toBeDefined();
+  });
+});
+
+systemSuite("devices of the host", (suite) => {
+  const print = async (...flags: string[]) => suite.mustTdock(["run", "--rm", ...flags]);
+
+  it("may be named by a link, as those of /dev/disk/by-id", async () => {
+    const link = join(suite.tdockd.layout.root, "by-id");
+    await symlink("/dev/zero", link);
+
+    expect(await print("--device", `${link}:/dev/mine`, suite.busybox, "stat", "-c", "%t:%T", "/dev/mine")).toBe("1:5");
+  });
+
+  it("have another name too in a privileged container, when that is asked for", async () => {
+    const stat = ["stat", "-c", "%t:%T", "/dev/mine", "/dev/null"];
+
+    expect(await print("--privileged", "--device=/dev/zero:/dev/mine", suite.busybox, ...stat)).toBe("1:5\n1:3");
   });
 });

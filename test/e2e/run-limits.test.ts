@@ -125,6 +125,27 @@ systemSuite("the limits of tdock run", (suite) => {
     expect([refused.exitCode, refused.stderr]).toEqual([125, expect.stringContaining("/dev/no-such-disk")]);
   });
 
+  it("update of one limit leaves the limit of swap as it was asked for", async () => {
+    const file = hasUnifiedCgroups ? "memory.swap.max" : "memory/memory.memsw.limit_in_bytes";
+    const swap = () => suite.tdock(["exec", "swapping", "cat", `/sys/fs/cgroup/${file}`]);
+    await suite.mustTdock([
+      "run",
+      "-d",
+      "--name=swapping",
+      "-m=64m",
+      "--memory-swap=-1",
+      suite.busybox,
+      "sleep",
+      "600",
+    ]);
+    const before = await swap();
+
+    await suite.mustTdock(["update", "--cpu-shares=256", "swapping"]);
+
+    expect(await swap()).toEqual(before);
+    await suite.mustTdock(["rm", "-f", "swapping"]);
+  });
+
   it("update changes what the kernel takes, and warns of the rest", async () => {
     await suite.mustTdock(["run", "-d", "--name=limited", "-m=64m", suite.busybox, "sleep", "600"]);
 

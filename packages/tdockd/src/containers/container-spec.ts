@@ -6,6 +6,7 @@ import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { combineEdits } from "../runtime/cdi/combine-edits.ts";
 import { selectCdiDevices } from "../runtime/cdi/select-devices.ts";
+import { isUnifiedCgroup } from "../runtime/machine.ts";
 import { allDevicesRule, hostDevices, parseDeviceRule, resolveDevice } from "../runtime/spec/devices.ts";
 import { containerEnvironment, mergeEnvironment } from "../runtime/spec/environment.ts";
 import { fileMount } from "../runtime/spec/mounts.ts";
@@ -31,7 +32,6 @@ const defaultShmBytes = 64 * 1024 * 1024;
 const defaultPidsLimit = 4096;
 const initPath = "/sbin/docker-init";
 const hostInitPath = "/usr/bin/tini-static";
-const isUnifiedCgroup = existsSync("/sys/fs/cgroup/cgroup.controllers");
 
 /** The OCI spec of a container's next start. Throws `invalid-argument` for a user, device or limit that cannot be. */
 export async function containerSpec(
@@ -66,7 +66,7 @@ export async function containerSpec(
       ipc: namespaceSource(engine.containers, host.IpcMode, "ipc"),
       uts: host.UTSMode === "host" || (facts.network === "host" && !config.Hostname) ? "host" : "private",
       network: facts.network,
-      cgroup: (host.CgroupnsMode || (isUnifiedCgroup ? "private" : "host")) as NamespaceSource,
+      cgroup: cgroupNamespaceOf(host),
     },
     mounts: [...cdi.mounts, ...facts.mounts, ...(host.Init === true ? [initMount()] : [])],
     shmSizeBytes: host.ShmSize || defaultShmBytes,
@@ -114,6 +114,12 @@ export function securityRequest(host: HostConfig) {
   };
 }
 
+/** Docker's default: a namespace of its own where there is one hierarchy. */
+export function cgroupNamespaceOf({ CgroupnsMode }: HostConfig): "private" | "host" {
+  if (CgroupnsMode === "private" || CgroupnsMode === "host") return CgroupnsMode;
+  return isUnifiedCgroup ? "private" : "host";
+}
+
 function cgroupParentOf({ config }: Pick<Engine, "config">, host: HostConfig): string {
   if (!host.CgroupParent) return config.cgroupParent;
   return host.CgroupParent.startsWith("/") ? host.CgroupParent : `/${host.CgroupParent}`;
@@ -135,7 +141,6 @@ function consoleSizeOf({ ConsoleSize }: HostConfig) {
 }
 
 async function devicesOf(host: HostConfig) {
-  if (host.Privileged === true) return { devices: await hostDevices(), rules: [allDevicesRule] };
   const resolved = await Promise.all(
     (host.Devices ?? []).map(({ PathOnHost, PathInContainer, CgroupPermissions }) =>
       resolveDevice({
@@ -145,8 +150,15 @@ async function devicesOf(host: HostConfig) {
       }),
     ),
   );
+  const asked = resolved.flatMap(({ devices }) => devices);
+  // All that the host has, and what was asked for by another name.
+  if (host.Privileged === true) {
+    const names = new Set(asked.map(({ path }) => path));
+    const others = (await hostDevices()).filter(({ path }) => !names.has(path));
+    return { devices: [...others, ...asked], rules: [allDevicesRule] };
+  }
   return {
-    devices: resolved.flatMap(({ devices }) => devices),
+    devices: asked,
     rules: [...resolved.flatMap(({ rules }) => rules), ...(host.DeviceCgroupRules ?? []).map(parseDeviceRule)],
   };
 }

@@ -6,7 +6,7 @@ import { networkSettings } from "../networks/network-settings.ts";
 import { mountSummary } from "../volumes/mount-summary.ts";
 import type { Container } from "./container.ts";
 import { settingsRequest } from "./container-network.ts";
-import { commandOf } from "./container-spec.ts";
+import { cgroupNamespaceOf, commandOf } from "./container-spec.ts";
 import { containerSize } from "./size.ts";
 import { containerState } from "./state.ts";
 import { logPath } from "./stdio.ts";
@@ -65,7 +65,7 @@ function shownHostConfig({ hostConfig }: Container): Record<string, unknown> {
     PortBindings: {},
     CapAdd: null,
     CapDrop: null,
-    CgroupnsMode: "host",
+    CgroupnsMode: cgroupNamespaceOf(hostConfig),
     Dns: [],
     DnsOptions: [],
     DnsSearch: [],

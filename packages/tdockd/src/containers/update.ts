@@ -26,8 +26,10 @@ export async function updateContainer(
   const hostConfig: HostConfig = { ...container.hostConfig, ...asked };
   await checkHostConfig(hostConfig, engine.security);
   const { RestartPolicy: _policy, ...limits } = asked;
+  // The limit of swap follows from both.
+  const { Memory, MemorySwap } = hostConfig;
   if (isAlive(container) && Object.keys(limits).length > 0) {
-    await engine.containerd.tasks.update(id, await resolveResources({ ...limits, Memory: hostConfig.Memory }));
+    await engine.containerd.tasks.update(id, await resolveResources({ ...limits, Memory, MemorySwap }));
   }
   const changed = await engine.containers.update(id, (record) => ({ ...record, hostConfig }), { durable: true });
   containerEvent(engine, changed, "update");

@@ -27,12 +27,11 @@ function deviceNumber(major: number, minor: number): number {
   return (minor & 0xff) + (major & 0xfff) * 256 + (minor & 0xfff00) * 4096;
 }
 
-/** glibc's gnu_dev_major. */
-export function majorOf(device: number): number {
-  return Math.floor(device / 256) & 0xfff;
-}
-
-/** glibc's gnu_dev_minor, for device numbers below 2^32. */
-export function minorOf(device: number): number {
-  return (device & 0xff) | ((device >>> 12) & 0xfff00);
+/** The numbers of a device as stat(2) tells it: glibc's gnu_dev_major and gnu_dev_minor. */
+export function numbersOf(rdev: number): { major: number; minor: number } {
+  const device = BigInt(rdev);
+  return {
+    major: Number(((device >> 8n) & 0xfffn) | ((device >> 32n) & ~0xfffn)),
+    minor: Number((device & 0xffn) | ((device >> 12n) & ~0xffn)),
+  };
 }

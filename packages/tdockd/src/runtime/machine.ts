@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { arch, release } from "node:os";
 import type { Machine } from "./spec/seccomp.ts";
 
@@ -10,6 +10,9 @@ export const machine: Machine & { readonly os: "linux" } = {
   architecture: architectures[arch()] ?? arch(),
   kernel: release().split(".").slice(0, 2).join("."),
 };
+
+/** Whether this machine has cgroup v2 alone. */
+export const isUnifiedCgroup = existsSync("/sys/fs/cgroup/cgroup.controllers");
 
 /** Bit mask of what this process may give to a container: `CapBnd` of /proc/self/status. */
 export function boundingCapabilities(): bigint {

@@ -3,7 +3,7 @@ import { cpus, hostname, release, totalmem } from "node:os";
 import type { SystemInfo } from "@tdock/api/system";
 import type { Engine } from "../engine.ts";
 import { cdiFolders } from "../runtime/cdi/find-devices.ts";
-import { machine } from "../runtime/machine.ts";
+import { isUnifiedCgroup, machine } from "../runtime/machine.ts";
 import { runcVersion } from "./runc-version.ts";
 import { tdockVersion } from "./version.ts";
 
@@ -18,7 +18,6 @@ export async function showInfo(
     engine.images.list().catch(() => []),
   ]);
   const count = (kind: string) => containers.list().filter(({ status }) => status.kind === kind).length;
-  const isUnified = existsSync("/sys/fs/cgroup/cgroup.controllers");
   return {
     ID: engine.id,
     Containers: containers.list().length,
@@ -29,6 +28,7 @@ export async function showInfo(
     Driver: "overlayfs",
     DriverStatus: [["driver-type", "io.containerd.snapshotter.v1"]],
     DockerRootDir: config.dataRoot,
+    ApiSocket: config.hosts[0]?.replace("unix://", ""),
     Plugins: {
       Volume: ["local"],
       Network: ["bridge", "host", "ipvlan", "macvlan", "null"],
@@ -36,13 +36,13 @@ export async function showInfo(
       Log: ["json-file", "local", "none"],
     },
     MemoryLimit: true,
-    SwapLimit: isUnified || existsSync("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes"),
+    SwapLimit: isUnifiedCgroup || existsSync("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes"),
     CpuCfsPeriod: true,
     CpuCfsQuota: true,
     CPUShares: true,
     CPUSet: true,
     PidsLimit: true,
-    OomKillDisable: !isUnified,
+    OomKillDisable: !isUnifiedCgroup,
     IPv4Forwarding: readFlag("/proc/sys/net/ipv4/ip_forward"),
     Debug: config.logLevel === "debug",
     NFd: 0,
@@ -51,7 +51,7 @@ export async function showInfo(
     SystemTime: engine.now().toISOString(),
     LoggingDriver: "local",
     CgroupDriver: "cgroupfs",
-    CgroupVersion: isUnified ? "2" : "1",
+    CgroupVersion: isUnifiedCgroup ? "2" : "1",
     KernelVersion: release(),
     OperatingSystem: operatingSystem(),
     OSVersion: osRelease("VERSION_ID"),

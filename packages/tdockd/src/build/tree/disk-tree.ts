@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readlinkSync } from "node:fs";
 import { capabilityAttribute, readAttribute } from "../../host/extended-attribute.ts";
-import { majorOf, minorOf } from "../../host/special-file.ts";
+import { numbersOf } from "../../host/special-file.ts";
 import type { SourceTree, TreeEntry } from "./entry.ts";
 
 /**
@@ -27,7 +27,7 @@ export class DiskTree implements SourceTree {
     if (found.isSymbolicLink()) return { kind: "link", ...common, target: readlinkSync(place) };
     if (found.isSocket()) return undefined;
     const kind = found.isFIFO() ? "fifo" : found.isBlockDevice() ? "block" : "char";
-    return { kind, ...common, major: majorOf(found.rdev), minor: minorOf(found.rdev) };
+    return { kind, ...common, ...numbersOf(found.rdev) };
   }
 
   list(folder: string): readonly string[] {

@@ -1,6 +1,6 @@
 import { lstat } from "node:fs/promises";
 import { TdockError } from "@tdock/errors/error";
-import { numbersOf } from "../spec/devices.ts";
+import { numbersOf } from "../../host/special-file.ts";
 import type { OciDevice, OciDeviceRule, OciHook, OciHooks, OciMount } from "../spec/oci.ts";
 import type { CdiDevice } from "./find-devices.ts";
 import type { CdiEdits } from "./specification.ts";

@@ -1,5 +1,6 @@
-import { lstat, readdir } from "node:fs/promises";
+import { lstat, readdir, realpath } from "node:fs/promises";
 import { TdockError } from "@tdock/errors/error";
+import { numbersOf } from "../../host/special-file.ts";
 import type { OciDevice, OciDeviceRule } from "./oci.ts";
 
 /** Devices every container may use: moby oci/defaults.go. Everything else is denied first. */
@@ -30,14 +31,18 @@ export interface DeviceRequest {
   readonly access: string;
 }
 
-/** The nodes and rules of one `--device`; a folder stands for the devices in it. Throws `invalid-argument`. */
+/**
+ * The nodes and rules of one `--device`; a folder stands for the devices in it, a link (`/dev/disk/by-id/…`) for what
+ * it leads to. Throws `invalid-argument`.
+ */
 export async function resolveDevice(
   request: DeviceRequest,
 ): Promise<{ devices: readonly OciDevice[]; rules: readonly OciDeviceRule[] }> {
   if (!/^[rwm]{1,3}$/.test(request.access)) {
     throw new TdockError("invalid-argument", `invalid device mode: wanted some of r, w, m, got ${request.access}`);
   }
-  const devices = await devicesAt(request.hostPath, request.containerPath);
+  const hostPath = await realpath(request.hostPath).catch(() => request.hostPath);
+  const devices = await devicesAt(hostPath, request.containerPath);
   if (devices.length === 0) throw notDevice(request.hostPath);
   const rules = devices.map(({ type, major, minor }) => ({
     allow: true,
@@ -72,15 +77,6 @@ async function devicesAt(hostPath: string, containerPath: string): Promise<OciDe
   if (!found.isDirectory()) return [];
   const names = await readdir(hostPath);
   return (await Promise.all(names.map((name) => devicesAt(`${hostPath}/${name}`, `${containerPath}/${name}`)))).flat();
-}
-
-/** glibc's gnu_dev_major and gnu_dev_minor. */
-export function numbersOf(rdev: number): { major: number; minor: number } {
-  const device = BigInt(rdev);
-  return {
-    major: Number(((device >> 8n) & 0xfffn) | ((device >> 32n) & ~0xfffn)),
-    minor: Number((device & 0xffn) | ((device >> 12n) & ~0xffn)),
-  };
 }
 
 /** One line of `--device-cgroup-rule`, such as `c 1:* rwm`. Throws `invalid-argument`. */

@@ -5,7 +5,6 @@ export interface SystemMountOptions {
   readonly shmSizeBytes: number;
   /** A folder of the host that is shared as /dev/shm instead of a new one. */
   readonly shmSource: string | undefined;
-  readonly hostNetwork: boolean;
 }
 
 /** The file systems that every container has: moby oci/defaults.go. Read-only /sys unless privileged. */

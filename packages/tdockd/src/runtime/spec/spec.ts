@@ -84,7 +84,6 @@ export function buildSpec(request: SpecRequest): OciSpec {
         privileged: request.privileged,
         shmSizeBytes: request.shmSizeBytes,
         shmSource: request.shmSource,
-        hostNetwork: request.namespaces.network === "host",
       }),
       request.mounts,
     ),
