@@ -17,6 +17,7 @@ describe("mergeConfig", () => {
     [{ Cmd: ["other"] }, ["/entry"], ["other"]],
     [{ Entrypoint: ["/mine"] }, ["/mine"], null],
     [{ Entrypoint: [""] }, null, null],
+    [{ Entrypoint: [] }, null, ["serve"]],
     [{ Entrypoint: [""], Cmd: ["sh"] }, null, ["sh"]],
   ])("with %j runs %j %j", (asked, entrypoint, cmd) => {
     const merged = mergeConfig(asked, image);

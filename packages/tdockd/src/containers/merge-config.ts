@@ -18,15 +18,13 @@ export type ImageDefaults = Pick<
 
 /**
  * Lays what the caller asked for over what the image offers, by Docker's rules (moby daemon/commit.go `merge`): a given
- * entrypoint also discards the image's command; maps are joined, the caller winning; the environment is joined by name.
+ * entrypoint, unless it is an empty list, also discards the image's command; maps are joined, the caller winning; the
+ * environment is joined by name.
  */
 export function mergeConfig(asked: ContainerConfig, image: ImageDefaults): ContainerConfig {
-  const entrypointGiven = asked.Entrypoint != null;
   // `--entrypoint ""` arrives as a list of one empty string and means: none.
-  const entrypoint = entrypointGiven
-    ? asked.Entrypoint?.filter((part, index) => index > 0 || part !== "")
-    : image.Entrypoint;
-  const cmd = asked.Cmd?.length ? asked.Cmd : entrypointGiven ? asked.Cmd : image.Cmd;
+  const entrypoint = asked.Entrypoint?.filter((part, index) => index > 0 || part !== "") ?? image.Entrypoint;
+  const cmd = asked.Cmd?.length ? asked.Cmd : asked.Entrypoint?.length ? null : image.Cmd;
   return {
     ...asked,
     User: asked.User || image.User || "",
