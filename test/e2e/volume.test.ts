@@ -126,6 +126,19 @@ systemSuite(
       expect(await readFile(join(source, "file"), "utf8")).toBe("bound\n");
     });
 
+    it("fills an empty folder that the local driver's options lead to, and no other", async () => {
+      const source = await folder("to-be-filled");
+      await mustTdock(["volume", "create", "-o", "type=none", "-o", "o=bind", "-o", `device=${source}`, "filled"]);
+
+      const show = [suite.image("data"), "sh", "-c", "cat /data/*; stat -c %a /data /data/hello"];
+      expect(await output("-v", "filled:/data", ...show)).toBe("hello\n751\n640");
+      await writeFile(join(source, "hello"), "mine\n");
+
+      expect(await output("-v", "filled:/data", ...show)).toContain("mine");
+      await mustTdock(["volume", "rm", "filled"]);
+      expect(await readFile(join(source, "hello"), "utf8")).toBe("mine\n");
+    });
+
     it("makes a missing source of -v a folder, and refuses one of --mount", async () => {
       const missing = join(suite.tdockd.layout.root, "not-yet");
 

@@ -1,9 +1,12 @@
 import { chmodSync, chownSync, mkdirSync, readdirSync, realpathSync, renameSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { TdockError } from "@tdock/errors/error";
+import { extractInRoot } from "../host/extract-in-root.ts";
 import { openInRoot, type PinnedPath } from "../host/path-in-root.ts";
 import { removeTree } from "../host/remove-tree.ts";
 import { runOrThrow } from "../host/run-command.ts";
 import { errnoName } from "../host/system-error.ts";
+import { startArchiving } from "../host/tar-folder.ts";
 
 export interface CopyUpRequest {
   /** Where the container's root is mounted; nothing may run in it. */
@@ -12,21 +15,32 @@ export interface CopyUpRequest {
   readonly destination: string;
   /** The volume's data folder. Containers that use the volume already may be changing it. */
   readonly dataFolder: string;
+  /** Another file system lies there. */
+  readonly isMounted: boolean;
 }
 
 /**
  * Fills an empty volume with what the image has at its place, owners, modes and extended attributes included; a volume
  * that has anything in it stays as it is. Links are copied, never followed: the source is found inside the root by the
- * kernel, and the copy is made in a folder of our own and moved into the volume name by name.
+ * kernel, and the copy is made in a folder of our own and moved into the volume name by name; where that is another file
+ * system, by an archive that cannot leave it, without extended attributes.
  */
-export async function copyUp({ root, destination, dataFolder }: CopyUpRequest): Promise<void> {
+export async function copyUp({ root, destination, dataFolder, isMounted }: CopyUpRequest): Promise<void> {
   using source = findFolder(root, destination);
   if (source === undefined || readdirSync(dataFolder).length > 0) return;
-  const { uid, gid, mode } = statSync(source.path);
   using target = openInRoot(dataFolder, "/");
-  if (readdirSync(source.path).length > 0) await copyInto(realpathSync(source.path), dataFolder);
-  chownSync(target.path, uid, gid);
-  chmodSync(target.path, mode & 0o7777);
+  try {
+    if (readdirSync(source.path).length > 0) {
+      const folder = realpathSync(source.path);
+      await (isMounted ? unpackInto(folder, target.fd) : copyInto(folder, dataFolder));
+    }
+    const { uid, gid, mode } = statSync(source.path);
+    chownSync(target.path, uid, gid);
+    chmodSync(target.path, mode & 0o7777);
+  } catch (thrown) {
+    // What is mounted read-only is to be taken as it is.
+    if (!isMounted || !["EROFS", "read-only"].includes(errnoName(thrown) ?? "")) throw thrown;
+  }
 }
 
 /** What is no folder in the image, or not there, has nothing to give. */
@@ -40,6 +54,15 @@ function findFolder(root: string, destination: string): PinnedPath | undefined {
     if (["ENOENT", "ENOTDIR", "ELOOP"].includes(errnoName(error) ?? "")) return undefined;
     throw error;
   }
+}
+
+async function unpackInto(source: string, rootFd: number): Promise<void> {
+  const { signal } = new AbortController();
+  const tar = await startArchiving(source, signal);
+  tar.stdin.end();
+  await extractInRoot({ rootFd, destination: "/", bytes: tar.stdout, keepKinds: false, signal });
+  const { exitCode, stderr } = await tar.ended;
+  if (exitCode !== 0) throw new TdockError("internal", `tar: ${stderr}`);
 }
 
 async function copyInto(source: string, dataFolder: string): Promise<void> {
