@@ -54,7 +54,7 @@ async function testOf(engine: FilterEngine, name: string, values: readonly strin
     case "exited":
       return exitedTest(values);
     case "health":
-      return ({ status }) => values.includes("health" in status ? (status.health?.status ?? "none") : "none");
+      return healthTest(values);
     case "ancestor":
       return ancestorTest(engine, values);
     case "before":
@@ -66,9 +66,9 @@ async function testOf(engine: FilterEngine, name: string, values: readonly strin
     case "network":
       return networkTest(engine, values);
     case "publish":
-      return ({ hostConfig }) => hasPort(Object.keys(hostConfig.PortBindings ?? {}), values);
+      return portTest(name, values, ({ hostConfig }) => hostConfig.PortBindings);
     case "expose":
-      return ({ config }) => hasPort(Object.keys(config.ExposedPorts ?? {}), values);
+      return portTest(name, values, ({ config }) => config.ExposedPorts);
     default:
       // is-task: there are no swarm tasks here.
       return () => !values.includes("true");
@@ -123,17 +123,31 @@ function isAliveStatus(status: Container["status"]): boolean {
   return isAlive({ status } as Container);
 }
 
-/** `80`, `80/tcp`, `80-90`. */
-function hasPort(ports: readonly string[], values: readonly string[]): boolean {
-  return values.some((value) => {
+function healthTest(values: readonly string[]): Test {
+  const known = ["none", "starting", "healthy", "unhealthy"];
+  for (const value of values) if (!known.includes(value)) throw invalid("health", value);
+  return ({ status }) => values.includes("health" in status ? (status.health?.status ?? "none") : "none");
+}
+
+/** `80`, `80/tcp`, `80-90`, among the ports that are the keys of a map. */
+function portTest(
+  name: string,
+  values: readonly string[],
+  portsOf: (container: Container) => object | null | undefined,
+): Test {
+  const ranges = values.map((value) => {
     const found = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp|sctp))?$/.exec(value);
-    if (found === null) throw invalid("publish", value);
+    if (found === null) throw invalid(name, value);
     const [, first = "", last = first, protocol = "tcp"] = found;
-    return ports.some((port) => {
-      const [number = "", kind = "tcp"] = port.split("/");
-      return kind === protocol && Number(number) >= Number(first) && Number(number) <= Number(last);
-    });
+    return { first: Number(first), last: Number(last), protocol };
   });
+  const isWanted = (port: string) => {
+    const [number = "", kind = "tcp"] = port.split("/");
+    return ranges.some(
+      (range) => kind === range.protocol && Number(number) >= range.first && Number(number) <= range.last,
+    );
+  };
+  return (container) => Object.keys(portsOf(container) ?? {}).some(isWanted);
 }
 
 function regexOf(value: string): RegExp {
