@@ -44,6 +44,20 @@ systemSuite("requests that are wrong", (suite) => {
     await suite.api("DELETE", `/containers/${body.Id}`);
   });
 
+  it.each([
+    ["publish", "http"],
+    ["expose", "-1"],
+    ["health", "fine"],
+    ["status", "walking"],
+    ["exited", "well"],
+  ])("answers 400 for containers with the %s %s", async (name, value) => {
+    const filters = encodeURIComponent(JSON.stringify({ [name]: [value] }));
+
+    const { status, body } = await suite.api("GET", `/containers/json?filters=${filters}`);
+
+    expect([status, body.message]).toEqual([400, `invalid filter '${name}=${value}'`]);
+  });
+
   it("refuses a body that is not said to be JSON", async () => {
     const { status } = await create("{}", { "content-type": "text/plain" });
 
