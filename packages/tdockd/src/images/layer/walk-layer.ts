@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readlinkSync, type Stats } from "node:fs";
 import { capabilityAttribute, opaqueAttribute, readAttribute } from "../../host/extended-attribute.ts";
-import { majorOf, minorOf } from "../../host/special-file.ts";
+import { numbersOf } from "../../host/special-file.ts";
 import type { TarEntry } from "./encode-tar-header.ts";
 
 /** Something in a layer as its archive tells it. */
@@ -74,7 +74,7 @@ function otherEntry(place: Buffer, path: Buffer, stats: Stats): TarEntry {
   if (stats.isSymbolicLink()) {
     return { ...entry, type: "symlink", mode: 0o777, link: readlinkSync(place, { encoding: "buffer" }) };
   }
-  const numbers = { major: majorOf(stats.rdev), minor: minorOf(stats.rdev) };
+  const numbers = numbersOf(stats.rdev);
   return { ...entry, type: stats.isFIFO() ? "fifo" : stats.isBlockDevice() ? "block" : "char", ...numbers };
 }
 
