@@ -1,4 +1,7 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { expect, it } from "vitest";
+import { eventually } from "../harness/eventually.ts";
 import { systemSuite } from "../harness/suite.ts";
 
 systemSuite("POST /exec/{id}/start", (suite) => {
@@ -15,5 +18,21 @@ systemSuite("POST /exec/{id}/start", (suite) => {
     const { body: inspected } = await suite.api("GET", `/exec/${exec.Id}/json`);
     expect(inspected).toMatchObject({ Running: true, ExitCode: null });
     expect(await suite.mustTdock(["exec", "busy", "cat", "/runs"])).toBe("x");
+  });
+
+  it("ends a process that prints without pause when its client is gone", async () => {
+    await suite.mustTdock(["run", "-d", "--name=loud", suite.busybox, "sleep", "1000"]);
+    const command = { Cmd: ["yes"], AttachStdout: true };
+    const { body: exec } = await suite.api("POST", "/containers/loud/exec", command);
+    const client = connect(suite.tdockd.layout.socket);
+    client.write(
+      `POST /exec/${exec.Id}/start HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n` +
+        "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
+    );
+    await once(client, "data");
+
+    client.destroy();
+
+    await eventually(async () => expect(await suite.mustTdock(["top", "loud"])).not.toContain("yes"));
   });
 });

@@ -88,7 +88,7 @@ async function join(engine: AttachEngine, session: Session): Promise<void> {
     else await output.pipeTo(socket, done.signal);
   } catch (thrown) {
     // The client went away or detached: the container has not noticed and is not to.
-    if (!done.signal.aborted) throw thrown;
+    if (!done.signal.aborted && !socket.destroyed) throw thrown;
     socket.destroy();
   } finally {
     output?.destroy();

@@ -86,7 +86,8 @@ async function joinExec(engine: ExecEngine, exec: Exec, socket: Duplex, output: 
     // Clients ask for the exit code as soon as the stream ends.
     await engine.execs.reaches(exec.id, ({ kind }) => kind === "exited", done.signal);
   } catch (thrown) {
-    if (!done.signal.aborted) throw thrown;
+    // A write that fails tells before the connection's end does.
+    if (!done.signal.aborted && !socket.destroyed) throw thrown;
     socket.destroy();
     if (!detached && engine.execs.find(exec.id)?.status.kind === "running") await sendExecSignal(engine, exec, SIGHUP);
   } finally {
