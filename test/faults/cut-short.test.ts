@@ -25,7 +25,7 @@ systemSuite("what kill -9 of tdockd cuts short", (suite) => {
 
   it.each(moments)("a start, after %i ms: the next one starts the container", async (momentMs) => {
     const name = `started-${momentMs}`;
-    await mustTdock(["create", "--name", name, suite.busybox, "sleep", "1000"]);
+    await mustTdock(["create", "--name", name, "--ipc=shareable", suite.busybox, "sleep", "1000"]);
 
     await killDuring(momentMs, suite.api("POST", `/containers/${name}/start`));
 

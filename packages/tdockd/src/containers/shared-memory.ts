@@ -16,7 +16,11 @@ export function joinSharedMemory(
 ): string | undefined {
   const mode = hostConfig.IpcMode;
   if (mode === "host") return "/dev/shm";
-  if (mode === "shareable") return makeSharedMemory(folderOf(engine, id), hostConfig.ShmSize ?? 64 * 1024 * 1024);
+  if (mode === "shareable") {
+    // What a start that was cut short has left.
+    releaseSharedMemory(engine, id);
+    return makeSharedMemory(folderOf(engine, id), hostConfig.ShmSize ?? 64 * 1024 * 1024);
+  }
   const other = joinedContainer(mode);
   if (other === undefined) return undefined;
   const target = aliveContainer(engine.containers, other);
