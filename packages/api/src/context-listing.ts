@@ -1,4 +1,5 @@
 import { TdockError } from "@tdock/errors/error";
+import { lineEnds } from "./line-ends.ts";
 
 /** One thing in a context's folder. */
 export interface ListedEntry {
@@ -48,6 +49,16 @@ function entryOf(match: readonly string[]): ListedEntry | undefined {
   if (kind !== "f" && kind !== "d" && kind !== "l") return undefined;
   const numbers = { mode: Number.parseInt(mode, 8), mtime: Number(mtime), size: Number(size) };
   return { path, kind, ...numbers, target, stamp };
+}
+
+/** The shortest entry: a name of one letter, one digit each for the rest. */
+const shortestBytes = 13;
+
+/** Where each entry of a listing ends. Throws `invalid-argument` when the last is cut off; reads none of them. */
+export function listingEnds(listing: Uint8Array): Uint32Array {
+  const ends = lineEnds(listing, { mark: 0, marks: 2, most: Math.ceil(listing.length / shortestBytes) + 1 });
+  if ((ends.at(-1) ?? 0) === listing.length) return ends;
+  throw malformed(Buffer.from(listing.subarray(ends.at(-1) ?? 0)).toString("utf8", 0, 200));
 }
 
 function malformed(text: string): TdockError {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import { encodeListedEntry, findListingFormat, parseContextListing } from "@tdock/api/context-listing";
+import { encodeListedEntry, findListingFormat, listingEnds, parseContextListing } from "@tdock/api/context-listing";
 import { createIgnoreMatcher, type IgnoreMatcher, type IgnoreResult, parseIgnoreFile } from "@tdock/api/ignore";
 
 /** What a build context's folder holds, as the engine wants to know it. */
@@ -29,14 +29,15 @@ export async function listFolder(folder: string, dockerfile: string, outside?: s
   const inside = found ?? Buffer.from(listByHand(folder, dockerfile, patterns));
   const text =
     outside === undefined ? inside : Buffer.concat([inside, Buffer.from(entryText(outside, foreignDockerfile))]);
-  let entries: ReturnType<typeof parseContextListing> | undefined;
+  let ends: Uint32Array | undefined;
   return {
     listedAt,
     text,
     digest: createHash("sha256").update(text).digest("hex"),
     pathOf(number) {
-      entries ??= parseContextListing(text.toString());
-      const path = entries[number]?.path ?? "";
+      ends ??= listingEnds(text);
+      const [entry] = parseContextListing(text.toString("utf8", ends[number - 1] ?? 0, ends[number]));
+      const path = entry?.path ?? "";
       return path === foreignDockerfile && outside !== undefined ? outside : join(folder, path);
     },
   };

@@ -13,11 +13,11 @@ export interface ContextIndex {
 /** Of a context that nothing is known of. */
 export const emptyIndex: ContextIndex = {
   listing: new Listing(Buffer.alloc(0)),
-  files: new FileRecords(Buffer.alloc(0)),
+  files: new FileRecords(Buffer.alloc(0), 0),
 };
 
-/** The file's first line; the lengths of both texts follow it. */
-const version = "tdock context 2";
+/** Begins the file's first line; then come the number of lines, and the lengths of both texts. */
+const version = "tdock context 3";
 
 /** What is kept of the context in `folder`. */
 export async function readIndex(folder: string): Promise<ContextIndex> {
@@ -29,7 +29,7 @@ export async function readIndex(folder: string): Promise<ContextIndex> {
 }
 
 export async function writeIndex(folder: string, { listing, files }: ContextIndex): Promise<void> {
-  const head = `${version} ${listing.bytes.length} ${files.bytes.length}\n`;
+  const head = `${version} ${listing.count} ${listing.bytes.length} ${files.bytes.length}\n`;
   const bytes = Buffer.concat([Buffer.from(head), listing.bytes, files.bytes]);
   await writeFileAtomic(indexPath(folder), bytes, { durable: false });
 }
@@ -42,11 +42,10 @@ export function indexPath(folder: string): string {
 function decodeIndex(bytes: Buffer): ContextIndex {
   const begin = bytes.indexOf("\n") + 1;
   const head = bytes.toString("latin1", 0, begin);
-  const [, listed, recorded] = /^tdock context 2 (\d+) (\d+)\n$/.exec(head) ?? [];
-  const middle = begin + Number(listed);
-  if (middle + Number(recorded) !== bytes.length) throw new SyntaxError("not an index of a build context");
+  if (!head.startsWith(version)) throw new SyntaxError("not an index of a build context");
+  const [count, listed, recorded] = head.slice(version.length).trim().split(" ").map(Number);
+  const middle = begin + (listed ?? 0);
+  if (middle + (recorded ?? 0) !== bytes.length) throw new SyntaxError("an index of a build context that is cut off");
   const listing = new Listing(bytes.subarray(begin, middle));
-  const files = new FileRecords(bytes.subarray(middle));
-  if (listing.count !== files.count) throw new SyntaxError("an index of a build context that does not fit together");
-  return { listing, files };
+  return { listing, files: new FileRecords(bytes.subarray(middle), count ?? 0) };
 }

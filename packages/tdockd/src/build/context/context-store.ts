@@ -7,6 +7,9 @@ import { finishRemovals, isBeingRemoved, removeFolder } from "../cache/remove-fo
 import { indexPath, readIndex } from "./context-index.ts";
 import { type AnnouncedContext, OpenContext } from "./open-context.ts";
 
+/** So many files are looked for one by one. */
+const fewNames = 100;
+
 /**
  * Contexts that clients build from again and again: the bytes of their files, so that only what changed has to be
  * sent. Files have names of ours and are never written twice: layers share them.
@@ -14,8 +17,9 @@ import { type AnnouncedContext, OpenContext } from "./open-context.ts";
 export class ContextStore {
   private readonly folder: string;
   private readonly users = new Map<string, number>();
-  /** Contexts whose folders hold nothing that is not needed. */
+  /** Contexts whose folders hold nothing that is not needed, but for what has been dropped. */
   private readonly clean = new Set<string>();
+  private readonly dropped = new Map<string, readonly string[]>();
 
   constructor(folder: string) {
     this.folder = folder;
@@ -61,14 +65,34 @@ export class ContextStore {
     };
   }
 
-  private release(key: string, hasChanged: boolean): void {
-    if (hasChanged) this.clean.delete(key);
+  private release(key: string, dropped: readonly string[] | undefined): void {
+    if (dropped === undefined) this.clean.delete(key);
+    else this.dropped.set(key, [...(this.dropped.get(key) ?? []), ...dropped]);
     const left = (this.users.get(key) ?? 1) - 1;
     if (left > 0) this.users.set(key, left);
     else {
       this.users.delete(key);
-      if (!this.clean.has(key)) this.cleanUp(key).catch(() => {}); // what stays is found by the next clean-up
+      this.tidy(key).catch(() => {}); // what stays is found by the next clean-up
     }
+  }
+
+  private async tidy(key: string): Promise<void> {
+    const dropped = this.dropped.get(key) ?? [];
+    this.dropped.delete(key);
+    if (!this.clean.has(key) || dropped.length > fewNames) await this.cleanUp(key);
+    else if (dropped.length > 0) await this.remove(key, dropped);
+  }
+
+  /** Deletes files that no build has asked for since, unless another build has kept them. */
+  private async remove(key: string, names: readonly string[]): Promise<void> {
+    this.clean.delete(key);
+    const folder = join(this.folder, key);
+    const { files } = await readIndex(folder);
+    for (const name of names) {
+      if (this.users.has(key)) return;
+      if (!files.holds(name)) await unlink(join(folder, "files", name));
+    }
+    this.clean.add(key);
   }
 
   /** Deletes files that the latest listing no longer has, once no build reads them. */

@@ -1,4 +1,4 @@
-import { lineEnds } from "./line-ends.ts";
+import { lineEnds } from "@tdock/api/line-ends";
 
 /** Where the bytes of a file of a context are kept. */
 export interface KeptFile {
@@ -18,11 +18,13 @@ const newline = 10;
  */
 export class FileRecords {
   readonly bytes: Buffer;
-  private readonly ends: Uint32Array;
+  private readonly most: number;
+  private knownEnds: Uint32Array | undefined;
 
-  constructor(bytes: Buffer) {
+  /** `most`: as many lines as the listing has, or more. */
+  constructor(bytes: Buffer, most: number) {
     this.bytes = bytes;
-    this.ends = lineEnds(bytes, newline, 1);
+    this.most = most;
   }
 
   get count(): number {
@@ -49,6 +51,11 @@ export class FileRecords {
     return { digest, name };
   }
 
+  /** Whether a file of this name is kept. */
+  holds(name: string): boolean {
+    return this.bytes.includes(` ${name}\n`);
+  }
+
   /** The names of all files that are kept. */
   names(): Set<string> {
     const names = new Set<string>();
@@ -62,6 +69,11 @@ export class FileRecords {
   /** The text of the lines from one up to another. */
   slice(from: number, to: number): Buffer {
     return this.bytes.subarray(this.startOf(from), this.startOf(to));
+  }
+
+  private get ends(): Uint32Array {
+    this.knownEnds ??= lineEnds(this.bytes, { mark: newline, marks: 1, most: this.most });
+    return this.knownEnds;
   }
 
   private startOf(line: number): number {

@@ -17,6 +17,7 @@ const recordsOf = (names: readonly (string | undefined)[]) =>
         .map((name) => (name === "-" ? "\n" : encodeFileRecord(name === undefined ? undefined : kept(name))))
         .join(""),
     ),
+    names.length,
   );
 const kept = (name: string) => ({ digest: "0".repeat(64), name });
 
@@ -74,7 +75,8 @@ describe("knownLines and recordLines", () => {
   });
 
   it("refuse what is no listing", () => {
-    expect(() => listingOf(["f 644 1 2"])).toThrow("cut off");
+    expect(() => listingOf(["f 644 1 2"]).count).toThrow("not a listing");
+    expect(() => listingOf(["a\0\0".repeat(100)]).count).toThrow("not a listing");
     expect(() => knownLines(new Listing(Buffer.from("nonsense\0\0")), before)).toThrow("not a listing");
   });
 });

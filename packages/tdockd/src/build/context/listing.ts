@@ -1,7 +1,6 @@
 import { hash } from "node:crypto";
-import { type ListedEntry, parseContextListing } from "@tdock/api/context-listing";
-import { TdockError } from "@tdock/errors/error";
-import { lineEnds, lineOf } from "./line-ends.ts";
+import { type ListedEntry, listingEnds, parseContextListing } from "@tdock/api/context-listing";
+import { lineOf } from "@tdock/api/line-ends";
 
 /**
  * A context's listing as it came. Its lines are read when they are asked for: from one build to the next nearly all are
@@ -9,17 +8,14 @@ import { lineEnds, lineOf } from "./line-ends.ts";
  */
 export class Listing {
   readonly bytes: Buffer;
-  private readonly ends: Uint32Array;
+  private knownEnds: Uint32Array | undefined;
   private known: string | undefined;
 
-  /** Throws `invalid-argument` for one that is cut off; its lines may still turn out to be none. */
   constructor(bytes: Buffer) {
     this.bytes = bytes;
-    this.ends = lineEnds(bytes, 0, 2);
-    if ((this.ends.at(-1) ?? 0) === bytes.length) return;
-    throw new TdockError("invalid-argument", "not a listing of a build context: it is cut off");
   }
 
+  /** Throws `invalid-argument` for a listing that is cut off; its lines may still turn out to be none. */
   get count(): number {
     return this.ends.length;
   }
@@ -68,6 +64,11 @@ export class Listing {
     const [from, to] = [this.startOf(line), this.startOf(line + 1)];
     const [start, end] = [other.startOf(otherLine), other.startOf(otherLine + 1)];
     return to - from === end - start && other.bytes.compare(this.bytes, from, to, start, end) === 0;
+  }
+
+  private get ends(): Uint32Array {
+    this.knownEnds ??= listingEnds(this.bytes);
+    return this.knownEnds;
   }
 
   private startOf(line: number): number {

@@ -11,7 +11,7 @@ import type { FileAtHand } from "./listed-files.ts";
 import { Listing } from "./listing.ts";
 import type { LoadedContext } from "./loaded-context.ts";
 import { readContextFiles } from "./read-context-files.ts";
-import { recordLines } from "./record-lines.ts";
+import { droppedNames, recordLines } from "./record-lines.ts";
 
 /** A context as a client announces it. */
 export interface AnnouncedContext {
@@ -40,6 +40,8 @@ export class OpenContext implements Disposable {
   private readonly index: ContextIndex;
   private readonly isKept: boolean;
   private readonly release: () => void;
+  /** Names of files that no listing needs any more; `undefined` while that is not known. */
+  private dropped: readonly string[] | undefined = [];
   private listing: Listing | undefined;
   /** Lines of the index that hold for the listing's. */
   private known: Int32Array = new Int32Array();
@@ -51,7 +53,7 @@ export class OpenContext implements Disposable {
     folder: string,
     announced: AnnouncedContext,
     index: ContextIndex | undefined,
-    release: (hasChanged: boolean) => void,
+    release: (dropped: readonly string[] | undefined) => void,
   ) {
     this.key = basename(folder);
     this.folder = folder;
@@ -60,7 +62,7 @@ export class OpenContext implements Disposable {
     this.isKept = index !== undefined;
     let released = false;
     this.release = () => {
-      if (!released) release(this.listing !== undefined);
+      if (!released) release(this.dropped);
       released = true;
     };
   }
@@ -101,6 +103,7 @@ export class OpenContext implements Disposable {
       const fileAt = (line: number) => index.files.get(line);
       return listedContext({ listing: index.listing, fileAt, unsettled: new Set(), folder });
     }
+    this.dropped = undefined;
     const received = await this.receive(listing, folder, receive);
     this.checkComplete(listing, received);
     const unsettled = new Set([...received].flatMap(([line, { isSettled }]) => (isSettled ? [] : [line])));
@@ -142,6 +145,8 @@ export class OpenContext implements Disposable {
       const settled = [...received].map(([line, file]) => [line, file.isSettled ? file : undefined] as const);
       const { known, index, folder } = this;
       const files = recordLines({ listing, before: index.files, known, received: new Map(settled) });
+      const unsettled = [...received.values()].filter(({ isSettled }) => !isSettled);
+      this.dropped = [...droppedNames(index.files, known), ...unsettled.map(({ name }) => name)];
       return writeIndex(folder, { listing, files });
     });
     this.kept.catch(() => {});

@@ -26,7 +26,7 @@ export function recordLines({ listing, before, known, received }: KnownFiles): F
       line++;
     }
   }
-  return new FileRecords(Buffer.concat(pieces));
+  return new FileRecords(Buffer.concat(pieces), listing.count);
 }
 
 /** Up to where lines follow each other as their records do. */
@@ -38,4 +38,16 @@ function endOfRun(known: Int32Array, received: KnownFiles["received"], from: num
 
 function isNext(known: Int32Array, from: number, line: number): boolean {
   return known[from] !== noLine && known[line] === (known[from] as number) + line - from;
+}
+
+/** The names of files that were kept and that no line takes over. */
+export function droppedNames(before: FileRecords, known: Int32Array): string[] {
+  const taken = new Uint8Array(before.count);
+  for (const line of known) if (line !== noLine) taken[line] = 1;
+  const names: string[] = [];
+  for (const [line, isTaken] of taken.entries()) {
+    const file = isTaken === 1 ? undefined : before.get(line);
+    if (file !== undefined) names.push(file.name);
+  }
+  return names;
 }
