@@ -30,6 +30,12 @@ const cases: readonly Case[] = [
   ],
   ["a stage by its number", "FROM BASE\nRUN echo 0 > /n\nFROM BASE\nCOPY --from=0 /n /", "cat /n", "0"],
   ["COPY --from an image", "FROM scratch AS s\nFROM BASE\nCOPY --from=BASE /etc/passwd /f", "head -c4 /f", "root"],
+  [
+    "COPY of a folder's contents, hard links kept, into one that all may enter",
+    "FROM BASE\nRUN mkdir -m 700 /o && echo 1 > /o/f && ln /o/f /o/g\nFROM BASE\nCOPY --from=0 /o /o\nCOPY sub /s",
+    "stat -c %h /o/f; stat -c %a /o /s",
+    "2\n755\n755",
+  ],
   ["--target", "FROM BASE AS one\nCOPY f /\nFROM scratch AS two", "cat /f", "context", "--target=one"],
   ["--target by number", "FROM BASE\nCOPY f /\nFROM scratch", "cat /f", "context", "--target=0"],
   ["FROM --platform", "FROM --platform=$BUILDPLATFORM BASE\nCOPY f /", "cat /f", "context"],
@@ -144,6 +150,14 @@ LABEL from=file`;
       Labels: { from: "flag" },
     });
     expect(config.Cmd ?? []).toEqual([]);
+  });
+
+  it("begins with nothing but a PATH, in the root folder, FROM scratch", async () => {
+    await suite.mustTdock(["build", "-q", "-t", "feature", await contextOf("FROM scratch\nCOPY f /")]);
+
+    const [{ Config: config }] = JSON.parse(await suite.mustTdock(["image", "inspect", "feature"]));
+
+    expect(config).toMatchObject({ WorkingDir: "/", Env: [expect.stringMatching(/^PATH=/)] });
   });
 
   it("builds the stages anew that --no-cache-filter names, and no others", async () => {

@@ -14,6 +14,8 @@ export interface PlaceOptions {
   readonly link: boolean;
   /** Seconds since 1970 that folders made on the way get. */
   readonly now: number;
+  /** Permissions of a folder that is made to take the contents of another; default 755. */
+  readonly folderMode?: number | undefined;
   /** Owner of folders made on the way. */
   readonly owner: { readonly uid: number; readonly gid: number };
   /** What has to be shown as the reason: `COPY` or `ADD`. */
@@ -48,7 +50,7 @@ function placeOne(view: View, { name, root, entries }: Selected, options: PlaceO
     view.put(below ? joinPath(wanted, name) : wanted, root);
     return;
   }
-  if (view.get(wanted) === undefined) view.makeFolder(wanted, root);
+  if (view.get(wanted) === undefined) view.makeFolder(wanted);
   else view.keepFolder(wanted);
   for (const [path, entry] of entries) view.put(joinPath(wanted, path), entry);
 }
@@ -105,9 +107,11 @@ class View {
     this.placement.set(path, entry);
   }
 
-  makeFolder(path: string, like: TreeEntry): void {
+  /** Only the contents of a folder are copied: nothing of itself comes along, so that all may enter the new one. */
+  makeFolder(path: string): void {
     this.keepParents(path);
-    this.placement.set(path, like);
+    const folder = this.newFolder();
+    this.placement.set(path, { ...folder, mode: this.options.folderMode ?? folder.mode });
   }
 
   /** Makes sure that the layer has the folder, with the metadata it has now. */

@@ -29,8 +29,10 @@ export interface WriteOptions {
 export async function writeUpper(upper: string, placement: Placement, options: WriteOptions): Promise<void> {
   const sorted = [...placement].sort(([one], [other]) => (one < other ? -1 : 1));
   const linked = new Set<string>();
+  const names = new Map<string, string>();
   let sinceTurn = performance.now();
   for (const [path, entry] of sorted) {
+    if (linkToFirst(names, `${upper}/${path}`, entry)) continue;
     await writeEntry(`${upper}/${path}`, entry, options, linked);
     if (performance.now() - sinceTurn < maxBusyMs) continue;
     await nextTurn();
@@ -41,6 +43,16 @@ export async function writeUpper(upper: string, placement: Placement, options: W
   for (const [path, entry] of sorted.reverse()) {
     if (entry.kind === "folder") utimesSync(`${upper}/${path}`, entry.mtime, entry.mtime);
   }
+}
+
+/** Whether `path` now is a further name of a file that was written already with the same owner, mode and time. */
+function linkToFirst(names: Map<string, string>, path: string, entry: TreeEntry): boolean {
+  if (entry.kind !== "file" || entry.inode === undefined) return false;
+  const { inode, mode, uid, gid, mtime } = entry;
+  const file = [inode, mode, uid, gid, mtime].join(" ");
+  const first = names.get(file);
+  if (first === undefined) names.set(file, path);
+  return first !== undefined && tryLink(first, path);
 }
 
 /** The server answers others at least this often. */

@@ -22,7 +22,7 @@ export interface StageState {
 
 /** The state before the first instruction of a stage that stands on an image, or on nothing. */
 export function stateOfImage(document: Pick<ImageDocument, "config" | "history" | "author"> | undefined): StageState {
-  const config = document?.config ?? {};
+  const config = document?.config ?? { WorkingDir: "/" };
   const env = new Map((config.Env ?? []).map(splitEnv));
   const given = config.Env ?? [];
   const withPath = env.has("PATH") ? given : [...given, `PATH=${defaultPath}`];

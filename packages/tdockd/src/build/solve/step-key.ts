@@ -43,7 +43,7 @@ export function stepKey({ parent, env, files, rest }: StepInputs): string {
 }
 
 /** Raised when a step with the same inputs would give another layer than before. */
-const keyVersion = 1;
+const keyVersion = 2;
 
 function restOf(operation: Operation, limits: RunLimits): unknown {
   switch (operation.kind) {

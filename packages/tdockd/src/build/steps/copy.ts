@@ -66,6 +66,7 @@ function plan(run: BuildRun, operation: CopyOperation, sources: readonly CopySou
       link: operation.link,
       now,
       owner: owner ?? rootOwner,
+      folderMode: /^[0-7]+$/.test(operation.chmod) ? Number.parseInt(operation.chmod, 8) : undefined,
       instruction: operation.instruction,
       replaceFiles: group[0]?.archive === true,
     };

@@ -21,7 +21,8 @@ export class DiskTree implements SourceTree {
     const common = { mode: found.mode & 0o7777, uid: found.uid, gid: found.gid, mtime: found.mtimeMs / 1000 };
     if (found.isFile()) {
       const capability = (found.mode & 0o111) === 0 ? undefined : readAttribute(place, capabilityAttribute);
-      return { kind: "file", ...common, size: found.size, digest: undefined, content: place, capability };
+      const inode = found.nlink > 1 ? `${found.dev}:${found.ino}` : undefined;
+      return { kind: "file", ...common, size: found.size, digest: undefined, content: place, inode, capability };
     }
     if (found.isDirectory()) return { kind: "folder", ...common };
     if (found.isSymbolicLink()) return { kind: "link", ...common, target: readlinkSync(place) };

@@ -13,6 +13,8 @@ export interface FileEntry extends EntryBase {
   readonly digest: string | undefined;
   /** Where the bytes lie: a path that is trusted, or a descriptor's. */
   readonly content: string;
+  /** The same for all names of one file in a tree; `undefined` for a file with a single name. */
+  readonly inode?: string | undefined;
   /** Bytes of `security.capability`, when the file has it. */
   readonly capability?: Uint8Array | undefined;
 }

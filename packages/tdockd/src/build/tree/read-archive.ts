@@ -91,8 +91,13 @@ function commonOf(header: Header, { keepOwners }: ArchiveOptions) {
 
 /** The same bytes under another name: it must name a file that came before. */
 function hardLink(tree: FileTree, header: Header): TreeEntry {
-  const target = tree.get(treePath(header.linkname ?? ""));
-  if (target?.kind === "file") return target;
+  const first = treePath(header.linkname ?? "");
+  const target = tree.get(first);
+  if (target?.kind === "file") {
+    const entry = { ...target, inode: target.content };
+    tree.set(first, entry);
+    return entry;
+  }
   throw new TdockError(
     "invalid-argument",
     `${header.name}: hard link to ${header.linkname}, which is no file before it`,
