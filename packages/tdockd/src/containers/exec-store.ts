@@ -59,6 +59,7 @@ export class ExecStore {
     return { [Symbol.dispose]: () => void this.#claimed.delete(id) };
   }
 
+  /** Holds also where it cannot be written down: then the next start does not know of it. */
   async setStatus(id: string, status: ExecStatus): Promise<void> {
     const exec = this.#execs.get(id);
     if (exec === undefined) return;
@@ -66,7 +67,11 @@ export class ExecStore {
     this.#execs.set(id, changed);
     this.#changes.emit(id);
     this.#removeWhenOld(changed);
-    this.#write(changed);
+    try {
+      this.#write(changed);
+    } catch {
+      // The exec root is full. What runs has to be followed all the same.
+    }
   }
 
   async remove(id: string): Promise<void> {

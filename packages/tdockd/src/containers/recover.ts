@@ -41,7 +41,7 @@ export function followRunning(engine: HealthEngine): void {
   for (const exec of engine.execs.list()) {
     const container = engine.containers.find(exec.containerId);
     if (exec.status.kind === "running" && container !== undefined) followExec(engine, container, exec);
-    else if (container === undefined) void engine.execs.remove(exec.id);
+    else if (container === undefined) engine.execs.remove(exec.id).catch(() => {});
   }
 }
 
