@@ -60,12 +60,21 @@ async function hashSelected(selected: readonly Selected[], signal: AbortSignal):
     return selected;
   }
   const result: Selected[] = [];
+  const known = new Map<string, TreeEntry>();
   for (const one of selected) {
     const entries: (readonly [string, TreeEntry])[] = [];
-    for (const [path, entry] of one.entries) entries.push([path, await withDigest(entry, signal)]);
-    result.push({ ...one, root: await withDigest(one.root, signal), entries });
+    for (const [path, entry] of one.entries) entries.push([path, await hashOnce(known, entry, signal)]);
+    result.push({ ...one, root: await hashOnce(known, one.root, signal), entries });
   }
   return result;
+}
+
+/** A file with several names is read once. */
+async function hashOnce(known: Map<string, TreeEntry>, entry: TreeEntry, signal: AbortSignal): Promise<TreeEntry> {
+  if (entry.kind !== "file" || entry.inode === undefined) return withDigest(entry, signal);
+  const hashed = known.get(entry.inode) ?? (await withDigest(entry, signal));
+  known.set(entry.inode, hashed);
+  return hashed;
 }
 
 function isHashed(entry: TreeEntry): boolean {
