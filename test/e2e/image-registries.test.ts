@@ -103,6 +103,13 @@ systemSuite(
       };
       await mkdir(folder, { recursive: true });
       try {
+        await configure("");
+        await pushImage(suite.registry, "unproven/app:1", await busyboxImage());
+        for (let times = 0; times < 3; times += 1) {
+          expect((await suite.tdock(["pull", "-q", suite.image("unproven/app:1")])).exitCode).toBe(0);
+        }
+        const port = new URL(mirror.url).port;
+        expect(await mustRun("ss", ["-tnH", "state", "close-wait", `( dport = :${port} )`])).toBe("");
         await configure(`client = [["${certFile}", "${keyFile}"]]\n`);
         const known = await suite.tdock(["pull", "-q", suite.image("mirrored/app:1")]);
         await pushImage(suite.registry, "origin/app:1", await busyboxImage());

@@ -4,10 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { accessBehaviours } from "../harness/hostile/access.ts";
 import { documentBehaviours } from "../harness/hostile/documents.ts";
-import type { Behaviour } from "../harness/hostile/exchange.ts";
+import { answer, type Behaviour, isLayer } from "../harness/hostile/exchange.ts";
 import { type HostileRegistry, startHostileRegistry } from "../harness/hostile/hostile-registry.ts";
 import { integrityBehaviours } from "../harness/hostile/integrity.ts";
 import { lastingInterruptions, passingInterruptions, stalls } from "../harness/hostile/interruptions.ts";
+import { lastingLeads, passingLeads } from "../harness/hostile/leads.ts";
+import { hasBlobFile } from "../harness/images/blob-file.ts";
+import { damagedBlobs } from "../harness/images/damaged-blobs.ts";
 import { imageOf, layerOf } from "../harness/images/oci-image.ts";
 import { file } from "../harness/images/tar-layer.ts";
 import { runProgram } from "../harness/program.ts";
@@ -18,8 +21,10 @@ const lies: Record<string, Behaviour> = {
   ...documentBehaviours,
   ...accessBehaviours,
   ...lastingInterruptions,
+  ...lastingLeads,
 };
-const everything: Record<string, Behaviour> = { ...lies, ...passingInterruptions, ...stalls };
+const passing: Record<string, Behaviour> = { ...passingInterruptions, ...passingLeads };
+const everything: Record<string, Behaviour> = { ...lies, ...passing, ...stalls };
 const credentials = Buffer.from(JSON.stringify({ username: "anna", password: "S3CR3T-marker" })).toString("base64url");
 
 systemSuite("a pull from a registry that misbehaves", (suite) => {
@@ -53,7 +58,7 @@ systemSuite("a pull from a registry that misbehaves", (suite) => {
     });
   });
 
-  describe.each(Object.keys(passingInterruptions))("%s", (name) => {
+  describe.each(Object.keys(passing))("%s", (name) => {
     it("succeeds all the same", async () => {
       const { status, body } = await pull(name);
 
@@ -73,6 +78,35 @@ systemSuite("a pull from a registry that misbehaves", (suite) => {
       await expect(pending).rejects.toThrow();
       expect(await isListed(name)).toBe(false);
     });
+  });
+
+  const timesAsked = (name: string) => {
+    const paths = registry.requests
+      .filter(({ path }) => path.startsWith(`/v2/${name}/`))
+      .map(({ method, path }) => `${method} ${path}`);
+    return Math.max(...Object.values(Object.groupBy(paths, (path) => path)).map((same = []) => same.length));
+  };
+
+  it.each(Object.keys({ ...lastingInterruptions, ...lastingLeads }))("asked six times at most for %s", (name) => {
+    expect(timesAsked(name)).toBeLessThanOrEqual(6);
+  });
+
+  it.each(["answers-403", "answers-404", "manifest-429-very-long"])(
+    "asked once where the answer is final: %s",
+    (name) => {
+      expect(timesAsked(name)).toBe(1);
+    },
+  );
+
+  it("waited as long as it was told to", () => {
+    const asked = registry.requests.filter(({ path }) =>
+      path.startsWith("/v2/manifest-429-retry-after/manifests/latest"),
+    );
+    expect((asked[1]?.atMs ?? 0) - (asked[0]?.atMs ?? 0)).toBeGreaterThanOrEqual(990);
+  });
+
+  it("kept no byte that is not what its digest says", async () => {
+    expect(await damagedBlobs(suite.tdockd)).toEqual([]);
   });
 
   it("never showed a credential to another origin", () => {
@@ -101,6 +135,24 @@ systemSuite("a pull from a registry that misbehaves", (suite) => {
     expect((await suite.api("GET", "/_ping")).status).toBe(200);
     const status = await readFile(`/proc/${suite.tdockd.pid}/status`, "utf8");
     expect(Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1])).toBeLessThan(400_000);
+  });
+
+  it("refuses a layer that has become another one since the last pull", async () => {
+    const image = await unknownImage();
+    let isSwapped = false;
+    const behaviour: Behaviour = (exchange) =>
+      isSwapped && isLayer(exchange) && answer(exchange, "", randomBytes(image.layers[0]?.size ?? 0));
+    await using swapping = await startHostileRegistry({ app: { image, behaviour } });
+    const name = `${swapping.host}/app:1`;
+    await suite.mustTdock(["pull", "-q", name]);
+    await suite.mustTdock(["rmi", name]);
+
+    isSwapped = true;
+    const { exitCode, stderr } = await suite.tdock(["pull", name]);
+
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining("verification failed") });
+    expect((await suite.api("GET", `/images/${name}/json`)).status).toBe(404);
+    expect(await hasBlobFile(suite.tdockd, image.layers[0]?.digest ?? "")).toBe(false);
   });
 
   it("refuses a digest that the named repository has not, though another one has it", async () => {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
 import type { RequestListener } from "node:http";
 import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createDoor } from "node:net";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { type CertificateOptions, createCertificate } from "../harness/registry/certificate.ts";
@@ -29,6 +29,8 @@ systemSuite(
 
         expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringMatching(/certificate/i) });
         expect(server.requests).toEqual([]);
+        expect(server.greetings).not.toEqual([]);
+        expect(server.greetings.filter((byte) => byte !== tlsHandshake)).toEqual([]);
       },
     );
 
@@ -47,24 +49,38 @@ systemSuite(
   { flags: [`--certs-dir=${certs}`] },
 );
 
+// What a TLS client begins with; plain HTTP begins with a letter.
+const tlsHandshake = 22;
+
 /** An HTTPS server whose certificate is its own authority, which tdockd is told to trust. */
 async function startServer(options: CertificateOptions, listener: RequestListener) {
   await using stack = new AsyncDisposableStack();
   const { path } = stack.use(await scratchFolder("tls"));
   const { certFile, keyFile } = await createCertificate(path, options);
   const requests: string[] = [];
+  const greetings: number[] = [];
   const server = createServer({ cert: await readFile(certFile), key: await readFile(keyFile) }, (request, response) => {
     requests.push(request.url ?? "");
     listener(request, response);
+  });
+  const door = createDoor((socket) => {
+    socket
+      .on("error", () => undefined)
+      .once("data", (chunk: Buffer) => {
+        greetings.push(chunk[0] ?? 0);
+        socket.pause();
+        socket.unshift(chunk);
+        server.emit("connection", socket);
+      });
   }).listen(0, "127.0.0.1");
-  await once(server, "listening");
+  await once(door, "listening");
   stack.defer(() => {
     server.closeAllConnections();
-    server.close();
+    door.close();
   });
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const host = `127.0.0.1:${(door.address() as AddressInfo).port}`;
   await mkdir(join(certs, host), { recursive: true });
   await copyFile(certFile, join(certs, host, "ca.crt"));
   const owned = stack.move();
-  return { host, requests, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { host, requests, greetings, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

@@ -1,4 +1,4 @@
-import { descriptorOf, digestOf, jsonBlob } from "../images/oci-image.ts";
+import { descriptorOf, digestOf, jsonBlob, machinePlatform } from "../images/oci-image.ts";
 import { answer, type Behaviour, type Exchange, endlessly } from "./exchange.ts";
 import { withLayerField } from "./integrity.ts";
 
@@ -56,8 +56,24 @@ export const documentBehaviours = {
     const forged = jsonBlob(manifest.mediaType, { schemaVersion: 2, mediaType: manifest.mediaType, ...parts });
     return answer(exchange, forged.mediaType, forged.content);
   },
+  "index-wide": manifestOf(({ image }) => {
+    const platform = { os: "linux", architecture: "none" };
+    const manifests = Array.from({ length: 15_000 }, () => ({ ...descriptorOf(image.manifest), platform }));
+    return { type: indexType, body: JSON.stringify({ schemaVersion: 2, mediaType: indexType, manifests }) };
+  }),
+  "index-digest-traversal": manifestOf(({ image }) => {
+    const manifests = [
+      { ...descriptorOf(image.manifest), digest: malformedDigests.traversal, platform: image.platform },
+    ];
+    return { type: indexType, body: JSON.stringify({ schemaVersion: 2, mediaType: indexType, manifests }) };
+  }),
+  "config-digest-traversal": withConfigField({ digest: malformedDigests.traversal }),
+  "config-too-large": withConfigField({ size: 5 << 20 }),
+  "config-of-an-artifact": withConfigField({ mediaType: "application/vnd.oci.empty.v1+json" }),
   "config-not-json": withConfig("not json"),
   "config-null": withConfig("null"),
+  "config-diff-id-wrong": withConfig(configWith([`sha256:${"0".repeat(64)}`])),
+  "config-diff-ids-missing": withConfig(configWith([])),
   "config-wrong-types": withConfig(JSON.stringify({ config: [], rootfs: "none", os: 1, architecture: {} })),
 } satisfies Record<string, Behaviour>;
 
@@ -67,6 +83,19 @@ function manifestOf(make: (exchange: Exchange) => { type: string; body: string }
     const { type, body } = make(exchange);
     return answer(exchange, type, Buffer.from(body));
   };
+}
+
+function configWith(diffIds: readonly string[]): string {
+  return JSON.stringify({ ...machinePlatform, config: {}, rootfs: { type: "layers", diff_ids: diffIds } });
+}
+
+/** The honest manifest with other values in its configuration's descriptor. */
+function withConfigField(fields: object): Behaviour {
+  return manifestOf(({ image: { manifest, config, layers } }) => {
+    const parts = { config: { ...descriptorOf(config), ...fields }, layers: layers.map(descriptorOf) };
+    const body = JSON.stringify({ schemaVersion: 2, mediaType: manifest.mediaType, ...parts });
+    return { type: manifest.mediaType, body };
+  });
 }
 
 /** An index of an index of …, outermost first. */

@@ -1,4 +1,5 @@
-import { descriptorOf, jsonBlob, type OciImage } from "../images/oci-image.ts";
+import { randomBytes } from "node:crypto";
+import { descriptorOf, indexOf, jsonBlob, type OciImage } from "../images/oci-image.ts";
 import { answer, type Behaviour, flipped, isConfig, isLayer } from "./exchange.ts";
 
 /** Registries that lie about content, digests and lengths. An engine must refuse each. */
@@ -6,6 +7,15 @@ export const integrityBehaviours = {
   "manifest-changed": (exchange) =>
     exchange.kind === "manifest" &&
     answer(exchange, exchange.image.manifest.mediaType, flipped(exchange.image.manifest.content)),
+  "manifest-padded-behind-an-index": (exchange) => {
+    if (exchange.kind !== "manifest") return false;
+    const { manifest } = exchange.image;
+    if (exchange.reference === manifest.digest) return answer(exchange, manifest.mediaType, padded(manifest.content));
+    const index = indexOf([exchange.image]);
+    return answer(exchange, index.mediaType, index.content);
+  },
+  "config-padded": (exchange) =>
+    isConfig(exchange) && answer(exchange, "application/octet-stream", padded(exchange.image.config.content)),
   "config-changed": (exchange) =>
     isConfig(exchange) && answer(exchange, "application/octet-stream", flipped(exchange.image.config.content)),
   "layer-changed": (exchange) =>
@@ -16,6 +26,14 @@ export const integrityBehaviours = {
     response.writeHead(200, headers).end(image.manifest.content);
     return true;
   },
+  "digest-header-malformed": ({ kind, image, response }) => {
+    if (kind !== "manifest") return false;
+    const headers = { "content-type": image.manifest.mediaType, "docker-content-digest": "sha256:abc" };
+    response.writeHead(200, headers).end(image.manifest.content);
+    return true;
+  },
+  "layer-swapped": (exchange) =>
+    isLayer(exchange) && answer(exchange, "application/octet-stream", randomBytes(layerContent(exchange.image).length)),
   "layer-short": (exchange) =>
     isLayer(exchange) && answer(exchange, "", layerContent(exchange.image).subarray(0, -100)),
   "layer-long": (exchange) =>
@@ -50,6 +68,11 @@ export function withLayerField(fields: object): Behaviour {
     const forged = jsonBlob(manifest.mediaType, { schemaVersion: 2, mediaType: manifest.mediaType, ...parts });
     return answer(exchange, forged.mediaType, forged.content);
   };
+}
+
+/** The same document to any reader, under another digest. */
+function padded(bytes: Buffer): Buffer {
+  return Buffer.concat([bytes, Buffer.from("\n")]);
 }
 
 function layerContent({ layers: [layer] }: OciImage): Buffer {

@@ -33,18 +33,51 @@ export async function copyBlobs(
 
 async function copyBlob(source: Side, destination: Side, blob: Descriptor, messages: JsonMessages): Promise<void> {
   const { domain, path } = source.reference;
-  const { signal } = messages;
   const isMountable = domain === destination.reference.domain && path !== destination.reference.path;
   const reporter = new PushReporter(messages, blob);
+  const reading = new SourceReading(source, blob, messages.signal);
   const outcome = await pushBlob(destination.session, {
     repository: destination.reference.path,
     digest: blob.digest,
     size: blob.size,
-    open: (offset) => Readable.from(fetchBlob(source.session, path, blob, { offset }, signal), { objectMode: false }),
+    open: (offset) => Readable.from(reading.from(offset), { objectMode: false }),
     ...(isMountable && { mountFrom: path }),
-    signal,
+    signal: reading.signal,
     onProgress: (bytes) => reporter.report(bytes),
+  }).catch((thrown) => {
+    throw reading.failure ?? thrown;
   });
   reporter.end(outcome, path);
   await reporter.settled();
+}
+
+/** A blob as its source gives it. When it cannot be had, that ends the upload: trying that again would not help. */
+class SourceReading {
+  readonly #source: Side;
+  readonly #blob: Descriptor;
+  readonly #outer: AbortSignal;
+  readonly #ending = new AbortController();
+  /** Why it cannot be had. */
+  failure: unknown;
+
+  constructor(source: Side, blob: Descriptor, outer: AbortSignal) {
+    this.#source = source;
+    this.#blob = blob;
+    this.#outer = outer;
+  }
+
+  get signal(): AbortSignal {
+    return AbortSignal.any([this.#outer, this.#ending.signal]);
+  }
+
+  async *from(offset: number): AsyncGenerator<Buffer> {
+    const { session, reference } = this.#source;
+    try {
+      yield* fetchBlob(session, reference.path, this.#blob, { offset }, this.#outer);
+    } catch (thrown) {
+      this.failure = thrown;
+      this.#ending.abort();
+      throw thrown;
+    }
+  }
 }

@@ -18,6 +18,8 @@ export interface RegistrySettings {
   readonly maxRetryDelayMs: number;
   /** Tries of one request, or of one blob without progress between them. */
   readonly maxTries: number;
+  /** Longest time without a byte, over all tries, after which nothing is tried again. */
+  readonly patienceMs: number;
 }
 
 export const defaultRegistrySettings: RegistrySettings = {
@@ -29,6 +31,7 @@ export const defaultRegistrySettings: RegistrySettings = {
   retryDelayMs: 300,
   maxRetryDelayMs: 60_000,
   maxTries: 6,
+  patienceMs: 60_000,
 };
 
 const idleTimeoutMs = 4000;
@@ -65,6 +68,9 @@ export class RegistryClient implements AsyncDisposable {
   #createAgent(tls: RegistryHost["tls"], mayBeLoopback: boolean): Agent {
     const { stallTimeoutMs, connectTimeoutMs } = this.settings;
     return new Agent({
+      // Over HTTP/2, undici 8.12 keeps the socket of a server that ends the session in the greeting, for instance for
+      // want of a client certificate, and every later request fails on the ended session.
+      allowH2: false,
       headersTimeout: stallTimeoutMs,
       bodyTimeout: stallTimeoutMs,
       connections: 16,

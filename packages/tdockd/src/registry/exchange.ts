@@ -24,6 +24,8 @@ export interface RegistryResponse {
   readonly body: Readable;
   /** Address that answered, after redirects. */
   readonly url: URL;
+  /** Whether that is another one than was asked. */
+  readonly isRedirected: boolean;
 }
 
 const maxRedirects = 10;
@@ -37,7 +39,8 @@ const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 export async function exchange(client: RegistryClient, host: RegistryHost, asked: Exchange): Promise<RegistryResponse> {
   let url = asked.url;
   for (let redirects = 0; redirects <= maxRedirects; redirects += 1) {
-    const response = await sendOnce(client, host, asked, url);
+    const answer = await sendOnce(client, host, asked, url);
+    const response = { ...answer, isRedirected: redirects > 0 };
     const location = response.headers.location;
     const isRead = asked.method === "GET" || asked.method === "HEAD";
     if (!isRead || !redirectStatuses.has(response.status) || typeof location !== "string") return response;
@@ -99,7 +102,7 @@ async function sendOnce(
   host: RegistryHost,
   { method, headers, authorization, body, signal }: Exchange,
   url: URL,
-): Promise<RegistryResponse> {
+): Promise<Omit<RegistryResponse, "isRedirected">> {
   checkHost(url.hostname, host.isLocal);
   const isHome = url.origin === host.origin;
   const options: Omit<Dispatcher.RequestOptions, "origin" | "path"> & { dispatcher: Dispatcher } = {

@@ -1,8 +1,8 @@
-import { isError, TdockError } from "@tdock/errors/error";
+import { TdockError } from "@tdock/errors/error";
 import { connectionError, discardBody } from "./exchange.ts";
 import type { Descriptor } from "./manifest.ts";
 import { callRegistry, type HostResponse, pullScope, type RegistryCall } from "./request.ts";
-import { backOff } from "./retry.ts";
+import { Patience } from "./retry.ts";
 import type { RegistrySession } from "./session.ts";
 
 // A server that gives less than this before it breaks off again is not getting us anywhere.
@@ -27,25 +27,26 @@ export async function* fetchBlob(
   { offset, skipMirrors = false }: BlobRange,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
-  const { settings } = session.client;
+  const patience = new Patience(session.client.settings, signal);
   let position = offset;
-  let tries = 0;
   while (position < blob.size) {
     const start = position;
     try {
       const response = await callRegistry(session, {
         ...blobCall(repository, blob, start, signal),
+        isSingleTry: true,
+        isLeadRenewable: true,
         // A mirror that breaks off at once must not stand in the registry's way.
-        skipMirrors: skipMirrors || tries > 1,
+        skipMirrors: skipMirrors || patience.failures > 1,
       });
       for await (const chunk of bodyFrom(response, blob, start)) {
         position += chunk.length;
+        patience.moved();
         yield chunk;
       }
     } catch (thrown) {
-      tries = position - start >= progressBytes ? 1 : tries + 1;
-      if (!isError(thrown, "unavailable", "connection") || tries >= settings.maxTries) throw thrown;
-      await backOff(tries, settings, signal);
+      if (position - start >= progressBytes) patience.renew();
+      await patience.afterFailure(thrown);
     }
   }
 }

@@ -2,15 +2,8 @@ import { pipeline, type Readable, Transform } from "node:stream";
 import { isError, TdockError } from "@tdock/errors/error";
 import { discardBody } from "./exchange.ts";
 import type { RegistryHost } from "./registry-host.ts";
-import {
-  callHost,
-  callRegistry,
-  type HostResponse,
-  isWorthRetrying,
-  pauseAfter,
-  pushScopes,
-  type RegistryCall,
-} from "./request.ts";
+import { callHost, callRegistry, type HostResponse, pushScopes, type RegistryCall } from "./request.ts";
+import { Patience } from "./retry.ts";
 import type { RegistrySession } from "./session.ts";
 
 /** A blob to be uploaded. */
@@ -63,21 +56,24 @@ export async function offerBlob(session: RegistrySession, offer: BlobOffer): Pro
 }
 
 async function uploadFrom(session: RegistrySession, upload: BlobUpload, start: UploadPlace): Promise<void> {
-  const { settings } = session.client;
+  const patience = new Patience(session.client.settings, upload.signal);
+  const onProgress = (bytes: number) => {
+    patience.moved();
+    upload.onProgress(bytes);
+  };
   let place = start;
-  for (let tries = 1; ; tries += 1) {
+  for (;;) {
     try {
-      place = await sendBytes(session, upload, place);
+      place = await sendBytes(session, { ...upload, onProgress }, place);
       return await complete(session, upload, place);
     } catch (thrown) {
-      if (tries >= settings.maxTries || !(isWorthRetrying(thrown) || isLost(thrown))) throw thrown;
-      await pauseAfter(thrown, tries, settings, upload.signal);
+      await patience.afterFailure(thrown, isLost(thrown) || undefined);
     }
     // The answer to what completed it may be what was lost.
     if (await isThere(session, upload)) return;
     const before = place.offset;
     place = await placeNow(session, upload, place);
-    if (place.offset > before) tries = 0;
+    if (place.offset > before) patience.renew();
   }
 }
 

@@ -1,10 +1,9 @@
 import type { Readable } from "node:stream";
 import { isError, TdockError } from "@tdock/errors/error";
-import type { RegistrySettings } from "./client.ts";
 import { discardBody, exchange, type Method, type RegistryResponse } from "./exchange.ts";
 import { errorOfResponse } from "./registry-error.ts";
 import type { Capability, RegistryHost } from "./registry-host.ts";
-import { backOff, pause, retryAfterMs } from "./retry.ts";
+import { Patience, RetryLater, retryAfterMs } from "./retry.ts";
 import type { RegistrySession } from "./session.ts";
 
 /** A request to a registry, whichever of its hosts answers. */
@@ -21,6 +20,10 @@ export interface RegistryCall {
   readonly skipMirrors?: boolean;
   /** Whether doing it twice is as good as once; of what only reads it is clear. */
   readonly isRepeatable?: boolean;
+  /** One try only, because the caller itself tries again. */
+  readonly isSingleTry?: boolean;
+  /** Where the registry leads elsewhere for it, the address may have expired: the registry knows a new one. */
+  readonly isLeadRenewable?: boolean;
   /** Statuses beside 2xx that the caller wants to see. */
   readonly accept?: readonly number[];
   readonly signal: AbortSignal;
@@ -46,7 +49,8 @@ export function pushScopes(path: string, mountFrom?: string): readonly string[] 
 
 /**
  * Asks the registry's hosts in turn, mirrors first; what a mirror fails in is the next one's to answer. The registry
- * itself is asked again, with pauses, after a broken connection, 408, 429 and 5xx when the call may be repeated.
+ * itself is asked again, as far as {@link Patience} goes, after a broken connection, 408, 429 and 5xx when the call may
+ * be repeated.
  * Throws `unauthorized`, `forbidden`, `not-found`, `invalid-argument`, `unavailable` (reason `rate-limited` for 429,
  * else `status-<n>`, `connection` or `tls`), `canceled`.
  */
@@ -72,55 +76,37 @@ export async function callHost(
   host: RegistryHost,
   call: RegistryCall,
 ): Promise<HostResponse> {
-  const { settings } = session.client;
-  const isRepeatable = call.method === "GET" || call.method === "HEAD" || call.isRepeatable === true;
-  const maxTries = isRepeatable ? settings.maxTries : 1;
-  for (let tries = 1; ; tries += 1) {
+  const isRead = call.method === "GET" || call.method === "HEAD";
+  const isRepeatable = (isRead || call.isRepeatable === true) && call.isSingleTry !== true;
+  const patience = new Patience(session.client.settings, call.signal);
+  for (;;) {
     try {
       return await callOnce(session, host, call);
     } catch (thrown) {
-      if (tries >= maxTries || !isWorthRetrying(thrown)) throw thrown;
-      await pauseAfter(thrown, tries, settings, call.signal);
+      if (!isRepeatable) throw thrown;
+      await patience.afterFailure(thrown);
     }
   }
-}
-
-/**
- * Waits before try number `tries` + 1: as long as the server asked for, else longer each time. Throws the failure
- * itself when the server wants more patience than there is, and `canceled`.
- */
-export async function pauseAfter(
-  thrown: unknown,
-  tries: number,
-  settings: RegistrySettings,
-  signal: AbortSignal,
-): Promise<void> {
-  if (!(thrown instanceof RetryLater)) return backOff(tries, settings, signal);
-  if (thrown.delayMs > settings.maxRetryDelayMs) throw thrown;
-  await pause(thrown.delayMs, signal);
-}
-
-/** A failure after which the server named the time to come back. */
-class RetryLater extends TdockError {
-  readonly delayMs: number;
-
-  constructor(error: TdockError, delayMs: number) {
-    super(error.code, error.message, { ...(error.reason !== undefined && { reason: error.reason }) });
-    this.delayMs = delayMs;
-  }
-}
-
-/** Whether what failed may succeed a little later. */
-export function isWorthRetrying(thrown: unknown): boolean {
-  return isError(thrown, "unavailable") && thrown.reason !== "tls";
 }
 
 async function callOnce(session: RegistrySession, host: RegistryHost, call: RegistryCall): Promise<HostResponse> {
   const response = await authorizedExchange(session, host, call);
   if (isWanted(response.status, call)) return { ...response, host };
   const delayMs = retryAfterMs(response.headers["retry-after"], Date.now());
-  const error = await errorOfResponse(response);
+  const failure = await errorOfResponse(response);
+  const error = isExpiredLead(response, call) ? passing(failure) : failure;
   throw delayMs === undefined ? error : new RetryLater(error, delayMs);
+}
+
+// What a signed address answers with once its time is over.
+const expiredStatuses = new Set([403, 404, 410]);
+
+function isExpiredLead({ status, isRedirected }: RegistryResponse, { isLeadRenewable = false }: RegistryCall): boolean {
+  return isLeadRenewable && isRedirected && expiredStatuses.has(status);
+}
+
+function passing({ message, reason }: TdockError): TdockError {
+  return new TdockError("unavailable", message, { ...(reason !== undefined && { reason }) });
 }
 
 function isWanted(status: number, call: RegistryCall): boolean {
@@ -132,7 +118,7 @@ async function authorizedExchange(
   host: RegistryHost,
   { method, path, scopes, headers, body, signal }: RegistryCall,
 ): Promise<RegistryResponse> {
-  const url = path instanceof URL ? path : new URL(host.origin + host.path + path + namespaceOf(session, host));
+  const url = path instanceof URL ? path : addressOf(session, host, path);
   for (let tries = 1; ; tries += 1) {
     const authorization = await session.authorization(host, scopes);
     const response = await exchange(session.client, host, {
@@ -150,7 +136,9 @@ async function authorizedExchange(
   }
 }
 
-/** Tells a mirror which registry it stands for, as containerd does. */
-function namespaceOf(session: RegistrySession, host: RegistryHost): string {
-  return host.isOrigin ? "" : `?ns=${encodeURIComponent(session.domain)}`;
+/** A mirror is told which registry it stands for, as containerd does. */
+function addressOf(session: RegistrySession, host: RegistryHost, path: string): URL {
+  const url = new URL(host.origin + host.path + path);
+  if (!host.isOrigin) url.searchParams.set("ns", session.domain);
+  return url;
 }
