@@ -148,6 +148,13 @@ systemSuite("what a Dockerfile takes from elsewhere", (suite) => {
     expect(changed).toContain("not cached: changing changed");
   });
 
+  it("takes a repository from the cache while it has the same commit, its .git too", async () => {
+    const lines = "FROM BASE\nADD --keep-git-dir=true GIT/app.git /r\n";
+    await build(lines);
+
+    expect((await build(lines)).stderr).toContain("CACHED");
+  });
+
   it("builds from a git repository, a branch and folder of it, and an archive", async () => {
     const repository = new GitRepository(join(suite.tdockd.layout.root, "git/built.git"));
     const files = { Dockerfile: filled(`FROM ${suite.busybox}\nCOPY . /all\n`), f: "root\n" };

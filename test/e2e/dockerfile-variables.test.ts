@@ -25,8 +25,8 @@ const cases: readonly Case[] = [
   ],
   [
     "proxy variables, undeclared",
-    "RUN echo $HTTP_PROXY $no_proxy > /f",
-    "http://p:1 x",
+    "RUN echo $HTTP_PROXY $http_proxy $no_proxy $NO_PROXY > /f",
+    "http://p:1 http://p:1 x x",
     "--build-arg=HTTP_PROXY=http://p:1",
     "--build-arg=no_proxy=x",
   ],

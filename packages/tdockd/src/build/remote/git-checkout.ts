@@ -29,14 +29,16 @@ export async function checkoutGit(url: string, folder: string, options: GitOptio
   const { remote, ref, folder: inside } = parseGitReference(url);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const work = join(folder, "work");
-  await git(["init", "--quiet", "--", work], options);
+  await git(["init", "--quiet", "--template=", "--", work], options);
   const wanted = ref === "" ? "HEAD" : ref;
   await fetchRef(work, remote, wanted, options);
   const commit = (await git(["-C", work, "rev-parse", "FETCH_HEAD^{commit}"], options)).trim();
   checkCommit(url, commit, options.checksum);
   await git(["-C", work, "checkout", "--quiet", "--detach", "FETCH_HEAD"], options);
   await updateSubmodules(work, options);
-  if (!options.keepGitDir) await rm(join(work, ".git"), { recursive: true, force: true });
+  // Without times and numbers of files the index of one commit is always the same: the cache knows it again.
+  if (options.keepGitDir) await git(["-C", work, "read-tree", "HEAD"], options);
+  else await rm(join(work, ".git"), { recursive: true, force: true });
   return { root: work, inside, commit };
 }
 
@@ -87,6 +89,7 @@ const safeSettings = [
   ["protocol.file.allow", "never"],
   ["core.hooksPath", "/dev/null"],
   ["core.fsmonitor", "false"],
+  ["core.logAllRefUpdates", "false"],
   ["advice.detachedHead", "false"],
 ].flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 

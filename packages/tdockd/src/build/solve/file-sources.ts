@@ -53,6 +53,7 @@ export class FileSources {
 
   /** What is known by its name alone is not looked at again. */
   private async pathFiles(operation: CopyOperation): Promise<Pick<CopyFiles, "digest" | "list">> {
+    if (!operation.items.some(({ kind }) => kind === "path")) return { digest: fileListDigest([]), list: [] };
     const source = await this.findPart(operation);
     const isTree = "kind" in source;
     const identity = isTree ? source.identity : source.key;

@@ -110,7 +110,7 @@ async function specOf(run: BuildRun, operation: RunOperation, facts: SpecFacts):
   const { engine, limits } = run;
   const privileged = operation.security === "insecure";
   const security = engine.security.resolve({ privileged, capAdd: [], capDrop: [], options: [] });
-  const proxy = [...limits.proxy].map(([name, value]) => `${name}=${value}`);
+  const proxy = inBothCases(limits.proxy);
   return buildSpec({
     args: operation.args,
     env: mergeEnvironment([`PATH=${defaultPath}`, ...proxy], [...operation.env, ...facts.mounts.env]),
@@ -139,6 +139,14 @@ async function specOf(run: BuildRun, operation: RunOperation, facts: SpecFacts):
     sysctls: {},
     cgroupsPath: `${engine.config.cgroupParent}/${facts.id}`,
   });
+}
+
+/** Programs read proxies in capitals or not: what is given in one form holds in the other, too, as in BuildKit. */
+function inBothCases(proxy: ReadonlyMap<string, string>): string[] {
+  const all = new Map(
+    [...proxy].flatMap(([name, value]) => [name.toLowerCase(), name.toUpperCase()].map((one) => [one, value])),
+  );
+  return [...all, ...proxy].map(([name, value]) => `${name}=${value}`);
 }
 
 function checkAllowed({ limits }: BuildRun, { network, security }: RunOperation): void {
