@@ -133,6 +133,25 @@ systemSuite("tdock build for several platforms", (suite) => {
     expect(await contents("saved", `linux/${foreign}`, "/for")).toBe(`for ${foreign}\n`);
   });
 
+  it("counts what the images of all platforms take", async () => {
+    const size = async () => ((await suite.api("GET", "/system/df")).body as { LayersSize: number }).LayersSize;
+    const before = await size();
+
+    await build(
+      `FROM --platform=$BUILDPLATFORM BASE AS make
+ARG TARGETARCH
+RUN test $TARGETARCH = ${foreign} && head -c 3000000 /dev/urandom > /f || echo > /f
+FROM scratch
+COPY --from=make /f /
+`,
+      ...["-t", "sized", both],
+    );
+
+    expect((await size()) - before).toBeGreaterThan(3_000_000);
+    await suite.mustTdock(["rmi", "sized"]);
+    expect(await size()).toBe(before);
+  });
+
   it("hands out the files of each platform in a folder of its own", async () => {
     const out = join(suite.tdockd.layout.root, "out");
     const built = await build(cross, both, "-o", out);

@@ -5,7 +5,7 @@ import { listImages } from "./list.ts";
 
 /** What images take: each with what it shares, and the bytes of all, what is shared counted once. */
 export async function imageUsage(
-  engine: Pick<Engine, "containerd" | "containers" | "images" | "layerSizes" | "now">,
+  engine: Pick<Engine, "blobs" | "containerd" | "containers" | "images" | "layerSizes" | "now">,
 ): Promise<{ readonly totalBytes: number; readonly images: ImageSummary[] }> {
   const images = await listImages(engine, { all: true, "shared-size": true });
   const parts = new Map<string, number>();

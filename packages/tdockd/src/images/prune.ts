@@ -8,7 +8,7 @@ import { imageParts, storedBlobs } from "./image-parts.ts";
 import { imagesInUse } from "./images-in-use.ts";
 import { deleteImage } from "./remove.ts";
 
-type PruneEngine = Pick<Engine, "containerd" | "containers" | "events" | "images" | "layerSizes" | "now">;
+type PruneEngine = Pick<Engine, "blobs" | "containerd" | "containers" | "events" | "images" | "layerSizes" | "now">;
 
 /**
  * Removes images that no container uses and no pin keeps: those without a tag, or with the filter `dangling=false` all.

@@ -8,7 +8,7 @@ import { deleteImage } from "./remove.ts";
 
 type RemovableEngine = Pick<
   Engine,
-  "builds" | "containerd" | "containers" | "events" | "images" | "lastUse" | "layerSizes"
+  "blobs" | "builds" | "containerd" | "containers" | "events" | "images" | "lastUse" | "layerSizes"
 >;
 
 /** Images as `free` sees them. */
