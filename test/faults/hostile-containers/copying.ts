@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { eventually } from "../../harness/eventually.ts";
+import { endings, mustCompress } from "../../harness/images/compress.ts";
 import { file, symlink, tarOf } from "../../harness/images/tar-layer.ts";
 import { mustRun } from "../../harness/program.ts";
 import type { Suite } from "../../harness/suite.ts";
@@ -83,13 +84,8 @@ export function copyingTests(suite: Suite, canaryPath: string): void {
     const id = await start({ Image: suite.image("decompressors") });
     const archive = await tarOf([file("note", "compressed")]);
 
-    for (const [program, ...args] of [
-      ["gzip", "-c"],
-      ["xz", "-c"],
-      ["zstd", "-qc"],
-    ] as const) {
-      const compressed = await compress(program, args, archive);
-      expect((await put(id, "/tmp", compressed)).status).toBe(200);
+    for (const ending of endings) {
+      expect((await put(id, "/tmp", await mustCompress(ending, archive))).status).toBe(200);
     }
 
     expect((await get(id, "/marker")).status).toBe(404);
@@ -147,9 +143,4 @@ export function copyingTests(suite: Suite, canaryPath: string): void {
       for (const { status } of answers) expect([400, 404]).toContain(status);
     },
   );
-}
-
-async function compress(program: string, args: readonly string[], bytes: Buffer): Promise<Buffer> {
-  const { execa } = await import("execa");
-  return Buffer.from((await execa(program, args, { input: bytes, encoding: "buffer" })).stdout);
 }

@@ -26,6 +26,9 @@ export function isTarHead(head: Uint8Array): boolean {
   return stored === sum && sum !== 256; // 256 is a block of zeros
 }
 
+// What an archive may want for its dictionary: twice what `xz -9` makes.
+const xzMemory = "128MiB";
+
 /** A stream that takes compressed bytes and gives plain ones. xz and bzip2 need the programs of that name. */
 export function createDecompressor(compression: Compression): Duplex {
   switch (compression) {
@@ -35,7 +38,9 @@ export function createDecompressor(compression: Compression): Duplex {
       return createGunzip();
     case "zstd":
       return createZstdDecompress();
-    default:
-      return commandStream(compression, ["-dc"]);
+    case "xz":
+      return commandStream("xz", ["-dc", `--memlimit-decompress=${xzMemory}`]);
+    case "bzip2":
+      return commandStream("bzip2", ["-dc"]);
   }
 }

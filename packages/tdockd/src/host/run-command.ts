@@ -87,20 +87,31 @@ function signalNumber(signal: NodeJS.Signals | null): number {
 }
 
 /**
- * A program as a stream: what is written goes to its stdin, what is read comes from its stdout. The stream fails with
- * `invalid-argument` and the program's own words when it fails, with `internal` when there is no such program;
- * destroying the stream kills it.
+ * A program as a stream: what is written goes to its stdin, what is read comes from its stdout. The stream ends when the
+ * program has ended well. It fails with `invalid-argument` and the program's own words when that fails, however much it
+ * wrote before, with `internal` when there is no such program; destroying the stream kills it.
  */
 export function commandStream(command: string, args: readonly string[]): Duplex {
   const child = spawn(command, args, { env: { PATH: process.env.PATH ?? "/usr/bin:/bin" } });
   const words = keepOutput(child.stderr, 1024);
-  const ends = { readable: child.stdout, writable: child.stdin };
-  const stream = Duplex.from(ends as unknown as Iterable<never>); // the pair is missing in Node's declaration
+  const stream = new Duplex({
+    // A program that ended takes no more: why it did, its exit tells.
+    write: (chunk, _, done) => child.stdin.write(chunk, () => done()),
+    final: (done) => child.stdin.end(() => done()),
+    read: () => child.stdout.resume(),
+    destroy: (error, done) => {
+      child.kill("SIGKILL");
+      done(error);
+    },
+  });
+  // Whoever reads is told, sooner or later; until somebody does, a failure must not end the server.
+  stream.on("error", () => undefined);
+  child.stdin.on("error", () => undefined);
+  child.stdout.on("data", (chunk: Buffer) => stream.push(chunk) || child.stdout.pause());
   child.on("error", (cause: NodeJS.ErrnoException) => stream.destroy(startError(command, cause)));
   child.on("close", (code) => {
-    if (code === 0) return;
-    stream.destroy(new TdockError("invalid-argument", `${command}: ${words().trim() || `exit code ${code}`}`));
+    if (code === 0) stream.push(null);
+    else stream.destroy(new TdockError("invalid-argument", `${command}: ${words().trim() || `exit code ${code}`}`));
   });
-  stream.on("close", () => child.kill("SIGKILL"));
   return stream;
 }

@@ -72,7 +72,8 @@ function checkTar({ exitCode, complaint }: CommandEnding): void {
   if (exitCode === 0) return;
   if (exitCode === undefined) throw new TdockError("canceled", "unpacking was stopped");
   const line = complaint.split("\n").find((one) => !one.startsWith("/usr/bin/tar: Removing")) ?? "";
-  if (line.includes("No space left on device")) {
+  // tar says so little when a write ended in the middle, and the next one was never tried.
+  if (line.includes("No space left on device") || line.includes(": Wrote only ")) {
     throw new TdockError("internal", `no space left on device: ${line}`, { reason: "no-space" });
   }
   throw malformed(line.replace(/^\/usr\/bin\/tar: /, "") || "tar failed");
