@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { busyboxImage } from "../harness/images/busybox.ts";
-import { digestOf, imageOf, jsonBlob } from "../harness/images/oci-image.ts";
+import { busyboxConfig, busyboxImage } from "../harness/images/busybox.ts";
+import { dockerArchive } from "../harness/images/docker-archive.ts";
+import { digestOf, imageOf, jsonBlob, type Layer, layerOf } from "../harness/images/oci-image.ts";
+import { pushImage } from "../harness/images/push.ts";
 import { file, symlink, type TarEntry, tarOf } from "../harness/images/tar-layer.ts";
 import { mustRun } from "../harness/program.ts";
 import { startRegistry } from "../harness/registry/registry.ts";
@@ -10,52 +12,7 @@ import { systemSuite } from "../harness/suite.ts";
 
 systemSuite("images on their way elsewhere", (suite) => {
   const archive = () => join(suite.tdockd.layout.root, "images.tar");
-  const skopeo = async (reference: string) =>
-    JSON.parse(await mustRun("skopeo", ["inspect", "--tls-verify=false", `docker://${reference}`])) as {
-      Digest: string;
-      Layers: string[];
-    };
   const post = (path: string, body: Buffer) => suite.api("POST", path, body);
-
-  it("pushes an image that other clients read, and sends nothing twice", async () => {
-    await using other = await startRegistry();
-    const name = `${other.host}/team/app:1`;
-    await suite.mustTdock(["tag", suite.busybox, name]);
-
-    const first = await suite.mustTdock(["push", name]);
-    const second = await suite.mustTdock(["push", name]);
-
-    const image = await busyboxImage();
-    expect(await skopeo(name)).toMatchObject({
-      Digest: image.manifest.digest,
-      Layers: image.layers.map(({ digest }) => digest),
-    });
-    expect(first).toContain(`1: digest: ${image.manifest.digest} size: ${image.manifest.size}`);
-    expect(first).toContain("Pushed");
-    expect(second).toContain("Layer already exists");
-    expect(second).not.toContain("Pushed");
-  });
-
-  it("mounts what another repository of the registry has", async () => {
-    const name = suite.image("elsewhere/app:1");
-    await suite.mustTdock(["tag", suite.busybox, name]);
-
-    expect(await suite.mustTdock(["push", name])).toContain("Mounted from busybox");
-  });
-
-  it("pushes with a token, and says when it may not", async () => {
-    await using other = await startRegistry({ auth: "token" });
-    const name = `${other.host}/private/app:1`;
-    await suite.mustTdock(["tag", suite.busybox, name]);
-
-    const refused = await suite.tdock(["push", name]);
-    const header = Buffer.from(JSON.stringify(other.credentials)).toString("base64url");
-    const path = `/images/${other.host}/private/app/push?tag=1`;
-    const taken = await suite.api("POST", path, undefined, { headers: { "x-registry-auth": header } });
-
-    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/unauthorized|denied/) });
-    expect(taken).toMatchObject({ status: 200, body: expect.stringContaining("digest: sha256:") });
-  });
 
   it("saves an archive and loads it again, the same to the last byte", async () => {
     const before = await suite.mustTdock(["inspect", "-f", "{{.Id}} {{json .RootFS}}", suite.busybox]);
@@ -156,6 +113,23 @@ systemSuite("images on their way elsewhere", (suite) => {
 
     expect(status).toBe(400);
     expect((await suite.api("GET", "/images/lie:1/json")).status).toBe(404);
+  });
+
+  it("lets no archive put other content into the place of another image's layers", async () => {
+    const { layers } = await busyboxImage();
+    const [own, foreign] = await Promise.all(["true", "false"].map((text) => layerOf([file("f", text)])));
+    const image = imageOf({ layers: [...layers, own as Layer], config: busyboxConfig });
+    const claimed = {
+      ...image,
+      layers: [...layers, { ...(own as Layer), content: foreign?.content ?? Buffer.alloc(0) }],
+    };
+    const { layers: content, rest } = await dockerArchive({ "claimed:1": claimed });
+    await pushImage(suite.registry, "claimed:1", image);
+
+    const { status } = await post("/images/load", Buffer.concat([content, rest]));
+
+    expect(status).toBe(400);
+    expect(await suite.mustTdock(["run", "--rm", "-q", suite.image("claimed:1"), "cat", "/f"])).toBe("true");
   });
 
   it("names digest and platforms of an image in its registry without pulling it", async () => {

@@ -7,19 +7,26 @@ import type { FetchedDocument } from "../registry/resolve.ts";
 import type { BlobReference, ImageRecord, Target } from "./image.ts";
 import { configLimitBytes } from "./image-config.ts";
 import { type IndexImage, indexMembers } from "./index-members.ts";
+import { layerPlaces } from "./layer-places.ts";
+import type { LayerPlace } from "./layer-store.ts";
 import { Limit } from "./limit.ts";
 import { danglingName } from "./names.ts";
 import { newIndex } from "./new-index.ts";
 import { newManifest } from "./new-manifest.ts";
 import { packBuiltLayer } from "./pack-built-layer.ts";
+import type { Packing } from "./pack-snapshot.ts";
+import { packStoredLayer } from "./pack-stored-layer.ts";
 import { storeDocuments, storeIndex } from "./record-image.ts";
 
-type PackEngine = Pick<Engine, "arrivalLease" | "arrivingFolder" | "blobs" | "containerd" | "disk" | "images">;
+type PackEngine = Pick<
+  Engine,
+  "arrivalLease" | "arrivingFolder" | "blobs" | "containerd" | "disk" | "images" | "layers"
+>;
 
 const maxAtOnce = 4;
 
 /**
- * The image with the layers that were built here compressed, as a registry is to get it. Its ID stays the same; its
+ * The image with the layers that came from no registry compressed, as a registry is to get it. Its ID stays the same; its
  * names go over to the new manifest, so that its digest here is the one that the registry will know it by. Of an index
  * that is here as a whole, all images are.
  */
@@ -48,16 +55,10 @@ function isPlain({ mediaType }: BlobReference): boolean {
   return layerCompression(mediaType) === "none" && !isForeignLayer(mediaType);
 }
 
-interface Packing {
-  readonly folder: string;
-  readonly lease: string;
-  readonly signal: AbortSignal;
-}
-
-/** Packs an image's layers and stores its new manifest; `undefined` when nothing of it was built here. */
+/** Packs an image's layers and stores its new manifest; `undefined` when there is nothing to pack. */
 async function packOne(engine: PackEngine, image: ImageRecord, packing: Packing): Promise<BlobReference | undefined> {
   const { layers } = image.manifest;
-  const packed = await packLayers(engine, layers, packing);
+  const packed = await packLayers(engine, image, packing);
   if (packed.every(({ digest }, index) => digest === layers[index]?.digest)) return undefined;
   const configBytes = await engine.blobs.read(image.id, configLimitBytes);
   const manifest = newManifest(configBytes, packed);
@@ -82,11 +83,18 @@ function referenceTo({ descriptor: { mediaType, digest, size } }: FetchedDocumen
   return { mediaType, digest, size };
 }
 
-function packLayers(engine: PackEngine, layers: readonly BlobReference[], packing: Packing): Promise<BlobReference[]> {
+function packLayers(
+  engine: PackEngine,
+  { manifest: { layers }, diffIds }: ImageRecord,
+  packing: Packing,
+): Promise<BlobReference[]> {
   const limit = new Limit(maxAtOnce);
-  const pack = async (layer: BlobReference) =>
-    isPlain(layer) ? ((await packBuiltLayer(engine, layer, packing)) ?? layer) : layer;
-  return Promise.all(layers.map((layer) => limit.run(() => pack(layer))));
+  const pack = async (place: LayerPlace) => {
+    const { blob } = place;
+    if (!isPlain(blob)) return blob;
+    return (await packBuiltLayer(engine, blob, packing)) ?? (await packStoredLayer(engine, place, packing)) ?? blob;
+  };
+  return Promise.all(layerPlaces(layers, diffIds).map((place) => limit.run(() => pack(place))));
 }
 
 /** All names go over, and none is left for what they meant before. */

@@ -34,6 +34,7 @@ type PushEngine = Pick<
   | "disk"
   | "events"
   | "images"
+  | "layers"
   | "registry"
 >;
 
