@@ -1,7 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { busyboxConfig, busyboxImage } from "../harness/images/busybox.ts";
 import { layeredFiles, layeredImage } from "../harness/images/layered-image.ts";
+import { imageOf, indexOf, layerOf, type Platform } from "../harness/images/oci-image.ts";
+import { pushIndex } from "../harness/images/push.ts";
+import { file } from "../harness/images/tar-layer.ts";
 import { mustRun } from "../harness/program.ts";
 import { systemSuite } from "../harness/suite.ts";
 
@@ -75,6 +79,36 @@ systemSuite(
       expect(await suite.mustTdock(["run", "--rm", suite.image("built:zstd"), "cat", "/made"])).toBe("made");
     });
 
+    it("converts the image of the platform that is asked for", async () => {
+      const other = { os: "linux", architecture: "s390x" };
+      const base = await busyboxImage();
+      const images = [
+        imageOf({ layers: [...base.layers, await layerOf([file("f", "own")])], config: busyboxConfig }),
+        imageOf({ layers: [await layerOf([file("f", "other")])], platform: other }),
+      ] as const;
+      const index = suite.image("multi:1");
+      await pushIndex(suite.registry, "multi:1", indexOf(images), images);
+      for (const platform of [formatOf(images[0].platform), "linux/s390x"]) {
+        await suite.mustTdock(["pull", "-q", "--platform", platform, index]);
+      }
+
+      await convert("--platform", "linux/s390x", index, suite.image("other:zstd"));
+      await convert("--platform", formatOf(images[0].platform), index, suite.image("own:zstd"));
+      const absent = await suite.tdock(["image", "convert", "--platform", "linux/riscv64", index, "absent:zstd"]);
+
+      for (const [name, image] of [
+        ["own", images[0]],
+        ["other", images[1]],
+      ] as const) {
+        await suite.mustTdock(["push", "-q", suite.image(`${name}:zstd`)]);
+        const manifest = await raw(suite.image(`${name}:zstd`));
+        expect(manifest.config.digest).toBe(image.config.digest);
+        expect(new Set(kinds(manifest))).toEqual(new Set(["tar+zstd"]));
+      }
+      expect(await suite.mustTdock(["run", "--rm", suite.image("own:zstd"), "cat", "/f"])).toBe("own");
+      expect(absent).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("linux/riscv64") });
+    });
+
     it.each([
       ["an unknown compression", ["--compression", "lz4", "busybox", "x:1"], "wanted zstd or gzip, got lz4"],
       ["a level out of range", ["--compression", "gzip", "--level", "10", "busybox", "x:1"], "wanted 1 to 9 for gzip"],
@@ -89,3 +123,7 @@ systemSuite(
   },
   { images: async () => ({ layered: await layeredImage() }) },
 );
+
+function formatOf({ os, architecture }: Platform): string {
+  return `${os}/${architecture}`;
+}

@@ -110,6 +110,24 @@ systemSuite("a blob that is damaged on disk", (suite) => {
       await suite.mustTdock(["rmi", `${other.host}/app:1`]);
     });
 
+    it("is mended by a load of the same image", async () => {
+      await suite.mustTdock(["save", "-o", archive(), name]);
+      await damage(blobFile(suite.tdockd, layer()));
+
+      await suite.mustTdock(["load", "-i", archive()]);
+
+      await isWhole(image.layers[1] as OciImage["layers"][number]);
+    });
+
+    it("is fetched again by a conversion", async () => {
+      await damage(blobFile(suite.tdockd, layer()));
+
+      await suite.mustTdock(["image", "convert", "-q", name, "converted:1"]);
+
+      await isWhole(image.layers[1] as OciImage["layers"][number]);
+      await suite.mustTdock(["rmi", "converted:1"]);
+    });
+
     it("is mended by a pull that reads through what is here", async () => {
       await damage(blobFile(suite.tdockd, layer()));
 

@@ -41,4 +41,12 @@ systemSuite("a pull of an image with hostile layers", (suite) => {
       expect(stdout).not.toContain(text);
     }
   });
+
+  it("lets no container use the devices that its image brings", async () => {
+    const image = suite.image("devices");
+    for (const device of ["/disk", "/kmsg", "/memory"]) {
+      const { exitCode, stderr } = await suite.tdock(["run", "--rm", image, "dd", `if=${device}`, "bs=1", "count=1"]);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringMatching(/not permitted|No such/) });
+    }
+  });
 });

@@ -43,6 +43,23 @@ export function hostileLayers(canary: string): Readonly<Record<string, HostileLa
         { name: "link", type: "symlink", linkname: canary, mode: 0o777, uid: 1, gid: 1, mtime: new Date(1000) },
       ],
     ],
+    "attribute-through-symlink": [
+      [
+        {
+          ...symlink("link", canary),
+          pax: { "SCHILY.xattr.user.planted": payload, "SCHILY.xattr.trusted.planted": payload },
+        },
+      ],
+    ],
+    "set-user-id-through-symlink": [[symlink("link", canary), { ...file("link", payload, 0o6777), uid: 0, gid: 0 }]],
+    devices: [
+      [
+        { name: "disk", type: "block-device", devmajor: 8, devminor: 0, mode: 0o666 },
+        { name: "kmsg", type: "character-device", devmajor: 1, devminor: 11, mode: 0o666 },
+        { name: "memory", type: "character-device", devmajor: 1, devminor: 1, mode: 0o666 },
+        { name: "pipe", type: "fifo", mode: 0o666 },
+      ],
+    ],
     "folder-over-symlink": [[symlink("link", folder), directory("link", 0o777)]],
     "whiteout-parent": [[file(".wh...", "")]],
     "whiteout-dot": [[file(".wh..", "")]],

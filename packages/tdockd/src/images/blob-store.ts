@@ -7,6 +7,7 @@ import type { LabelChanges } from "@tdock/containerd/labels";
 import { isError, TdockError } from "@tdock/errors/error";
 import { writeFileAtomic } from "../host/atomic-file.ts";
 import { hashFor, matchesDigest, splitDigest } from "../registry/digest.ts";
+import { checkKept } from "./check-kept.ts";
 
 /** A blob by content, and the labels it is to have. */
 export interface BlobEntry {
@@ -102,9 +103,13 @@ export class BlobStore {
     return true;
   }
 
-  /** Stores small content. When it is there already, sets the labels, and mends the file where it is damaged. */
+  /**
+   * Stores small content. When it is there already, sets the labels, and mends the file where it is damaged.
+   * Throws `not-implemented` for what is not named by sha256.
+   */
   async put(bytes: Uint8Array, blob: BlobEntry, lease: string): Promise<void> {
     const { digest, size, labels } = blob;
+    checkKept(digest);
     const writer = await this.#containerd.content.openWriter(
       { ref: `tdock-${digest}-${randomUUID()}`, digest, size },
       { lease },
@@ -120,15 +125,17 @@ export class BlobStore {
   }
 
   /**
-   * Stores a file that was verified to be the blob, without copying it: another link to it becomes containerd's.
-   * The file must lie on the content store's file system and must not be written to afterwards.
+   * Stores a file that was verified to be the blob, without copying it: another link to it becomes containerd's. What is
+   * there already is read through, and replaced when it is damaged. The file must lie on the content store's file system
+   * and must not be written to afterwards. Throws `not-implemented` for what is not named by sha256.
    */
   async adopt(file: string, blob: BlobEntry, lease: string): Promise<void> {
     const { digest, size, labels } = blob;
+    checkKept(digest);
     const path = this.path(digest);
     await mkdir(dirname(path), { recursive: true });
     for (let tries = 1; ; tries += 1) {
-      await linkInPlace(file, path);
+      await this.#linkInPlace(file, digest);
       const writer = await this.#containerd.content.openWriter(
         { ref: `tdock-${digest}-${randomUUID()}`, digest, size },
         { lease },
@@ -146,6 +153,12 @@ export class BlobStore {
     }
   }
 
+  async #linkInPlace(file: string, digest: string): Promise<void> {
+    const path = this.path(digest);
+    if (await linkUnlessThere(file, path)) return;
+    if (await this.dropIfDamaged(digest)) await linkUnlessThere(file, path);
+  }
+
   /** What containerd knows may be missing or damaged on disk all the same. */
   async #mend(bytes: Uint8Array, digest: string): Promise<void> {
     const path = this.path(digest);
@@ -159,16 +172,13 @@ export class BlobStore {
   }
 }
 
-/** A file of another length under the blob's name is a damaged blob, which the verified file repairs. */
-async function linkInPlace(file: string, path: string): Promise<void> {
+async function linkUnlessThere(file: string, path: string): Promise<boolean> {
   try {
     await link(file, path);
+    return true;
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code !== "EEXIST") throw thrown;
-    const [have, want] = await Promise.all([stat(path), stat(file)]);
-    if (have.size === want.size) return;
-    await rm(path);
-    await link(file, path);
+    return false;
   }
 }
 

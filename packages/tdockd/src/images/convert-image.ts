@@ -98,8 +98,8 @@ async function convert(engine: ConvertEngine, image: ImageRecord, conversion: Co
     limit.run(() => convertLayer(engine, place, conversion, signal)),
   );
   for (const one of converted) one.catch(() => ending.abort());
-  await Promise.allSettled(converted);
-  const layers = await Promise.all(converted);
+  // The first failure is the cause; the others only end because of it.
+  const layers = await Promise.all(converted).finally(() => Promise.allSettled(converted));
   const configBytes = await engine.blobs.read(image.id, configLimitBytes);
   const manifest = newManifest(configBytes, layers);
   await recordImage(engine, { lease, name, target: manifest, indexes: [], manifest, configBytes, diffIds });

@@ -1,12 +1,14 @@
 import { TdockError } from "@tdock/errors/error";
 import { isForeignLayer, layerCompression } from "../registry/media-type.ts";
 import { chainIdsOf } from "./chain-id.ts";
+import { checkKept } from "./check-kept.ts";
 import type { BlobReference } from "./image.ts";
 import type { LayerPlace } from "./layer-store.ts";
 
 /**
  * The layers of an image in their places, bottom first. Chain IDs are computed here, never taken from anybody.
- * Throws `invalid-argument` when manifest and configuration do not fit together or a layer is of an unknown kind.
+ * Throws `invalid-argument` when manifest and configuration do not fit together or a layer is of an unknown kind,
+ * `not-implemented` when a layer is not named by sha256.
  */
 export function layerPlaces(layers: readonly BlobReference[], diffIds: readonly string[]): LayerPlace[] {
   if (layers.length !== diffIds.length) {
@@ -18,6 +20,7 @@ export function layerPlaces(layers: readonly BlobReference[], diffIds: readonly 
   }
   const chainIds = chainIdsOf(diffIds);
   return layers.map(({ mediaType, digest, size }, index) => {
+    checkKept(digest);
     const compression = layerCompression(mediaType);
     if (compression === undefined) {
       const kind = isForeignLayer(mediaType) ? "foreign layer" : "layer";

@@ -3,8 +3,11 @@ import { closeSync, readSync, writevSync } from "node:fs";
 import { TdockError } from "@tdock/errors/error";
 import type { FilteredLayer } from "./pump-message.ts";
 import { TarFilter } from "./tar-filter.ts";
+import { blockSize } from "./tar-header.ts";
 
 const bufferBytes = 256 * 1024;
+// What an archive of nothing ends with. A layer may have no bytes at all, which the unpacker takes for no archive.
+const endMark = Buffer.alloc(2 * blockSize);
 
 /**
  * One layer on its way from a pipe to another, through hash and filter. Never blocks as long as `advance` is called
@@ -18,6 +21,7 @@ export class LayerFlow implements Disposable {
   readonly #filter = new TarFilter();
   /** What was read and not yet written. */
   #pending: Buffer[] = [];
+  #hasPassed = false;
 
   /** `to` must be non-blocking. Both descriptors are closed on disposal. */
   constructor(from: number, to: number) {
@@ -37,16 +41,23 @@ export class LayerFlow implements Disposable {
   advance(): FilteredLayer | undefined {
     if (this.#pending.length > 0) return this.#write();
     const length = readSync(this.#from, this.#buffer, 0, bufferBytes, null);
+    if (length === 0 && !this.#hasPassed) return this.#pass([endMark]);
     if (length === 0) return { facts: this.#filter.finish(), diffId: `sha256:${this.#hash.digest("hex")}` };
     const chunk = this.#buffer.subarray(0, length);
     this.#hash.update(chunk);
-    this.#pending = this.#filter.push(chunk);
-    return this.#pending.length > 0 ? this.#write() : undefined;
+    return this.#pass(this.#filter.push(chunk));
   }
 
   [Symbol.dispose](): void {
     closeSync(this.#from);
     closeSync(this.#to);
+  }
+
+  #pass(pieces: Buffer[]): undefined {
+    if (pieces.length === 0) return;
+    this.#hasPassed = true;
+    this.#pending = pieces;
+    this.#write();
   }
 
   #write(): undefined {
