@@ -35,4 +35,29 @@ systemSuite("POST /exec/{id}/start", (suite) => {
 
     await eventually(async () => expect(await suite.mustTdock(["top", "loud"])).not.toContain("yes"));
   });
+
+  it("gets on with a container that is paused and committed meanwhile", { timeout: 120_000 }, async () => {
+    await suite.mustTdock(["run", "-d", "--name=frozen", suite.busybox, "sleep", "1000"]);
+    let isDone = false;
+    const execs = Array.from({ length: 4 }, async () => {
+      const codes = new Set<number>();
+      while (!isDone) {
+        const { status, body } = await suite.api("POST", "/containers/frozen/exec", { Cmd: ["true"] });
+        codes.add(
+          status === 201 ? (await suite.api("POST", `/exec/${body.Id}/start`, { Detach: true })).status : status,
+        );
+      }
+      return [...codes].filter((code) => code !== 200 && code !== 409);
+    });
+
+    for (let round = 0; round < 15; round++) {
+      await suite.mustTdock(["pause", "frozen"]);
+      await suite.mustTdock(["unpause", "frozen"]);
+      if (round % 5 === 0) await suite.mustTdock(["commit", "frozen"]);
+    }
+
+    isDone = true;
+    expect((await Promise.all(execs)).flat()).toEqual([]);
+    await suite.mustTdock(["rm", "-f", "frozen"]);
+  });
 });

@@ -26,6 +26,7 @@ type CommitEngine = Pick<
   | "containers"
   | "disk"
   | "events"
+  | "execs"
   | "images"
   | "layers"
   | "now"
@@ -71,6 +72,7 @@ export async function commitContainer(
 
 async function whileFrozen<T>(engine: CommitEngine, { id, status }: Container, work: () => Promise<T>): Promise<T> {
   if (status.kind !== "running") return work();
+  using _noStarts = await engine.execs.starts.close(id);
   await engine.containerd.tasks.pause(id);
   try {
     return await work();

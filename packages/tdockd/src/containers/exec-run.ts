@@ -5,6 +5,7 @@ import type { Engine } from "../engine.ts";
 import type { Container } from "./container.ts";
 import { containerEvent } from "./event.ts";
 import type { Exec } from "./exec.ts";
+import { checkCanExec } from "./exec-create.ts";
 import { execProcess } from "./exec-process.ts";
 import { execFailureExitCode } from "./start-failure.ts";
 import { stdioPaths } from "./stdio.ts";
@@ -48,17 +49,8 @@ export async function openExecAttached(
 export async function startExecProcess(engine: ExecEngine, container: Container, exec: Exec): Promise<void> {
   const key = { id: container.id, execId: exec.id };
   const { config } = exec;
-  const stdio = stdioPaths(engine.config, { ...key, stdin: config.AttachStdin === true, tty: config.Tty === true });
   try {
-    await engine.containerd.tasks.exec({
-      ...key,
-      process: execProcess(engine, container, exec),
-      stdin: stdio.stdinPath ?? "",
-      stdout: stdio.stdoutPath,
-      stderr: stdio.stderrPath ?? "",
-      terminal: config.Tty === true,
-    });
-    const pid = await engine.containerd.tasks.start(key);
+    const pid = await engine.execs.starts.run(container.id, () => startTaskProcess(engine, container, exec));
     await engine.execs.setStatus(exec.id, { kind: "running", pid });
   } catch (thrown) {
     const { reason } = TdockError.from(thrown);
@@ -71,6 +63,23 @@ export async function startExecProcess(engine: ExecEngine, container: Container,
   containerEvent(engine, container, `exec_start: ${(config.Cmd ?? []).join(" ")}`, { execID: exec.id });
   followExec(engine, container, exec);
   await engine.keeper.started(key);
+}
+
+/** Resolves to its process id. The container may have been paused, or have ended, while this waited. */
+async function startTaskProcess(engine: ExecEngine, container: Container, exec: Exec): Promise<number> {
+  checkCanExec(engine.containers.get(container.id));
+  const key = { id: container.id, execId: exec.id };
+  const terminal = exec.config.Tty === true;
+  const stdio = stdioPaths(engine.config, { ...key, stdin: exec.config.AttachStdin === true, tty: terminal });
+  await engine.containerd.tasks.exec({
+    ...key,
+    process: execProcess(engine, container, exec),
+    stdin: stdio.stdinPath ?? "",
+    stdout: stdio.stdoutPath,
+    stderr: stdio.stderrPath ?? "",
+    terminal,
+  });
+  return engine.containerd.tasks.start(key);
 }
 
 /** Waits for an exec's end in the background. Also for those that an earlier tdockd started. */

@@ -5,7 +5,7 @@ import type { Engine } from "../engine.ts";
 import { notRunning } from "./container.ts";
 import { containerEvent } from "./event.ts";
 
-type PauseEngine = Pick<Engine, "containerd" | "containers" | "events">;
+type PauseEngine = Pick<Engine, "containerd" | "containers" | "events" | "execs">;
 
 /** Freezes a container's processes. Throws `conflict` when it is paused already or does not run. */
 export async function pauseContainer(engine: PauseEngine, input: Input<typeof containerPause>): Promise<void> {
@@ -15,6 +15,7 @@ export async function pauseContainer(engine: PauseEngine, input: Input<typeof co
   const { status } = container;
   if (status.kind === "paused") throw new TdockError("conflict", `Container ${id} is already paused`);
   if (status.kind !== "running") throw notRunning(container);
+  using _noStarts = await engine.execs.starts.close(id);
   await engine.containerd.tasks.pause(id);
   const paused = await engine.containers.update(id, (record) => ({ ...record, status: { ...status, kind: "paused" } }));
   containerEvent(engine, paused, "pause");
