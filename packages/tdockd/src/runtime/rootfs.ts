@@ -4,6 +4,7 @@ import type { Containerd } from "@tdock/containerd/connect";
 import type { Mount } from "@tdock/containerd/mount";
 import { isError } from "@tdock/errors/error";
 import { bindMount, mountFileSystem, unmount } from "../host/mount.ts";
+import { errnoName } from "../host/system-error.ts";
 
 /** Snapshots of ours carry this, or containerd's collector would take them: no record of its own refers to them. */
 const keepLabel = { "containerd.io/gc.root": "1" };
@@ -42,7 +43,16 @@ export async function withMountedRootfs<T>(
     return await use(root);
   } finally {
     unmount(root, { lazy: true });
+    removeMountPoint(root);
+  }
+}
+
+/** Whoever has bound a folder around it elsewhere meanwhile keeps it busy: it is left for the next time, then. */
+function removeMountPoint(root: string): void {
+  try {
     rmdirSync(root);
+  } catch (thrown) {
+    if (errnoName(thrown) !== "EBUSY") throw thrown;
   }
 }
 
