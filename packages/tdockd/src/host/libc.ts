@@ -20,6 +20,7 @@ function loadLibc() {
     send: library.func("int64_t send(int fd, void *bytes, size_t length, int flags)"),
     recv: library.func("int64_t recv(int fd, _Out_ void *bytes, size_t length, int flags)"),
     flock: library.func("int flock(int fd, int operation)"),
+    syncfs: library.func("int syncfs(int fd)"),
     pipe2: library.func("int pipe2(_Out_ int *ends, int flags)"),
     // Variadic in C as well.
     fcntl: library.func("int fcntl(int fd, int operation, long value)"),
@@ -30,6 +31,7 @@ function loadLibc() {
     lsetxattr: library.func(
       "int lsetxattr(const char *path, const char *name, uint8_t *value, size_t size, int flags)",
     ),
+    mallocTrim: library.func("int malloc_trim(size_t keepBytes)"),
     // syscall() is variadic in C; a fixed signature passes the same registers for the calls made here.
     openat2: library.func("long syscall(long number, int dirfd, const char *path, void *how, size_t size)"),
     openTree: library.func("long syscall(long number, int dirfd, const char *path, unsigned int flags)"),

@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { TdockError } from "@tdock/errors/error";
+import { libc } from "../../host/libc.ts";
 import { openPipe } from "../../host/pipe.ts";
 import type { FilteredLayer, PumpReply, PumpRequest } from "./pump-message.ts";
 
@@ -79,13 +80,13 @@ function settle(waiting: Map<number, Waiting>, reply: PumpReply): void {
     one?.reject(new TdockError(reply.code, reply.message, reply.reason === undefined ? {} : { reason: reply.reason }));
 }
 
-/** A thread costs some MiB: it goes when no layer has come for a while. */
+/** A thread costs some MiB: it goes when no layer has come for a while, and with it what malloc still keeps of them. */
 function endWhenIdle(current: Thread | undefined): void {
   if (current === undefined || current.waiting.size > 0) return;
   const before = lastId;
   setTimeout(() => {
     if (lastId !== before || thread !== current) return;
     thread = undefined;
-    void current.worker.terminate();
+    void current.worker.terminate().then(() => libc.mallocTrim(0));
   }, idleMs).unref();
 }
