@@ -8,8 +8,13 @@ import { mustRun } from "../harness/program.ts";
 import { scratchFolder } from "../harness/scratch.ts";
 import type { ForeignEngine } from "./foreign-engine.ts";
 
+/** A dockerd, and what points Docker's command at it. */
+export interface DockerDaemon extends ForeignEngine {
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** Debian's dockerd with folders and a socket of its own; without networks, so that it touches no firewall. */
-export async function startDockerDaemon(): Promise<ForeignEngine> {
+export async function startDockerDaemon(): Promise<DockerDaemon> {
   await using stack = new AsyncDisposableStack();
   const { path } = stack.use(await scratchFolder("dockerd"));
   stack.defer(() => unmountBelow(path));
@@ -23,5 +28,5 @@ export async function startDockerDaemon(): Promise<ForeignEngine> {
   const run = (args: readonly string[]) => mustRun("/usr/bin/docker", args, { env });
   await eventually(() => run(["version"]), 30_000);
   const owned = stack.move();
-  return { run, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { run, env, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

@@ -1,5 +1,6 @@
+import { isError } from "@tdock/errors/error";
 import { readIdentityFiles } from "../../runtime/identity.ts";
-import { resolveUser } from "../../runtime/spec/user.ts";
+import { type IdentityFiles, resolveUser } from "../../runtime/spec/user.ts";
 import { type Placement, place } from "../copy/place.ts";
 import type { OpenLayer } from "../layer/make-layer.ts";
 import { withMounts } from "../layer/with-view.ts";
@@ -15,7 +16,7 @@ export async function makeWorkdir(run: BuildRun, layer: OpenLayer, { path, user 
     const lower = new DiskTree(root);
     const placement: Placement = new Map();
     if (resolvePath(lower, path.slice(1))?.entry.kind === "folder") return placement;
-    const { uid, gid } = resolveUser(user, [], readIdentityFiles(root));
+    const { uid, gid } = ownerOf(user, readIdentityFiles(root));
     const now = run.epoch ?? Math.floor(run.engine.now().getTime() / 1000);
     const folder = { kind: "folder", mode: 0o755, uid, gid, mtime: now } as const;
     const selected = [{ name: "", root: folder, entries: [], source: path }];
@@ -31,4 +32,14 @@ export async function makeWorkdir(run: BuildRun, layer: OpenLayer, { path, user 
     return placement;
   });
   await writeUpper(layer.upper, placement, { linkable: undefined, signal: run.signal });
+}
+
+/** USER may name somebody whom only a later step makes: the folder is root's then, as BuildKit's is. */
+function ownerOf(user: string, files: IdentityFiles): { readonly uid: number; readonly gid: number } {
+  try {
+    return resolveUser(user, [], files);
+  } catch (thrown) {
+    if (isError(thrown, "invalid-argument", "user-not-found")) return { uid: 0, gid: 0 };
+    throw thrown;
+  }
 }
