@@ -59,6 +59,8 @@ describe("meaningOf", () => {
     ],
     ["failed to create shim task: cannot start a stopped process: unknown", "wrong-state"],
     ["cannot exec in a paused state: unknown", "wrong-state"],
+    ["OCI runtime pause failed: container not running: unknown", "wrong-state"],
+    ["OCI runtime exec failed: exec failed: container does not exist: unknown", "wrong-state"],
     [
       "unknown error after kill: runc did not terminate successfully: exit status 1: unable to signal init: invalid argument\n: unknown",
       "signal",

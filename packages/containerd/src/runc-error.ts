@@ -71,7 +71,7 @@ const meanings: readonly (readonly [RegExp, ErrorCode, ErrorReason])[] = [
     "conflict",
     "wrong-state",
   ],
-  [/container not paused/, "conflict", "wrong-state"],
+  [/container (not (paused|running)|does not exist)/, "conflict", "wrong-state"],
 ];
 
 /**
