@@ -34,6 +34,16 @@ export function booleanOf(name: string, value: string): boolean {
   throw new TdockError("invalid-argument", `invalid filter '${name}=${value}'`);
 }
 
+/** Whether a text is what a filter asks for, or has a part that its value, a regular expression, matches. */
+export function matchesPattern(text: string, pattern: string): boolean {
+  if (text === pattern) return true;
+  try {
+    return new RegExp(pattern).test(text);
+  } catch {
+    return false;
+  }
+}
+
 function valuesOf(values: unknown): readonly string[] {
   if (Array.isArray(values)) return values.map(textOf);
   if (typeof values === "object" && values !== null) {

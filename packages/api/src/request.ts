@@ -20,7 +20,10 @@ export interface ReceivedRequest {
   readonly body: string | AsyncIterable<Uint8Array> | undefined;
 }
 
-/** Input -> request. The inverse of {@link decodeRequest}. */
+/**
+ * Input -> request. The inverse of {@link decodeRequest}. Throws `invalid-argument`, in the words of Docker's client, for
+ * an empty name: the path would be another endpoint's.
+ */
 export function encodeRequest<E extends EndpointShape>(endpoint: E, input: Input<E>): WireRequest {
   const values = input as Readonly<Record<string, unknown>>;
   const query = encodeQuery(endpoint.query ?? {}, values);
@@ -59,8 +62,17 @@ export function decodeRequest<E extends EndpointShape>(endpoint: E, request: Rec
 
 function encodePath(path: string, values: Readonly<Record<string, unknown>>): string {
   return path
-    .replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(values[name])))
-    .replace(/\*(\w+)/g, (_, name: string) => String(values[name]).split("/").map(encodeURIComponent).join("/"));
+    .replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(requireText(path, values[name])))
+    .replace(/\*(\w+)/g, (_, name: string) =>
+      requireText(path, values[name]).split("/").map(encodeURIComponent).join("/"),
+    );
+}
+
+function requireText(path: string, value: unknown): string {
+  const text = String(value);
+  if (text !== "") return text;
+  const kind = path.split("/")[1]?.replace(/s$/, "");
+  throw new TdockError("invalid-argument", `invalid ${kind} name or ID: value is empty`);
 }
 
 function encodeQuery(codecs: Readonly<Record<string, QueryCodec<unknown>>>, values: Readonly<Record<string, unknown>>) {

@@ -1,9 +1,9 @@
 import type { Filters } from "@tdock/api/filters";
-import { checkFilterNames } from "@tdock/api/filters";
+import { checkFilterNames, matchesPattern } from "@tdock/api/filters";
 import { hasLabels } from "@tdock/api/labels";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
-import { type Container, isAlive } from "./container.ts";
+import type { Container } from "./container.ts";
 
 const names = [
   "ancestor",
@@ -41,12 +41,9 @@ export async function containerFilter(engine: FilterEngine, filters: Filters | u
 async function testOf(engine: FilterEngine, name: string, values: readonly string[]): Promise<Test> {
   switch (name) {
     case "id":
-      return ({ id }) => values.some((value) => id.includes(value));
-    case "name": {
-      const patterns = values.map(regexOf);
-      return (container) =>
-        patterns.some((pattern) => pattern.test(container.name) || pattern.test(`/${container.name}`));
-    }
+      return ({ id }) => values.some((value) => matchesPattern(id, value));
+    case "name":
+      return ({ name }) => values.some((value) => matchesPattern(name, value) || matchesPattern(`/${name}`, value));
     case "label":
       return ({ config }) => hasLabels(config.Labels, values);
     case "status":
@@ -114,13 +111,8 @@ function orderTest(
 
 function networkTest({ networks }: FilterEngine, values: readonly string[]): Test {
   const wanted = new Set(values.flatMap((value) => [value, networks.records.find(value)?.name ?? value]));
-  return ({ endpoints, hostConfig, status }) =>
-    isAliveStatus(status) &&
-    (Object.keys(endpoints).some((name) => wanted.has(name)) || wanted.has(hostConfig.NetworkMode ?? ""));
-}
-
-function isAliveStatus(status: Container["status"]): boolean {
-  return isAlive({ status } as Container);
+  return ({ endpoints, hostConfig }) =>
+    Object.keys(endpoints).some((name) => wanted.has(name)) || wanted.has(hostConfig.NetworkMode ?? "");
 }
 
 function healthTest(values: readonly string[]): Test {
@@ -148,14 +140,6 @@ function portTest(
     );
   };
   return (container) => Object.keys(portsOf(container) ?? {}).some(isWanted);
-}
-
-function regexOf(value: string): RegExp {
-  try {
-    return new RegExp(value);
-  } catch (cause) {
-    throw new TdockError("invalid-argument", `invalid filter 'name=${value}'`, { cause });
-  }
 }
 
 function invalid(name: string, value: string): TdockError {

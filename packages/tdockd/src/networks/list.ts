@@ -1,4 +1,4 @@
-import { booleanOf, checkFilterNames, type Filters } from "@tdock/api/filters";
+import { booleanOf, checkFilterNames, type Filters, matchesPattern } from "@tdock/api/filters";
 import { passesLabelFilters } from "@tdock/api/labels";
 import type { NetworkSummary } from "@tdock/api/networks";
 import { TdockError } from "@tdock/errors/error";
@@ -24,8 +24,8 @@ function networkFilter({ networks }: ListEngine, filters: Filters | undefined): 
     return values.length === 0 || values.some(test);
   };
   return (network) =>
-    any("name", (value) => network.name.includes(value)) &&
-    any("id", (value) => network.id.includes(value)) &&
+    any("name", (value) => matchesPattern(network.name, value)) &&
+    any("id", (value) => matchesPattern(network.id, value)) &&
     any("driver", (value) => network.driver === value) &&
     any("scope", (value) => value === "local") &&
     any("type", (value) => isOfType(network, value)) &&

@@ -1,4 +1,4 @@
-import { booleanOf, checkFilterNames, type Filters } from "@tdock/api/filters";
+import { booleanOf, checkFilterNames, type Filters, matchesPattern } from "@tdock/api/filters";
 import { passesLabelFilters } from "@tdock/api/labels";
 import type { VolumeListResponse, Volume as VolumeReply } from "@tdock/api/volumes";
 import type { Engine } from "../engine.ts";
@@ -37,7 +37,7 @@ function volumeFilter(engine: ListEngine, filters: Filters | undefined): (volume
     return values.length === 0 || values.some(test);
   };
   return (volume) =>
-    any("name", (value) => volume.name.includes(value)) &&
+    any("name", (value) => matchesPattern(volume.name, value)) &&
     any("driver", (value) => volume.driver === value) &&
     any("dangling", (value) => (usersOf(engine, volume.name).length === 0) === booleanOf("dangling", value)) &&
     passesLabelFilters(volume.labels, filters);
