@@ -51,7 +51,7 @@ export const resourceMembers = {
 };
 
 export const restartPolicy = v.looseObject({
-  Name: optional(v.picklist(["", "no", "always", "unless-stopped", "on-failure"])),
+  Name: optional(v.string()),
   MaximumRetryCount: optional(integer),
 });
 

@@ -60,6 +60,11 @@ export async function checkHostConfig(host: HostConfig, security: SecurityResolv
 
 function checkRestartPolicy({ RestartPolicy, AutoRemove }: HostConfig): void {
   const { Name = "no", MaximumRetryCount = 0 } = RestartPolicy ?? {};
+  if (Name && !["no", "always", "unless-stopped", "on-failure"].includes(Name)) {
+    throw invalid(
+      `invalid restart policy: unknown policy '${Name}'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'`,
+    );
+  }
   if (MaximumRetryCount && MaximumRetryCount < 0)
     throw invalid("invalid restart policy: maximum retry count cannot be negative");
   if (MaximumRetryCount && Name !== "on-failure") {

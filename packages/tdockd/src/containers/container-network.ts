@@ -14,11 +14,13 @@ import { joinedContainer } from "./modes.ts";
 export function sandboxRequest(engine: Pick<Engine, "containers">, container: Container): SandboxRequest {
   const { id, name, config, hostConfig, endpoints } = container;
   const joined = joinedContainer(hostConfig.NetworkMode);
-  const networkMode = joined === undefined ? hostConfig.NetworkMode : `container:${engine.containers.get(joined).id}`;
+  const other = joined === undefined ? undefined : engine.containers.get(joined);
+  const networkMode = other === undefined ? hostConfig.NetworkMode : `container:${other.id}`;
   return {
     containerId: id,
     name,
-    hostname: config.Hostname || (hostConfig.NetworkMode === "host" ? hostname() : id.slice(0, 12)),
+    hostname:
+      other?.config.Hostname || config.Hostname || (hostConfig.NetworkMode === "host" ? hostname() : id.slice(0, 12)),
     domainname: config.Domainname ?? "",
     hostConfig: { ...hostConfig, NetworkMode: networkMode },
     endpoints,

@@ -24,7 +24,7 @@ export interface LaunchFacts {
   readonly hostname: string;
   /** Mounts of the container's own volumes, binds and files. */
   readonly mounts: readonly OciMount[];
-  readonly shmSource: string | undefined;
+  readonly shmSource: string | null | undefined;
 }
 
 const defaultShmBytes = 64 * 1024 * 1024;
@@ -88,7 +88,7 @@ export async function containerSpec(
 /** The command of a container's first process, before any init. Throws `invalid-argument` when there is none. */
 export function commandOf(config: ContainerConfig): readonly [string, ...string[]] {
   const [path, ...args] = [...(config.Entrypoint ?? []), ...(config.Cmd ?? [])];
-  if (path === undefined || path === "") throw new TdockError("invalid-argument", "no command specified");
+  if (path === undefined) throw new TdockError("invalid-argument", "no command specified");
   return [path, ...args];
 }
 

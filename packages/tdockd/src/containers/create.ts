@@ -3,7 +3,7 @@ import type { ContainerCreateBody, ContainerCreateResponse, containerCreate } fr
 import type { Input } from "@tdock/api/endpoint";
 import type { EndpointSettings } from "@tdock/api/endpoint-settings";
 import type { HostConfig } from "@tdock/api/host-config";
-import { TdockError } from "@tdock/errors/error";
+import { isError, TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { prepareImageRoot } from "../images/ensure-unpacked.ts";
 import type { ImageRecord } from "../images/store.ts";
@@ -14,6 +14,7 @@ import { releaseMountPoints } from "../volumes/release.ts";
 import { resolveMountPoints } from "../volumes/resolve-mount-points.ts";
 import { checkConfig } from "./check-config.ts";
 import { checkHostConfig } from "./check-host-config.ts";
+import { checkNetworkMode } from "./check-network-mode.ts";
 import type { Container } from "./container.ts";
 import { containerEvent } from "./event.ts";
 import { mergeConfig } from "./merge-config.ts";
@@ -51,6 +52,7 @@ export async function createContainer(
 ): Promise<ContainerCreateResponse> {
   const { HostConfig: askedHost, NetworkingConfig: networking, ...asked } = input.body;
   if (!asked.Image) throw new TdockError("invalid-argument", "no image specified in the container's configuration");
+  checkNetworkMode(asked, askedHost ?? {});
   const { host: hostConfig, warnings } = supportedLimits(completeHostConfig(askedHost ?? {}));
   await checkHostConfig(hostConfig, engine.security);
   const image = await engine.images.resolve(asked.Image, input.platform);
@@ -61,7 +63,7 @@ export async function createContainer(
   const name = input.name ? checkName(input.name) : generateName((taken) => engine.containers.isNameTaken(taken));
   const hostname = config.Hostname || (hostConfig.NetworkMode === "host" ? "" : id.slice(0, 12));
   const endpoints = endpointsOf(input.body, hostConfig);
-  checkEndpoints(engine, { hostConfig, endpoints });
+  await asBadRequest(() => checkEndpoints(engine, { hostConfig, endpoints }));
 
   const draft: Container = {
     id,
@@ -91,7 +93,9 @@ async function makeContainer(engine: CreateEngine, draft: Container, image: Imag
   try {
     const [rootfs, mounts] = await allOrNone([
       prepareImageRoot(engine, id, image),
-      resolveMountPoints(engine, { containerId: id, config: draft.config, hostConfig: draft.hostConfig }),
+      asBadRequest(() =>
+        resolveMountPoints(engine, { containerId: id, config: draft.config, hostConfig: draft.hostConfig }),
+      ),
     ]);
     const container = { ...draft, mounts };
     await populateVolumes(engine, container, rootfs);
@@ -102,6 +106,16 @@ async function makeContainer(engine: CreateEngine, draft: Container, image: Imag
     await releaseMountPoints(engine, { containerId: id, removeAnonymous: true }).catch(() => {});
     await removeRootfs(engine.containerd, id).catch(() => {});
     throw thrown;
+  }
+}
+
+/** Of what is not found, only the image may be a 404: clients then pull it and try again. */
+async function asBadRequest<T>(act: () => T | Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (thrown) {
+    if (!isError(thrown, "not-found")) throw thrown;
+    throw new TdockError("invalid-argument", thrown.message, { cause: thrown, reason: thrown.reason });
   }
 }
 
@@ -143,6 +157,8 @@ function endpointsOf(body: ContainerCreateBody, host: HostConfig): Record<string
 function warningsOf(host: HostConfig): string[] {
   const warnings: string[] = [];
   if (host.KernelMemoryTCP) warnings.push("Specifying a kernel memory TCP limit is deprecated.");
+  if (host.NetworkMode === "host" && Object.keys(host.PortBindings ?? {}).length > 0)
+    warnings.push("Published ports are discarded when using host network mode");
   if (host.Links?.length)
     warnings.push("--link is a legacy feature and is ignored: containers of a network find each other by name.");
   return warnings;

@@ -19,7 +19,7 @@ const SIGKILL = 9;
 export async function killContainer(engine: SignalEngine, input: Input<typeof containerKill>): Promise<void> {
   const signal = parseSignal(input.signal || "KILL");
   const container = engine.containers.get(input.id);
-  if (!isAlive(container)) throw cannotKill(container);
+  if (!isAlive(container)) throw cannotKill(container, input.id);
   if (isMeantToEnd(container, signal)) {
     await updateAnyway(engine, container.id, (record) => ({ ...record, stoppedByUser: true }));
   }
@@ -44,8 +44,8 @@ export async function sendSignal(engine: SignalEngine, container: Container, sig
   containerEvent(engine, container, "kill", { signal: String(signal) });
 }
 
-function cannotKill(container: Container) {
+function cannotKill(container: Container, name = container.id) {
   const error = notRunning(container);
-  error.message = `Cannot kill container: ${container.id}: ${error.message}`;
+  error.message = `Cannot kill container: ${name}: ${error.message}`;
   return error;
 }

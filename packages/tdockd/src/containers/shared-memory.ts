@@ -8,13 +8,14 @@ import { aliveContainer, joinedContainer } from "./modes.ts";
 
 /**
  * The host's folder that becomes a container's /dev/shm, or `undefined` when it gets one of its own: with `shareable`
- * one that others may join, with `container:` the other's, with `host` the host's.
+ * one that others may join, with `container:` the other's, with `host` the host's. With `none` there is none: null.
  */
 export function joinSharedMemory(
   engine: Pick<Engine, "config" | "containers">,
   { id, hostConfig }: Container,
-): string | undefined {
+): string | null | undefined {
   const mode = hostConfig.IpcMode;
+  if (mode === "none") return null;
   if (mode === "host") return "/dev/shm";
   if (mode === "shareable") {
     // What a start that was cut short has left.

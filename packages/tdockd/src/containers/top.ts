@@ -15,9 +15,14 @@ export async function topContainer(
   if (!isAlive(container)) throw notRunning(container);
   const args = (input.ps_args || "-ef").split(/\s+/).filter((word) => word !== "");
   const [pids, listing] = await Promise.all([engine.containerd.tasks.pids(container.id), runCommand("ps", args)]);
-  if (listing.exitCode !== 0) throw new TdockError("invalid-argument", `error running ps: ${listing.stderr.trim()}`);
+  if (listing.exitCode !== 0) throw new TdockError("invalid-argument", `ps: ${firstLine(listing.stderr)}`);
   containerEvent(engine, container, "top");
   return parseProcesses(listing.stdout, new Set(pids));
+}
+
+/** Behind it `ps` prints its help. */
+function firstLine(text: string): string {
+  return text.trim().split("\n", 1)[0] ?? "";
 }
 
 /** The rows of `ps` whose PID is one of `pids`. The last column may hold spaces. Throws without a PID column. */

@@ -50,5 +50,5 @@ export function tmpfsPointOf(mount: Mount, destination: string): TmpfsPoint {
 
 function checkOption(option: string): string {
   if (flags.has(option) || valued.test(option)) return option;
-  throw new TdockError("invalid-argument", `invalid tmpfs option ${JSON.stringify(option)}`);
+  throw new TdockError("invalid-argument", `invalid tmpfs option [${JSON.stringify(option)}]`);
 }

@@ -9,9 +9,10 @@ import type { MountPoint } from "./mount-point.ts";
 export function volumesFrom({ containers }: Pick<Engine, "containers">, references: readonly string[]): MountPoint[] {
   return references.flatMap((text) => {
     const [reference = "", mode = "", ...rest] = text.split(":");
-    if (reference === "" || rest.length > 0 || !["", "ro", "rw", "z", "Z"].includes(mode)) {
+    if (reference === "" || rest.length > 0) {
       throw new TdockError("invalid-argument", `invalid volumes-from specification: ${text}`);
     }
+    if (!["", "ro", "rw", "z", "Z"].includes(mode)) throw new TdockError("invalid-argument", `invalid mode: ${mode}`);
     return containers
       .get(reference)
       .mounts.filter(({ kind }) => kind === "volume" || kind === "bind")

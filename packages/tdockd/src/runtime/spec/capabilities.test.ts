@@ -29,7 +29,7 @@ describe("capabilityList", () => {
   });
 
   it("names a capability that does not exist", () => {
-    expect(() => capabilityList({ ...none, add: ["FLY"] })).toThrow('unknown capability "FLY"');
+    expect(() => capabilityList({ ...none, add: ["FLY"] })).toThrow('invalid CapAdd: unknown capability: "CAP_FLY"');
   });
 });
 

@@ -79,8 +79,8 @@ export interface CapabilityRequest {
 export function capabilityList(request: CapabilityRequest): readonly string[] {
   const available = allCapabilities.filter((_, bit) => (request.available >> BigInt(bit)) & 1n);
   if (request.privileged) return available;
-  const add = request.add.map(normalize);
-  const drop = request.drop.map(normalize);
+  const add = request.add.map((name) => normalize("CapAdd", name));
+  const drop = request.drop.map((name) => normalize("CapDrop", name));
   const base = add.includes("ALL") ? available : drop.includes("ALL") ? [] : defaultCapabilities;
   const result = new Set([...base, ...add.filter((name) => name !== "ALL")]);
   for (const name of drop) result.delete(name);
@@ -97,10 +97,10 @@ export function processCapabilities(list: readonly string[], uid: number): OciCa
     : { bounding: list, permitted: [], effective: [] };
 }
 
-function normalize(name: string): string {
+function normalize(member: string, name: string): string {
   const upper = name.toUpperCase();
   if (upper === "ALL" || upper === "CAP_ALL") return "ALL";
   const full = upper.startsWith("CAP_") ? upper : `CAP_${upper}`;
   if (allCapabilities.includes(full)) return full;
-  throw new TdockError("invalid-argument", `invalid capability: unknown capability ${JSON.stringify(name)}`);
+  throw new TdockError("invalid-argument", `invalid ${member}: unknown capability: ${JSON.stringify(full)}`);
 }

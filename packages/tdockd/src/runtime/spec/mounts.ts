@@ -3,8 +3,8 @@ import type { OciMount } from "./oci.ts";
 export interface SystemMountOptions {
   readonly privileged: boolean;
   readonly shmSizeBytes: number;
-  /** A folder of the host that is shared as /dev/shm instead of a new one. */
-  readonly shmSource: string | undefined;
+  /** A folder of the host that is shared as /dev/shm instead of a new one; null for no /dev/shm. */
+  readonly shmSource: string | null | undefined;
 }
 
 /** The file systems that every container has: moby oci/defaults.go. Read-only /sys unless privileged. */
@@ -33,20 +33,17 @@ export function systemMounts(options: SystemMountOptions): readonly OciMount[] {
     },
     // Shows the queues of the IPC namespace, whose ever that is.
     { destination: "/dev/mqueue", type: "mqueue", source: "mqueue", options: ["nosuid", "noexec", "nodev"] },
-    shmMount(options),
+    ...shmMounts(options),
   ];
 }
 
-function shmMount({ shmSizeBytes, shmSource }: SystemMountOptions): OciMount {
+function shmMounts({ shmSizeBytes, shmSource }: SystemMountOptions): readonly OciMount[] {
+  if (shmSource === null) return [];
   const options = ["nosuid", "noexec", "nodev"];
+  const destination = "/dev/shm";
   return shmSource === undefined
-    ? {
-        destination: "/dev/shm",
-        type: "tmpfs",
-        source: "shm",
-        options: [...options, "mode=1777", `size=${shmSizeBytes}`],
-      }
-    : { destination: "/dev/shm", type: "bind", source: shmSource, options: ["rbind", ...options] };
+    ? [{ destination, type: "tmpfs", source: "shm", options: [...options, "mode=1777", `size=${shmSizeBytes}`] }]
+    : [{ destination, type: "bind", source: shmSource, options: ["rbind", ...options] }];
 }
 
 /** Binds one file of the host over one of the container's, as for /etc/hosts. */

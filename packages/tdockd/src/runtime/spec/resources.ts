@@ -93,8 +93,8 @@ function swappinessOf({ MemorySwappiness }: HostConfig): number | undefined {
 
 function cpuTime(limits: HostConfig) {
   const { NanoCpus = 0, CpuPeriod = 0, CpuQuota = 0 } = limits;
-  if (NanoCpus && (CpuPeriod || CpuQuota))
-    throw invalid("Conflicting options: Nano CPUs and CPU Period cannot both be set");
+  if (NanoCpus && CpuPeriod) throw invalid("Conflicting options: Nano CPUs and CPU Period cannot both be set");
+  if (NanoCpus && CpuQuota) throw invalid("Conflicting options: Nano CPUs and CPU Quota cannot both be set");
   const available = cpus().length;
   if (NanoCpus && (NanoCpus < 0 || NanoCpus > available * 1e9)) {
     throw invalid(`range of CPUs is from 0.01 to ${available}.00, as there are only ${available} CPUs available`);

@@ -44,7 +44,7 @@ export interface SpecRequest {
   /** Beside the system's own; in the way of one of those, they replace it. */
   readonly mounts: readonly OciMount[];
   readonly shmSizeBytes: number;
-  readonly shmSource?: string | undefined;
+  readonly shmSource?: string | null | undefined;
   readonly devices: readonly OciDevice[];
   readonly deviceRules: readonly OciDeviceRule[];
   readonly resources: OciResources;
