@@ -24,9 +24,12 @@ describe("parseReference", () => {
     expect([familiarReference(reference), canonicalReference(reference)]).toEqual([short, long]);
   });
 
-  it.each(["", ":tag", "a b", "-x", "busybox@sha256:short"])("gives nothing for %j", (text) => {
-    expect(parseReference(text)).toBeUndefined();
-  });
+  it.each(["", ":tag", "a b", "-x", "busybox@sha256:short", "a:b:c", "reg:5000/a:b:c"])(
+    "gives nothing for %j",
+    (text) => {
+      expect(parseReference(text)).toBeUndefined();
+    },
+  );
 
   it("says that names are lower case", () => {
     expect(() => requireReference("UPPER")).toThrow(

@@ -22,6 +22,8 @@ export function parseReference(text: string): ImageReference | undefined {
   if (groups?.name === undefined) return undefined;
   const { name, tag, digest } = groups;
   const slash = name.indexOf("/");
+  // A colon before the last slash's is a registry's port.
+  if (name.includes(":", Math.max(slash, 0)) && !name.startsWith("[")) return undefined;
   const first = name.slice(0, Math.max(slash, 0));
   const hasDomain = slash !== -1 && (/[.:]/.test(first) || first === "localhost" || first !== first.toLowerCase());
   const domain = hasDomain ? first : "docker.io";

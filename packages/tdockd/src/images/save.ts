@@ -12,6 +12,7 @@ import type { BlobReference } from "./image.ts";
 import { imageContent, type StoredDocument } from "./image-content.ts";
 import { imagesMeant } from "./index-members.ts";
 import { referenceOf } from "./names.ts";
+import { noSuchImage } from "./no-such-image.ts";
 import { formatReference, parseReference, withDefaultTag } from "./reference.ts";
 import { requestedPlatform } from "./requested-platform.ts";
 import { dropDamaged, ensureBlobs } from "./with-layer-blobs.ts";
@@ -60,7 +61,7 @@ async function savedImages(engine: SaveEngine, name: string, platform: string | 
   }
   const tags = image?.names.filter((one) => one === nameOf(name)) ?? [];
   if (image !== undefined) return [{ image, names: tags, content: await imageContent(blobs, image) }];
-  throw new TdockError("not-found", `No such image: ${name}`, { reason: "no-such-image" });
+  throw noSuchImage(name);
 }
 
 /** The tag that a text names; an ID names none. */

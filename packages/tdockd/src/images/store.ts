@@ -8,6 +8,7 @@ import { type ImageRecord, type Target, targetKey } from "./image.ts";
 import { findTarget, type NamedTarget } from "./lookup.ts";
 import { type NameTable, namedImage, nameTable, pinLabels } from "./name-table.ts";
 import { danglingName, isDanglingName, shownNames } from "./names.ts";
+import { noSuchImage } from "./no-such-image.ts";
 import { readImage, type UnnamedImage } from "./read-image.ts";
 
 export type { ImageRecord } from "./image.ts";
@@ -211,10 +212,6 @@ function withRemedy(thrown: unknown, reference: string): unknown {
   if (!isError(thrown, "internal", "content-damaged")) return thrown;
   const message = `${thrown.message}: "tdock pull ${reference}" brings it back`;
   return new TdockError("internal", message, { cause: thrown, reason: "content-damaged" });
-}
-
-function noSuchImage(reference: string): TdockError {
-  return new TdockError("not-found", `No such image: ${reference}`, { reason: "no-such-image" });
 }
 
 /** A moment before the next subscription: containerd is gone, or coming back. */

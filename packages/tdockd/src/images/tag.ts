@@ -2,7 +2,15 @@ import type { Input } from "@tdock/api/endpoint";
 import type { imageTag } from "@tdock/api/images";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
-import { formatFamiliar, formatReference, isTag, parseReference, type Reference, withDefaultTag } from "./reference.ts";
+import {
+  familiarName,
+  formatFamiliar,
+  formatReference,
+  isTag,
+  parseReference,
+  type Reference,
+  withDefaultTag,
+} from "./reference.ts";
 
 /** Gives an image one more name. Throws `not-found`, `invalid-argument`. */
 export async function tagImage(
@@ -18,6 +26,9 @@ export async function tagImage(
 /** The reference that `repo` and `tag` of a request name. Throws `invalid-argument`. */
 export function newTag(repo: string, tag: string): Reference {
   const reference = parseReference(repo);
+  if (familiarName(reference) === "sha256") {
+    throw new TdockError("invalid-argument", "refusing to create an ambiguous tag using digest algorithm as name");
+  }
   if (reference.digest !== undefined) {
     throw new TdockError("invalid-argument", "refusing to create a tag with a digest reference");
   }
