@@ -24,6 +24,8 @@ export const cp = defineCommand({
     if (source.id !== undefined && target.id !== undefined) {
       throw new TdockError("invalid-argument", "copying between containers is not supported");
     }
+    if (source.id !== undefined && from === `${source.id}:`) throw emptyPath(from);
+    if (target.id !== undefined && to === `${target.id}:`) throw emptyPath(to);
     if (source.id === undefined && target.id === undefined) {
       throw new TdockError("invalid-argument", "must specify at least one container source");
     }
@@ -36,6 +38,11 @@ export const cp = defineCommand({
     return 0;
   },
 });
+
+/** A root that nobody named is not copied over by mistake. */
+function emptyPath(text: string): TdockError {
+  return new TdockError("invalid-argument", `path in the container cannot be empty: "${text}"`);
+}
 
 /** `CONTAINER:PATH`; a path that starts with a slash or a dot is ours even with a colon in it. */
 function splitPath(text: string): { id: string | undefined; path: string } {

@@ -6,7 +6,6 @@ import { isDot, type Value } from "../terminal/template/value.ts";
  * Path of the object -> members.
  */
 const optionalMembers: Readonly<Record<string, readonly string[]>> = {
-  "": ["SizeRw", "SizeRootFs", "GraphDriver"],
   State: ["Health"],
   Config: [
     "ExposedPorts",
@@ -21,20 +20,34 @@ const optionalMembers: Readonly<Record<string, readonly string[]>> = {
   HostConfig: ["Annotations", "Init", "Mounts", "StorageOpt", "Sysctls", "Tmpfs"],
 };
 
+/** The same of the objects themselves, each kind by a member that only it has: member -> what Go shows for it. */
+const optionalOfKind: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
+  State: { SizeRw: null, SizeRootFs: null, GraphDriver: null },
+  RootFS: { Parent: "", Comment: "", DockerVersion: "", Author: "", Variant: "", OsVersion: "", GraphDriver: null },
+  Mountpoint: { CreatedAt: "", Status: null, UsageData: null, ClusterVolume: null },
+};
+
 /** An inspected object, with the members that its JSON left out as null; `json` does not show them. */
 export function withOptionalMembers(value: Value): Value {
   if (!isDot(value)) return value;
   const copy: Record<string, Value> = { ...value };
   for (const [path, members] of Object.entries(optionalMembers)) {
-    if (path === "") addMissing(copy, isDot(value.State) ? members : []);
-    else if (isDot(copy[path])) copy[path] = addMissing({ ...copy[path] }, members);
+    if (isDot(copy[path]))
+      copy[path] = addMissing(
+        { ...copy[path] },
+        members.map((member) => [member, null]),
+      );
   }
-  return copy;
+  const kind = Object.keys(optionalOfKind).find((member) => Object.hasOwn(value, member));
+  return kind === undefined ? copy : addMissing(copy, Object.entries(optionalOfKind[kind] ?? {}));
 }
 
-function addMissing(object: Record<string, Value>, members: readonly string[]): Record<string, Value> {
-  for (const member of members)
-    if (!Object.hasOwn(object, member)) Object.defineProperty(object, member, { value: null });
+function addMissing(
+  object: Record<string, Value>,
+  members: readonly (readonly [string, Value])[],
+): Record<string, Value> {
+  for (const [member, value] of members)
+    if (!Object.hasOwn(object, member)) Object.defineProperty(object, member, { value });
   return object;
 }
 
@@ -46,11 +59,30 @@ const lists = new Set(
    SecurityOpt Shell Test Ulimits VolumesFrom`.split(/\s+/),
 );
 const textMaps = new Set("Annotations Attributes DriverOpts Labels Options StorageOpt Sysctls Tmpfs".split(" "));
-const otherMaps = new Set("Containers ExposedPorts PortBindings Ports Volumes".split(" "));
+const otherMaps = new Set("Containers ExposedPorts PortBindings Ports Status Volumes".split(" "));
+
+/** Go's names of members that are called otherwise in JSON; both may stand in a template (moby `api/types`). */
+const jsonNames: Readonly<Record<string, string>> = {
+  ID: "Id",
+  HostIP: "HostIp",
+  NanoCPUs: "NanoCpus",
+  AuxAddress: "AuxiliaryAddresses",
+  DNS: "Dns",
+  DNSOptions: "DnsOptions",
+  DNSSearch: "DnsSearch",
+  CPUCount: "CpuCount",
+  CPUPercent: "CpuPercent",
+  CPUPeriod: "CpuPeriod",
+  CPUQuota: "CpuQuota",
+  CPURealtimePeriod: "CpuRealtimePeriod",
+  CPURealtimeRuntime: "CpuRealtimeRuntime",
+  CPUShares: "CpuShares",
+};
 
 /** Docker's types behind the JSON of `inspect` and `events`, as far as templates show them. */
 export const dockerShape: Shape = {
   isTextMap: (name) => textMaps.has(name),
+  jsonName: (name) => (Object.hasOwn(jsonNames, name) ? jsonNames[name] : undefined),
   showNil(name) {
     if (name === undefined) return "<nil>";
     if (lists.has(name)) return "[]";

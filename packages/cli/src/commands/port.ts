@@ -3,6 +3,7 @@ import { TdockError } from "@tdock/errors/error";
 import { call } from "../client/call.ts";
 import { defineCommand } from "../command.ts";
 import { joinHostPort } from "../terminal/ports.ts";
+import { quote } from "../terminal/template/quote.ts";
 
 export const port = defineCommand({
   usage: "CONTAINER [PRIVATE_PORT[/PROTO]]",
@@ -17,6 +18,10 @@ export const port = defineCommand({
       return 0;
     }
     const name = wanted.includes("/") ? wanted : `${wanted}/tcp`;
+    if (!/^\d+\//.test(name)) {
+      const cause = `strconv.ParseUint: parsing ${quote(name.split("/", 1)[0] ?? "")}: invalid syntax`;
+      throw new TdockError("invalid-argument", `Error: invalid port (${wanted}): ${cause}`);
+    }
     const found = bindings(ports, name);
     if (found.length === 0) throw new TdockError("not-found", `Error: No public port '${wanted}' published for ${id}`);
     cli.out.print(found.map((where) => `${where}\n`).join(""));

@@ -12,7 +12,12 @@ export const rename = defineCommand({
     if (id === "" || name === "") {
       throw new TdockError("invalid-argument", "Error: Neither old nor new names may be empty");
     }
-    await call(cli.client, containerRename, { id, name });
-    return 0;
+    try {
+      await call(cli.client, containerRename, { id, name });
+      return 0;
+    } catch (thrown) {
+      cli.err.print(`${TdockError.from(thrown).message}\nError: failed to rename container named ${id}\n`);
+      return 1;
+    }
   },
 });

@@ -98,8 +98,12 @@ async function removeUnused(cli: Cli, image: string): Promise<void> {
 async function runDetached(cli: Cli, flags: RunFlags, attached: ContainerCreateBody): Promise<number> {
   const body = { ...attached, AttachStdin: false, AttachStdout: false, AttachStderr: false, StdinOnce: false };
   const id = await createContainer(cli, { ...flags, body: withConsoleSize(body) });
-  await call(cli.client, containerStart, { id });
-  cli.out.print(`${id}\n`);
+  try {
+    await call(cli.client, containerStart, { id });
+  } finally {
+    // Also of a container that did not start: it is there, and whoever called wants to remove it.
+    cli.out.print(`${id}\n`);
+  }
   if (flags.wait) await waitFor(cli, id, "ready", undefined);
   return 0;
 }

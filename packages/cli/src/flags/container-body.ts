@@ -177,7 +177,8 @@ function networkFlagsOf(flags: ContainerFlags) {
 }
 
 function storageOf(flags: ContainerFlags): { anonymous: string[]; host: HostConfig } {
-  const volumes = flags.volume.map(parseVolume);
+  // As with Docker, who says the same twice says it once.
+  const volumes = [...new Set(flags.volume)].map(parseVolume);
   return {
     anonymous: volumes.flatMap((one) => (one.kind === "anonymous" ? [one.target] : [])),
     host: {

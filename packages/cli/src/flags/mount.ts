@@ -157,6 +157,7 @@ const groups: readonly (readonly [OptionGroup, Mount["Type"], string])[] = [
 ];
 
 function checkMount(mount: Mount): void {
+  if (mount.Target === "") throw invalid("target is required");
   for (const [group, type, shown] of groups) {
     if (mount.Type !== type && mount[group] !== undefined) {
       throw invalid(`cannot mix '${shown}' options with mount type '${mount.Type}'`);

@@ -24,7 +24,7 @@ export function securityOptions(given: readonly string[]): SecurityOptions {
 function readSecurityOption(option: string): string {
   const [name, value] = option.includes("=") ? splitPair(option) : splitPair(option, ":");
   if (name === "no-new-privileges") return option;
-  if (value === undefined || value === "") throw invalid(`invalid --security-opt: ${quote(option)}`);
+  if (value === undefined || value === "") throw invalid(`Invalid --security-opt: ${quote(option)}`);
   const isProfile = name === "seccomp" && value !== "unconfined" && value !== "builtin";
   return isProfile ? `seccomp=${readProfile(value)}` : option;
 }

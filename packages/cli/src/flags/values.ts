@@ -46,7 +46,7 @@ export function parseExtraHost(text: string): string {
 /** `--sysctl name=value`; only those that a namespace has of its own. Throws `invalid-argument`. */
 export function parseSysctl(text: string): string {
   const [name, value] = splitPair(text);
-  if (value === undefined || name === "") throw invalid(`invalid sysctl '${text}': expected name=value`);
+  if (value === undefined || name === "") throw invalid(`sysctl '${text}' is not allowed`);
   const ipc = [
     "kernel.msgmax",
     "kernel.msgmnb",

@@ -109,9 +109,10 @@ function evaluateOperand(operand: Operand, frame: Frame, at: Position): Value {
     case "fields": {
       const start = evaluateOperand(operand.of, frame, at);
       return operand.names.reduce<Value>((value, name, index, names) => {
-        const isMissingText =
-          isDot(value) && !Object.hasOwn(value, name) && frame.shape.isTextMap(names[index - 1] ?? "");
-        return isMissingText ? "" : fieldOf(value, name, { frame, at: operand.at });
+        const isMissing = isDot(value) && !Object.hasOwn(value, name);
+        if (isMissing && frame.shape.isTextMap(names[index - 1] ?? "")) return undefined;
+        const known = isMissing ? (frame.shape.jsonName?.(name) ?? name) : name;
+        return fieldOf(value, known, { frame, at: operand.at });
       }, start);
     }
   }

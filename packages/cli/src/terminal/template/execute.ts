@@ -40,8 +40,7 @@ function runNode(node: Node, state: State): Outcome {
       return "done";
     case "action": {
       const value = evaluatePipeline(node.pipeline, state);
-      if (node.pipeline.assigns === undefined)
-        state.write(isNil(value) ? state.shape.showNil(memberOf(node.pipeline)) : printValue(value));
+      if (node.pipeline.assigns === undefined) state.write(textOf(value, node.pipeline, state));
       return "done";
     }
     case "range":
@@ -54,6 +53,12 @@ function runNode(node: Node, state: State): Outcome {
     default:
       return node.kind;
   }
+}
+
+/** Nothing at all has no type; what is nil shows as its type does. */
+function textOf(value: Value, pipeline: Pipeline, { shape }: State): string {
+  if (value === undefined) return "<no value>";
+  return isNil(value) ? shape.showNil(memberOf(pipeline)) : printValue(value);
 }
 
 /** Forgets the variables that a branch declared. */

@@ -4,8 +4,10 @@ import type { Value } from "./value.ts";
 
 /** What is known of Go's types behind JSON, by the name of a member. */
 export interface Shape {
-  /** Whether a member is a map of texts: a key that it does not have is the empty text, not an error. */
+  /** Whether a member is a map of texts: a key that it does not have is no value, not an error. */
   isTextMap(name: string): boolean;
+  /** The member's name in JSON, where Go's is another. */
+  jsonName?(name: string): string | undefined;
   /** How nil appears in the output. */
   showNil(name: string | undefined): string;
 }

@@ -1,0 +1,106 @@
+import { expect, it } from "vitest";
+import { systemSuite } from "../harness/suite.ts";
+
+/** What Docker's own command line was seen to do with the same words: exit code, and what it says. */
+type Row = readonly [command: string, exitCode: number, says: string | RegExp];
+
+const refusals: readonly Row[] = [
+  ["stop ''", 1, "invalid container name or ID: value is empty"],
+  ["logs ''", 1, "invalid container name or ID: value is empty"],
+  ["network rm ''", 1, "invalid network name or ID: value is empty"],
+  ["volume inspect ''", 1, "invalid volume name or ID: value is empty"],
+  ["rmi ''", 1, "invalid image name or ID: value is empty"],
+  ["container prune -f --filter until=soon", 1, 'failed to parse value as time or duration: "soon"'],
+  ["rename web web", 1, "Error: failed to rename container named web"],
+  ["rename absent other", 1, "Error: failed to rename container named absent"],
+  ["kill done", 1, "Cannot kill container: done: container"],
+  ["top web -absent", 1, /^Error response from daemon: ps: [^\n]*\n$/],
+  ["port web x", 1, 'Error: invalid port (x): strconv.ParseUint: parsing "x": invalid syntax'],
+  ["cp web: .", 1, "cannot be empty"],
+  ["cp /etc/hostname web:", 1, "cannot be empty"],
+  ["tag IMAGE a:b:c", 1, '"a:b:c" is not a valid repository/tag: invalid reference format'],
+  ["tag IMAGE sha256:abc", 1, "refusing to create an ambiguous tag using digest algorithm as name"],
+  ["image inspect absent", 1, "No such image: absent:latest"],
+  ["save absent", 1, "No such image: absent:latest"],
+  ["update --restart often web", 1, "invalid restart policy: unknown policy 'often'"],
+];
+
+const refusedRuns: readonly Row[] = [
+  ["--volumes-from absent IMAGE true", 125, /^tdock: Error response from daemon: No such container: absent\n/],
+  ["--network absent IMAGE true", 125, /^tdock: Error response from daemon: network absent not found\n/],
+  ["--restart often IMAGE true", 125, "cannot specify both --restart and --rm"],
+  ["-w a/b IMAGE pwd", 125, "the working directory 'a/b' is invalid, it needs to be an absolute path"],
+  ["--uts host -h name IMAGE true", 125, "conflicting options: hostname and the UTS mode"],
+  ["--network container: IMAGE true", 125, "invalid container format container:<name|id>"],
+  ["--network container:web -p 80 IMAGE true", 125, "port publishing and the container type network mode"],
+  ["--network container:web --expose 80 IMAGE true", 125, "port exposing and the container type network mode"],
+  ["--network container:web -h name IMAGE true", 125, "conflicting options: hostname and the network mode"],
+  ["--network container:web --dns 10.0.0.1 IMAGE true", 125, "conflicting options: dns and the network mode"],
+  ["--network container:web --add-host a:10.0.0.1 IMAGE true", 125, "custom host-to-IP mapping and the network mode"],
+  ["--cap-add FLY IMAGE true", 125, 'invalid CapAdd: unknown capability: "CAP_FLY"'],
+  ["--cpus 1 --cpu-quota 50000 IMAGE true", 125, "Nano CPUs and CPU Quota cannot both be set"],
+  ["--security-opt fly IMAGE true", 125, 'Invalid --security-opt: "fly"'],
+  ["--mount type=bind,src=/tmp IMAGE true", 125, "target is required"],
+  ["--tmpfs /t:fly IMAGE true", 125, 'invalid tmpfs option ["fly"]'],
+  ["IMAGE ''", 127, "executable file not found in $PATH"],
+];
+
+const answers: readonly Row[] = [
+  ["inspect -f {{.ID}} web", 0, /^[0-9a-f]{64}\n$/],
+  ["inspect -f {{.HostConfig.NanoCPUs}}-{{.HostConfig.DNS}} web", 0, "0-[]\n"],
+  ["image inspect -f {{.ID}}|{{.Parent}}|{{.DockerVersion}} IMAGE", 0, /^sha256:[0-9a-f]{64}\|\|\n$/],
+  ["network inspect -f {{.ID}} bridge", 0, /^[0-9a-f]{64}\n$/],
+  ["volume inspect -f {{.Name}}{{.Status}} kept-files", 0, "kept-filesmap[]\n"],
+  ["inspect -f {{.Config.Labels.role}}/{{.Config.Labels.none}} web", 0, "front/<no value>\n"],
+  ["network ls --filter name=^kept$ --format {{.Name}}", 0, /^kept\n$/],
+  ["network ls --filter name=^ept --format {{.Name}}", 0, /^$/],
+  ["volume ls -q --filter name=^kept-", 0, /^kept-files\n$/],
+  ["ps -a --filter name=[ --format {{.Names}}", 0, /^$/],
+  ["ps -a --filter network=bridge --filter name=done --format {{.Names}}", 0, "done\n"],
+  ["run --rm --network container:web IMAGE hostname", 0, "front-door\n"],
+  ["run --rm --ipc none IMAGE ls /dev", 0, /^(?!.*\bshm\b)/s],
+  ["run --rm -v /tmp:/x -v /tmp:/x IMAGE true", 0, /^$/],
+  ["run --rm --network host -p 80 IMAGE true", 0, "Published ports are discarded when using host network mode"],
+];
+
+systemSuite("tdock answers as docker does", (suite) => {
+  const run = (command: string) => suite.tdock(wordsOf(command, suite.busybox));
+
+  it("to begin with, has something to be asked about", async () => {
+    await suite.mustTdock(["network", "create", "kept"]);
+    await suite.mustTdock(["network", "create", "kept-too"]);
+    await suite.mustTdock(["volume", "create", "kept-files"]);
+    const flags = ["--name=web", "-h", "front-door", "-l", "role=front"];
+    await suite.mustTdock(["run", "-d", ...flags, suite.busybox, "sleep", "600"]);
+    await suite.mustTdock(["run", "--name=done", suite.busybox, "true"]);
+  });
+
+  it.each([...refusals, ...refusedRuns.map(([rest, ...row]) => [`run --rm ${rest}`, ...row] as const)])(
+    "refuses %s with code %i",
+    async (command, code, says) => {
+      const { exitCode, stderr } = await run(command);
+
+      expect(stderr).toMatch(says);
+      expect(exitCode).toBe(code);
+    },
+  );
+
+  it.each(answers)("answers %s", async (command, code, says) => {
+    const { exitCode, stdout, stderr } = await run(command);
+
+    expect(stdout === "" ? stderr : stdout).toMatch(says);
+    expect(exitCode).toBe(code);
+  });
+
+  it("prints the ID of a container in the background that did not start", async () => {
+    const { exitCode, stdout } = await run("run -d --name=unstartable IMAGE no-such-command");
+
+    expect(exitCode).toBe(127);
+    expect(await suite.mustTdock(["inspect", "-f", "{{.ID}}", "unstartable"])).toBe(stdout.trim());
+  });
+});
+
+/** Words of a command; `''` is an empty one, IMAGE the test's image. */
+function wordsOf(command: string, image: string): string[] {
+  return command.split(" ").map((word) => (word === "''" ? "" : word === "IMAGE" ? image : word));
+}
