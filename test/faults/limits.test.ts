@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { busyboxConfig, busyboxEntries } from "../harness/images/busybox.ts";
+import { dockerArchive } from "../harness/images/docker-archive.ts";
 import { imageOf, layerOf } from "../harness/images/oci-image.ts";
 import { file } from "../harness/images/tar-layer.ts";
 import { newLayout } from "../harness/instance/layout.ts";
@@ -62,6 +63,19 @@ systemSuite(
       await suite.api("POST", "/images/prune");
       await eventually(async () => expect(await freeBytes()).toBeGreaterThan(before - megabyte));
       expect(await suite.mustTdock(["run", "--rm", suite.busybox, "echo", "on"])).toBe("on");
+    });
+
+    it("says so of an archive that is loaded, and keeps nothing of it either", async () => {
+      const { layers, rest } = await dockerArchive({ "too-large:1": await largeImage() });
+      const before = await freeBytes();
+
+      const { exitCode, stderr } = await suite.tdock(["load"], { stdin: Buffer.concat([layers, rest]) });
+
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain("no space left on device");
+      expect(await suite.mustTdock(["images", "-q", "too-large"])).toBe("");
+      await suite.api("POST", "/images/prune");
+      await eventually(async () => expect(await freeBytes()).toBeGreaterThan(before - megabyte));
     });
 
     it("lists, logs, stops and removes with no byte free, and works on when there is room again", async () => {

@@ -6,6 +6,7 @@ import { hashFor, splitDigest } from "../registry/digest.ts";
 import { fetchBlob } from "../registry/fetch-blob.ts";
 import type { Descriptor } from "../registry/manifest.ts";
 import type { RegistrySession } from "../registry/session.ts";
+import { ChunkBatch } from "./chunk-batch.ts";
 import { GrowingFile } from "./growing-file.ts";
 
 /** Where a blob is to be had. */
@@ -16,7 +17,6 @@ export interface BlobSource {
   readonly skipMirrors?: boolean;
 }
 
-const batchBytes = 256 * 1024;
 const keptMs = 24 * 3600 * 1000;
 const keptBytes = 64 * 1024;
 
@@ -64,7 +64,7 @@ export async function downloadBlob(
     const hash = hashFor(blob.digest);
     let written = await resumeFrom(handle, blob, hash);
     file.grow(written);
-    const batch = new Batch(handle);
+    const batch = new ChunkBatch(handle);
     try {
       for await (const chunk of fetchBlob(session, repository, blob, { offset: written, skipMirrors }, signal)) {
         hash.update(chunk);
@@ -112,35 +112,6 @@ async function resumeFrom(handle: FileHandle, blob: Descriptor, hash: Hash): Pro
     position += bytesRead;
   }
   return size;
-}
-
-/** Chunks gathered until a write is worth it: each write costs a way to another thread and back. */
-class Batch {
-  readonly #handle: FileHandle;
-  #chunks: Buffer[] = [];
-  #bytes = 0;
-
-  constructor(handle: FileHandle) {
-    this.#handle = handle;
-  }
-
-  /** Resolves to the bytes that were written meanwhile. */
-  async add(chunk: Buffer): Promise<number> {
-    this.#chunks.push(chunk);
-    this.#bytes += chunk.length;
-    return this.#bytes < batchBytes ? 0 : this.flush();
-  }
-
-  async flush(): Promise<number> {
-    const chunks = this.#chunks;
-    const bytes = this.#bytes;
-    this.#chunks = [];
-    this.#bytes = 0;
-    if (bytes === 0) return 0;
-    const { bytesWritten } = await this.#handle.writev(chunks);
-    if (bytesWritten < bytes) await this.#handle.write(Buffer.concat(chunks).subarray(bytesWritten));
-    return bytes;
-  }
 }
 
 function checkDigest(hash: Hash, { digest }: Descriptor): void {

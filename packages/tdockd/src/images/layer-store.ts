@@ -27,6 +27,8 @@ export interface LayerPlace {
 export interface StagedLayer extends AsyncDisposable {
   readonly folder: string;
   readonly facts: LayerFacts;
+  /** Digest of the plain tar that was unpacked. */
+  readonly diffId: string;
 }
 
 /** Turns layers into containerd's snapshots: unpacked beside each other in any order, committed bottom up. */
@@ -59,10 +61,25 @@ export class LayerStore {
     );
   }
 
-  /** Unpacks and verifies a layer's bytes into a folder of their own. Throws as {@link unpackLayer}. */
+  /**
+   * Unpacks a layer's bytes into a folder of their own, and verifies them. Throws as {@link unpackLayer}, and
+   * `invalid-argument` (reason `wrong-diff-id`).
+   */
   async stage(
     bytes: AsyncIterable<Buffer>,
     { compression, diffId }: Pick<LayerPlace, "compression" | "diffId">,
+    signal: AbortSignal,
+  ): Promise<StagedLayer> {
+    const staged = await this.stageUnknown(bytes, compression, signal);
+    if (staged.diffId === diffId) return staged;
+    await staged[Symbol.asyncDispose]();
+    throw wrongDiffId(staged.diffId, diffId);
+  }
+
+  /** `stage` for a layer whose diff ID nobody has stated yet: `commit` verifies it. Throws as {@link unpackLayer}. */
+  async stageUnknown(
+    bytes: AsyncIterable<Buffer>,
+    compression: Compression,
     signal: AbortSignal,
   ): Promise<StagedLayer> {
     const place = join(this.#staging, randomUUID());
@@ -70,9 +87,9 @@ export class LayerStore {
     const remove = () => rm(place, { recursive: true, force: true });
     await mkdir(folder, { recursive: true, mode: 0o755 });
     try {
-      const facts = await unpackLayer({ bytes, compression, diffId }, folder, signal);
+      const { facts, diffId } = await unpackLayer({ bytes, compression }, folder, signal);
       if (facts.needsLowerLayers === undefined) placeWhiteouts(folder, facts);
-      return { folder, facts, [Symbol.asyncDispose]: remove };
+      return { folder, facts, diffId, [Symbol.asyncDispose]: remove };
     } catch (thrown) {
       await remove();
       throw thrown;
@@ -89,9 +106,10 @@ export class LayerStore {
 
   /**
    * Makes a staged layer its snapshot; the snapshot below and, for layers that need it, the blob must be there.
-   * Does nothing when somebody else was faster.
+   * Does nothing when somebody else was faster. Throws `invalid-argument` (reason `wrong-diff-id`).
    */
   async commit(staged: StagedLayer, layer: LayerPlace, lease: string): Promise<void> {
+    if (staged.diffId !== layer.diffId) throw wrongDiffId(staged.diffId, layer.diffId);
     const key = `extract-${randomUUID()} ${layer.chainId}`;
     const { snapshots } = this.#containerd;
     const labels = { "containerd.io/snapshot.ref": layer.chainId };
@@ -115,11 +133,7 @@ export class LayerStore {
     mounts: Parameters<Containerd["diff"]["apply"]>[1],
   ): Promise<void> {
     const { digest } = await this.#containerd.diff.apply(blob, mounts);
-    if (digest !== diffId) {
-      throw new TdockError("invalid-argument", `invalid layer: its content is ${digest}, not ${diffId}`, {
-        reason: "wrong-diff-id",
-      });
-    }
+    if (digest !== diffId) throw wrongDiffId(digest, diffId);
   }
 
   /** Whether the staging folder can be renamed into the snapshotter's. */
@@ -127,4 +141,12 @@ export class LayerStore {
     const [one, other] = await Promise.all([stat(staging), stat(snapshotterRoot)]);
     return one.dev === other.dev;
   }
+}
+
+function wrongDiffId(found: string, wanted: string): TdockError {
+  return new TdockError(
+    "invalid-argument",
+    `invalid layer: its content is ${found}, where the configuration states ${wanted}`,
+    { reason: "wrong-diff-id" },
+  );
 }

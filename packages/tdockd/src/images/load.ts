@@ -11,6 +11,8 @@ import { type ArchivedImage, archivedImages } from "./archive/archived-image.ts"
 import { readMembers } from "./archive/read-members.ts";
 import { parseImageConfig } from "./image-config.ts";
 import { layerPlaces } from "./layer-places.ts";
+import type { LayerPlace } from "./layer-store.ts";
+import { LayersAhead } from "./layers-ahead.ts";
 import { danglingName } from "./names.ts";
 import { recordImage } from "./record-image.ts";
 import { formatFamiliar, parseReference } from "./reference.ts";
@@ -30,9 +32,10 @@ export async function loadImages(engine: LoadEngine, input: Input<typeof imageLo
   await mkdir(folder, { mode: 0o700 });
   try {
     await sendJsonMessages(out, async ({ signal, send }) => {
-      const members = await readMembers(input.body, folder, signal);
+      await using ahead = new LayersAhead(engine, signal);
+      const members = await readMembers(input.body, folder, (member) => ahead.begin(member), signal);
       for (const image of await archivedImages(members, platform)) {
-        await engine.arrivalLease.with((lease) => store(engine, image, lease, signal));
+        await engine.arrivalLease.with((lease) => store({ ...engine, ahead }, image, lease, signal));
         for (const text of loadedTexts(image)) await send({ stream: `${text}\n` });
         const attributes = { name: image.manifest.document.config.digest };
         engine.events.emit({ type: "image", action: "load", id: attributes.name, attributes });
@@ -43,16 +46,22 @@ export async function loadImages(engine: LoadEngine, input: Input<typeof imageLo
   }
 }
 
-async function store(engine: LoadEngine, image: ArchivedImage, lease: string, signal: AbortSignal): Promise<void> {
+async function store(
+  engine: LoadEngine & { readonly ahead: LayersAhead },
+  image: ArchivedImage,
+  lease: string,
+  signal: AbortSignal,
+): Promise<void> {
   const { target, indexes, manifest, configBytes } = image;
   const diffIds = parseImageConfig(configBytes).rootfs.diff_ids;
   const places = layerPlaces(manifest.document.layers, diffIds);
-  for (const { blob, diffId } of places) {
-    const file = image.layers.get(blob.digest)?.path ?? "";
-    const labels = { "containerd.io/uncompressed": diffId };
-    await engine.blobs.adopt(file, { ...blob, labels }, lease);
+  const fileOf = ({ blob }: LayerPlace) => image.layers.get(blob.digest)?.path ?? "";
+  for (const place of places) {
+    const labels = { "containerd.io/uncompressed": place.diffId };
+    await engine.blobs.adopt(fileOf(place), { ...place.blob, labels }, lease);
   }
-  await unpackStored(engine, places, lease, signal);
+  const ahead = (place: LayerPlace) => engine.ahead.take(fileOf(place), place.compression);
+  await unpackStored({ layers: engine.layers, ahead }, places, lease, signal);
   const { digest } = target.descriptor;
   for (const name of image.names.length > 0 ? image.names : [danglingName(digest)]) {
     await recordImage(engine, { lease, name, target, indexes, manifest, configBytes, diffIds });

@@ -4,12 +4,17 @@ import { Limit } from "./limit.ts";
 
 const maxAtOnce = 8;
 
+interface UnpackParts extends Pick<Engine, "layers"> {
+  /** A layer that was begun with before, if it was. */
+  readonly ahead?: (place: LayerPlace) => Promise<StagedLayer> | undefined;
+}
+
 /**
  * Unpacks layers whose blobs are stored: beside each other, committed bottom up. Layers that are unpacked already are
  * left alone. When one fails, all end, and the first failure is thrown.
  */
 export async function unpackStored(
-  { layers }: Pick<Engine, "layers">,
+  { layers, ahead }: UnpackParts,
   places: readonly LayerPlace[],
   lease: string,
   signal: AbortSignal,
@@ -18,9 +23,10 @@ export async function unpackStored(
   const stop = AbortSignal.any([signal, ending.signal]);
   const limit = new Limit(maxAtOnce);
   const stages = places.map((place) =>
-    limit.run(async () =>
-      (await layers.isUnpacked(place)) ? undefined : layers.stage(layers.blobBytes(place.blob), place, stop),
-    ),
+    limit.run(async () => {
+      if (await layers.isUnpacked(place)) return undefined;
+      return ahead?.(place) ?? layers.stage(layers.blobBytes(place.blob), place, stop);
+    }),
   );
   for (const stage of stages) stage.catch(() => ending.abort());
   try {

@@ -16,9 +16,9 @@ import type { Platform } from "../../registry/platform.ts";
 import type { FetchedDocument } from "../../registry/resolve.ts";
 import { configLimitBytes } from "../image-config.ts";
 import { formatReference, parseReference, withDefaultTag } from "../reference.ts";
+import type { ArchiveMember, ArchiveMembers } from "./archive-members.ts";
 import { blobName } from "./documents.ts";
 import { firstBytes } from "./first-bytes.ts";
-import type { ArchiveMember, ArchiveMembers } from "./read-members.ts";
 
 /** An image of an archive, its layers still to be unpacked. */
 export interface ArchivedImage {

@@ -4,8 +4,8 @@ import { openPipe, type Pipe } from "../../host/pipe.ts";
 import { startSandboxed } from "../../host/sandbox.ts";
 import type { Compression } from "../../registry/media-type.ts";
 import { decompressInto } from "./decompress.ts";
-import type { LayerFacts } from "./layer-rules.ts";
 import { filterLayer } from "./pump.ts";
+import type { FilteredLayer } from "./pump-message.ts";
 import { malformed } from "./tar-header.ts";
 
 /** A layer to be unpacked. */
@@ -13,8 +13,6 @@ export interface LayerArchive {
   /** The blob's bytes. Left early when the layer is refused. */
   readonly bytes: AsyncIterable<Buffer>;
   readonly compression: Compression;
-  /** Digest of the plain tar: sha256. */
-  readonly diffId: string;
 }
 
 const pipeBytes = 1024 * 1024;
@@ -22,15 +20,15 @@ const pipeBytes = 1024 * 1024;
 /**
  * Unpacks a layer into an empty folder in one pass: decompressed, hashed, every header judged (`TarFilter`), and
  * written by GNU tar in a sandbox where the folder is all there is. Owners, modes, times, links, device nodes and
- * extended attributes are exact; whiteouts are left for the caller, who gets the {@link LayerFacts}.
- * Throws `invalid-argument` (reason `invalid-archive`, or `wrong-diff-id`), `internal` (reason `no-space`), `canceled`.
+ * extended attributes are exact; whiteouts are left for the caller, who gets the facts, and the diff ID to be checked.
+ * Throws `invalid-argument` (reason `invalid-archive`), `internal` (reason `no-space`), `canceled`.
  * What the folder holds afterwards is worthless then, but nothing outside of it was touched.
  */
 export async function unpackLayer(
-  { bytes, compression, diffId }: LayerArchive,
+  { bytes, compression }: LayerArchive,
   folder: string,
   signal: AbortSignal,
-): Promise<LayerFacts> {
+): Promise<FilteredLayer> {
   const ending = new AbortController();
   const stop = AbortSignal.any([signal, ending.signal]);
   using plain = openPipe(pipeBytes);
@@ -45,9 +43,7 @@ export async function unpackLayer(
   const [decompressed, layer, unpacked] = await Promise.allSettled(parts);
   if (signal.aborted) throw TdockError.from(signal.reason);
   throwCause([decompressed, layer, unpacked]);
-  const { facts, diffId: found } = (layer as PromiseFulfilledResult<Awaited<(typeof parts)[1]>>).value;
-  if (found !== diffId) throw wrongDiffId(found, diffId);
-  return facts;
+  return (layer as PromiseFulfilledResult<FilteredLayer>).value;
 }
 
 // What GNU tar needs to make any kind of file with any owner; it has no other power over the machine.
@@ -84,12 +80,4 @@ function throwCause(outcomes: readonly PromiseSettledResult<unknown>[]): void {
   const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
   const cause = failures.find((failure) => !isError(failure, "canceled")) ?? failures[0];
   if (cause !== undefined) throw TdockError.from(cause);
-}
-
-function wrongDiffId(found: string, wanted: string): TdockError {
-  return new TdockError(
-    "invalid-argument",
-    `invalid layer: its content is ${found}, where the configuration states ${wanted}`,
-    { reason: "wrong-diff-id" },
-  );
 }
