@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:http";
 import { join } from "node:path";
@@ -9,6 +9,9 @@ import { busyboxConfig, busyboxEntries, busyboxImage } from "../harness/images/b
 import { dockerArchive, tarBeginning } from "../harness/images/docker-archive.ts";
 import { imageOf, type Layer, layerOf, type OciImage } from "../harness/images/oci-image.ts";
 import { file, type TarEntry, tarOf } from "../harness/images/tar-layer.ts";
+import { programs } from "../harness/instance/programs.ts";
+import { mustRun } from "../harness/program.ts";
+import { scratchFolder } from "../harness/scratch.ts";
 import { type Suite, systemSuite } from "../harness/suite.ts";
 
 systemSuite("tdock load", (suite) => {
@@ -81,6 +84,34 @@ systemSuite("tdock load", (suite) => {
     expect({ status, body }).toMatchObject({ status: 400, body: { message: expect.stringContaining("leaves") } });
     await expectNothingLeft();
     expect((await suite.api("GET", "/images/hostile:1/json")).status).toBe(404);
+  });
+
+  it("says why an archive is refused of which most is still to come", async () => {
+    await using folder = await scratchFolder("refused");
+    const path = join(folder.path, "archive.tar");
+    const filler = file("filler", Buffer.alloc(64 << 20));
+    await writeFile(path, await tarOf([file("manifest.json", " ".repeat(2 << 20)), filler]));
+
+    const { exitCode, stderr } = await suite.tdock(["load", "-i", path]);
+
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("manifest.json is over"),
+    });
+    await expectNothingLeft();
+  });
+
+  it("reads what is no regular file", async () => {
+    await using folder = await scratchFolder("piped");
+    const path = join(folder.path, "archive.tar");
+    const { layers, rest } = await dockerArchive({ "piped:1": await imageWith([file("piped", "yes\n")]) });
+    await writeFile(path, Buffer.concat([layers, rest]));
+
+    const said = await mustRun("sh", ["-c", `cat ${path} | ${programs.tdock} load -i /dev/stdin`], {
+      env: suite.tdockd.clientEnv,
+    });
+
+    expect(said).toContain("Loaded image: piped:1");
   });
 
   it("does not mind what no image of the archive has, and leaves nothing of it", async () => {

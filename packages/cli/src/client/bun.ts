@@ -36,6 +36,11 @@ export interface BunRequestInit extends RequestInit {
   readonly decompress: false;
 }
 
+/** A file that nobody has opened yet. */
+export interface BunFile extends Blob {
+  stream(): ReadableStream<Uint8Array<ArrayBuffer>>;
+}
+
 /**
  * The little of Bun that is used where Node's counterpart is slow to load: node:net and node:tty take 10 ms each.
  * Declared by hand, since Bun's own types change the global ones of the whole workspace.
@@ -45,6 +50,7 @@ interface Bun {
     options: BunConnectOptions & { readonly allowHalfOpen: true; readonly socket: BunSocketHandlers },
   ): Promise<BunSocket>;
   readonly stdin: { stream(): ReadableStream<Uint8Array> };
+  file(path: string): BunFile;
 }
 
 export const { Bun: bun } = globalThis as unknown as { readonly Bun: Bun };

@@ -1,6 +1,7 @@
 import type { WireRequest } from "@tdock/api/request";
 import { compareVersions, minApiVersion } from "@tdock/api/version";
 import { type Client, clientHeaders, fetchAddress } from "./client.ts";
+import { FileBytes } from "./file-bytes.ts";
 import { textOf } from "./reply-body.ts";
 import { connectError, replyError } from "./reply-error.ts";
 
@@ -50,7 +51,7 @@ async function sendOnce(client: Client, wire: WireRequest, { signal }: SendOptio
       ...init,
       method: wire.method,
       headers: { ...clientHeaders, ...wire.headers },
-      ...(wire.body !== undefined && { body: wire.body }),
+      ...(wire.body !== undefined && { body: wire.body instanceof FileBytes ? wire.body.file : wire.body }),
       ...(signal !== undefined && { signal }),
     });
   } catch (thrown) {

@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { TdockError } from "@tdock/errors/error";
 import { bun } from "../client/bun.ts";
+import { FileBytes } from "../client/file-bytes.ts";
 import { isTerminal } from "./is-terminal.ts";
 
 /**
@@ -13,7 +14,10 @@ export async function openInput(path: string): Promise<AsyncIterable<Uint8Array>
     return bun.stdin.stream();
   }
   try {
-    return (await open(path)).createReadStream();
+    const file = await open(path);
+    if (!(await file.stat()).isFile()) return file.createReadStream();
+    await file.close();
+    return new FileBytes(path);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const words = code === "ENOENT" ? "no such file or directory" : message;
