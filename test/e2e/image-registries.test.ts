@@ -8,6 +8,7 @@ import { pushImage, pushIndex } from "../harness/images/push.ts";
 import { startTdockd } from "../harness/instance/tdockd.ts";
 import { mustRun } from "../harness/program.ts";
 import { startRegistry } from "../harness/registry/registry.ts";
+import { startSilentServer } from "../harness/registry/silent-server.ts";
 import { scratchFolder, shortName, testRoot } from "../harness/scratch.ts";
 import { systemSuite } from "../harness/suite.ts";
 
@@ -119,6 +120,22 @@ systemSuite(
       } finally {
         await rm(certs, { recursive: true });
       }
+    });
+
+    it("asks a mirror that does not answer once in a pull, then the registry itself", async () => {
+      await using mirror = await startSilentServer();
+      const folder = join(certs, suite.registry.host.replace(/:(.*)$/, "_$1_"));
+      await mkdir(folder, { recursive: true });
+      const hosts = `server = "${suite.registry.url}"\n[host."https://127.0.0.1:${mirror.port}"]\n`;
+      await writeFile(join(folder, "hosts.toml"), hosts);
+      await pushImage(suite.registry, "unmirrored/app:1", await busyboxImage());
+      const startedMs = performance.now();
+
+      await suite.mustTdock(["pull", "-q", suite.image("unmirrored/app:1")]);
+
+      expect(mirror.connections()).toBe(1);
+      expect(performance.now() - startedMs).toBeLessThan(20_000);
+      await rm(certs, { recursive: true });
     });
 
     it("serves what has a tag to other clients, and nothing else", async () => {

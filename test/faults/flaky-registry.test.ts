@@ -1,6 +1,4 @@
 import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import { expect, it } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { answerStatus, type Behaviour, isLayer } from "../harness/hostile/exchange.ts";
@@ -8,6 +6,7 @@ import { startHostileRegistry } from "../harness/hostile/hostile-registry.ts";
 import { resetLayerAt } from "../harness/hostile/interruptions.ts";
 import { imageOf, layerOf, type OciImage } from "../harness/images/oci-image.ts";
 import { file } from "../harness/images/tar-layer.ts";
+import { startSilentServer } from "../harness/registry/silent-server.ts";
 import { systemSuite } from "../harness/suite.ts";
 
 const mib = 1 << 20;
@@ -146,18 +145,4 @@ async function noiseImage(seed: string, bytes = 100_000): Promise<OciImage> {
     createHash("sha256").update(`${seed} ${index}`).digest(),
   );
   return imageOf({ layers: [await layerOf([file("noise", Buffer.concat(noise))], "none")] });
-}
-
-/** A server that takes connections and says nothing. */
-async function startSilentServer() {
-  const sockets = new Set<{ destroy(): void }>();
-  const server = createServer((socket) => sockets.add(socket.on("error", () => undefined))).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    port: (server.address() as AddressInfo).port,
-    [Symbol.asyncDispose]: async () => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
-  };
 }

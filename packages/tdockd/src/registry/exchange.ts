@@ -34,7 +34,7 @@ const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 /**
  * Sends a request and follows redirects of GET and HEAD by hand: credentials and the host's own headers stay on the
  * host's origin, https never becomes http, and addresses a registry has no business with are refused.
- * Throws `unavailable` with a `reason` (`connection`, `tls`) when no answer came, `forbidden`, `canceled`.
+ * Throws `unavailable` with a `reason` (`connection`, `unreachable`, `tls`) when no answer came, `forbidden`, `canceled`.
  */
 export async function exchange(client: RegistryClient, host: RegistryHost, asked: Exchange): Promise<RegistryResponse> {
   let url = asked.url;
@@ -83,18 +83,25 @@ export function printableUrl(url: URL): string {
   return `${url.protocol}//${url.host}${url.pathname}`;
 }
 
-/** What a failed connection means: `unavailable` with the reason `tls` or `connection`, or the error's own code. */
+/**
+ * What a failed connection means: `unavailable` with the reason `tls`, `unreachable` (nobody took it for long) or
+ * `connection`, or the error's own code.
+ */
 export function connectionError(url: URL, thrown: unknown): TdockError {
   const error = TdockError.from(thrown);
   if (error.code === "canceled" || error.code === "forbidden") return error;
   const cause = thrown as { code?: unknown; message?: string };
   const code = typeof cause.code === "string" ? cause.code : "";
-  const reason = /^(ERR_SSL|ERR_TLS|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code) ? "tls" : "connection";
   const text = code === "" || cause.message?.includes(code) ? cause.message : `${cause.message} (${code})`;
   return new TdockError("unavailable", `${url.protocol}//${url.host}: ${text ?? "no answer"}`, {
     cause: thrown,
-    reason,
+    reason: reasonOf(code),
   });
+}
+
+function reasonOf(code: string): string {
+  if (/^(ERR_SSL|ERR_TLS|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code)) return "tls";
+  return code === "UND_ERR_CONNECT_TIMEOUT" ? "unreachable" : "connection";
 }
 
 async function sendOnce(

@@ -52,22 +52,27 @@ export function pushScopes(path: string, mountFrom?: string): readonly string[] 
  * itself is asked again, as far as {@link Patience} goes, after a broken connection, 408, 429 and 5xx when the call may
  * be repeated.
  * Throws `unauthorized`, `forbidden`, `not-found`, `invalid-argument`, `unavailable` (reason `rate-limited` for 429,
- * else `status-<n>`, `connection` or `tls`), `canceled`.
+ * else `status-<n>`, `connection`, `unreachable` or `tls`), `canceled`.
  */
 export async function callRegistry(session: RegistrySession, call: RegistryCall): Promise<HostResponse> {
   const hosts = session.hosts.filter(
-    (host) => host.capabilities.has(call.capability) && (host.isOrigin || call.skipMirrors !== true),
+    (host) => host.capabilities.has(call.capability) && (host.isOrigin || mayAskMirror(session, host, call)),
   );
   for (const host of hosts.slice(0, -1)) {
     try {
       return await callOnce(session, host, call);
     } catch (thrown) {
       if (isError(thrown, "canceled")) throw thrown;
+      if (isError(thrown, "unavailable", "unreachable")) session.unreachable.add(host);
     }
   }
   const last = hosts.at(-1);
   if (last === undefined) throw new TdockError("forbidden", `${session.domain}: no host is configured for this`);
   return callHost(session, last, call);
+}
+
+function mayAskMirror({ unreachable }: RegistrySession, mirror: RegistryHost, { skipMirrors }: RegistryCall): boolean {
+  return skipMirrors !== true && !unreachable.has(mirror);
 }
 
 /** Asks one host, again when it makes sense. Throws as {@link callRegistry}. */

@@ -15,6 +15,8 @@ export class RegistrySession {
   /** The registry as users name it: `docker.io`. */
   readonly domain: string;
   readonly hosts: readonly RegistryHost[];
+  /** Mirrors that cost too much time already. */
+  readonly unreachable = new Set<RegistryHost>();
   readonly #credentials: Credentials;
   readonly #authorizations = new Map<string, Promise<string>>();
 
