@@ -70,16 +70,18 @@ export class ContainerStore {
   }
 
   /**
-   * Adds a record; its name is taken from here on, before anything is on disk. Durable unless the container is
-   * removed with its process anyway. Throws `conflict` when the name is in use.
+   * Adds a record. Its name is taken at once; nobody finds it before it is on disk, or they would use its folder before
+   * it is there. Durable unless the container is removed with its process anyway. Throws `conflict` when the name is in
+   * use.
    */
   async create(record: Container): Promise<void> {
     this.#takeName(record.name, record.id);
-    this.#records.set(record.id, record);
     try {
       await mkdir(this.folderOf(record.id), { mode: 0o710 });
       await this.#write(record, record.hostConfig.AutoRemove !== true);
+      this.#records.set(record.id, record);
     } catch (thrown) {
+      this.releaseName(record.name, record.id);
       await this.remove(record.id);
       throw thrown;
     }
