@@ -7,7 +7,7 @@ export function startTimer(ms: number, action: () => void): Disposable {
   let timer: NodeJS.Timeout | undefined;
   const wait = () => {
     const leftMs = endMs - performance.now();
-    timer = setTimeout(leftMs > longestMs ? wait : action, Math.min(leftMs, longestMs)).unref();
+    timer = setTimeout(leftMs > longestMs ? wait : action, Math.max(0, Math.min(leftMs, longestMs))).unref();
   };
   wait();
   return { [Symbol.dispose]: () => clearTimeout(timer) };
