@@ -67,10 +67,18 @@ function readTls(values: Values, env: Env): ClientTls | undefined {
       throw TdockError.from(thrown);
     }
   };
-  return {
-    verify,
+  const files = {
     ca: read(values.tlscacert, "ca.pem"),
     cert: read(values.tlscert, "cert.pem"),
     key: read(values.tlskey, "key.pem"),
   };
+  try {
+    // What is no certificate or no key would be found only when a connection fails, and without a word of why.
+    process.getBuiltinModule("node:tls").createSecureContext(files);
+  } catch (cause) {
+    throw new TdockError("invalid-argument", `the engine's TLS files cannot be used: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  return { verify, ...files };
 }

@@ -51,9 +51,18 @@ export function connectError(host: EngineHost, thrown: unknown): TdockError {
       return new TdockError("unavailable", `error during connect: the daemon at ${host.url} closed the connection`, {
         cause: error,
       });
+    case "ERR_TLS_CERT_ALTNAME_INVALID":
+      return distrust(host, "its certificate is for another name", error);
     default:
-      return TdockError.from(error);
+      // As OpenSSL calls what a certificate is refused for: `DEPTH_ZERO_SELF_SIGNED_CERT`, `CERT_HAS_EXPIRED`...
+      return /CERT|ISSUER/.test(String(error.code)) ? distrust(host, error.message, error) : TdockError.from(error);
   }
+}
+
+function distrust({ url }: EngineHost, why: string, cause: Error): TdockError {
+  return new TdockError("unavailable", `error during connect: the daemon at ${url} is not to be trusted: ${why}`, {
+    cause,
+  });
 }
 
 /** Whether there is no engine to talk to, as against an engine that refuses. */
