@@ -22,7 +22,7 @@ export class DigestMemory {
     return readFileIfExists(join(this.folder, digest));
   }
 
-  async set(digest: string, text: string): Promise<void> {
+  async set(digest: string, text: string | Uint8Array): Promise<void> {
     await writeFileAtomic(join(this.folder, digest), text, { durable: false });
   }
 

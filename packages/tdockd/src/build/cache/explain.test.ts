@@ -45,7 +45,7 @@ describe("changedFiles", () => {
         entries: Object.entries(entries),
         source: "src",
       },
-    ]);
+    ]).toString();
 
   it("tells what was added, removed and changed, by bytes and by mode", () => {
     const before = listOf({ same: file("1"), bytes: file("1"), mode: file("1"), gone: file("1") });

@@ -1,26 +1,36 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Selected } from "../copy/select.ts";
 import type { TreeEntry } from "../tree/entry.ts";
+
+/** So many lines are made bytes at a time: as strings all of them would take several times the memory. */
+const linesAtOnce = 1000;
 
 /**
  * What COPY copies, one line a file: names, kinds, modes, owners and digests of bytes, never times.
  * Every file's digest must be known.
  */
-export function fileList(selected: readonly Selected[]): string[] {
-  return selected.flatMap(({ name, root, entries }) => {
-    const prefix = root.kind === "folder" ? "" : `${name}\0`;
-    return [
-      line(root.kind === "folder" ? "" : name, root),
-      ...entries.map(([path, entry]) => line(prefix + path, entry)),
-    ];
-  });
+export function fileList(selected: readonly Selected[]): Buffer {
+  const pieces: Buffer[] = [];
+  let lines: string[] = [];
+  for (const one of fileLines(selected)) {
+    if (lines.push(`${one}\n`) < linesAtOnce) continue;
+    pieces.push(Buffer.from(lines.join("")));
+    lines = [];
+  }
+  return Buffer.concat([...pieces, Buffer.from(lines.join(""))]);
 }
 
 /** The digest of such a list, in hex. */
-export function fileListDigest(lines: readonly string[]): string {
-  const hash = createHash("sha256");
-  for (const one of lines) hash.update(one).update("\n");
-  return hash.digest("hex");
+export function fileListDigest(list: Buffer): string {
+  return hash("sha256", list);
+}
+
+function* fileLines(selected: readonly Selected[]): Generator<string> {
+  for (const { name, root, entries } of selected) {
+    const prefix = root.kind === "folder" ? "" : `${name}\0`;
+    yield line(root.kind === "folder" ? "" : name, root);
+    for (const [path, entry] of entries) yield line(prefix + path, entry);
+  }
 }
 
 /** The name comes last and is written as JSON, so that no name can imitate another line. */
@@ -45,11 +55,11 @@ function contentOf(entry: TreeEntry): string {
   }
 }
 
-/** The names whose lines differ between two lists. */
-export function changedFiles(before: readonly string[], after: readonly string[]): FileChange[] {
-  const old = new Map(before.map(splitLine));
+/** The names whose lines differ between two lists, as text. */
+export function changedFiles(before: string, after: string): FileChange[] {
+  const old = new Map(linesOf(before).map(splitLine));
   const changes: FileChange[] = [];
-  for (const [path, rest] of after.map(splitLine)) {
+  for (const [path, rest] of linesOf(after).map(splitLine)) {
     const was = old.get(path);
     old.delete(path);
     if (was === undefined) changes.push({ path, change: "added" });
@@ -57,6 +67,10 @@ export function changedFiles(before: readonly string[], after: readonly string[]
   }
   for (const path of old.keys()) changes.push({ path, change: "removed" });
   return changes;
+}
+
+function linesOf(list: string): string[] {
+  return list.split("\n").filter((one) => one !== "");
 }
 
 export interface FileChange {

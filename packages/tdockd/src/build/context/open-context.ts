@@ -11,7 +11,7 @@ import type { FileAtHand } from "./listed-files.ts";
 import { Listing } from "./listing.ts";
 import type { LoadedContext } from "./loaded-context.ts";
 import { readContextFiles } from "./read-context-files.ts";
-import { droppedNames, recordLines } from "./record-lines.ts";
+import { droppedNames, recordLines, withoutRecords } from "./record-lines.ts";
 
 /** A context as a client announces it. */
 export interface AnnouncedContext {
@@ -106,10 +106,11 @@ export class OpenContext implements Disposable {
     this.dropped = undefined;
     const received = await this.receive(listing, folder, receive);
     this.checkComplete(listing, received);
-    const unsettled = new Set([...received].flatMap(([line, { isSettled }]) => (isSettled ? [] : [line])));
-    if (this.isKept) this.keep(listing, received);
-    const fileAt = (line: number) => received.get(line) ?? index.files.get(this.known[line] as number);
-    return listedContext({ listing, fileAt, unsettled, folder });
+    const files = recordLines({ listing, before: index.files, known: this.known, received });
+    const unsettled = new Map([...received].filter(([, { isSettled }]) => !isSettled));
+    if (this.isKept) this.keep({ listing, files }, unsettled);
+    const fileAt = (line: number) => unsettled.get(line) ?? files.get(line);
+    return listedContext({ listing, fileAt, unsettled: new Set(unsettled.keys()), folder });
   }
 
   [Symbol.dispose](): void {
@@ -140,14 +141,11 @@ export class OpenContext implements Disposable {
   }
 
   /** When that fails, the next build is sent more than it needs. */
-  private keep(listing: Listing, received: ReadonlyMap<number, Received>): void {
+  private keep({ listing, files }: ContextIndex, unsettled: ReadonlyMap<number, Received>): void {
     this.kept = delay(keepAfterMs).then(() => {
-      const settled = [...received].map(([line, file]) => [line, file.isSettled ? file : undefined] as const);
-      const { known, index, folder } = this;
-      const files = recordLines({ listing, before: index.files, known, received: new Map(settled) });
-      const unsettled = [...received.values()].filter(({ isSettled }) => !isSettled);
-      this.dropped = [...droppedNames(index.files, known), ...unsettled.map(({ name }) => name)];
-      return writeIndex(folder, { listing, files });
+      const names = [...unsettled.values()].map(({ name }) => name);
+      this.dropped = [...droppedNames(this.index.files, this.known), ...names];
+      return writeIndex(this.folder, { listing, files: withoutRecords(listing, files, new Set(unsettled.keys())) });
     });
     this.kept.catch(() => {});
   }

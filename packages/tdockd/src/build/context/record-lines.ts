@@ -29,6 +29,13 @@ export function recordLines({ listing, before, known, received }: KnownFiles): F
   return new FileRecords(Buffer.concat(pieces), listing.count);
 }
 
+/** The same records without those of some lines, whose files are not to be kept. */
+export function withoutRecords(listing: Listing, before: FileRecords, lines: ReadonlySet<number>): FileRecords {
+  if (lines.size === 0) return before;
+  const known = Int32Array.from({ length: listing.count }, (_, line) => line);
+  return recordLines({ listing, before, known, received: new Map([...lines].map((line) => [line, undefined])) });
+}
+
 /** Up to where lines follow each other as their records do. */
 function endOfRun(known: Int32Array, received: KnownFiles["received"], from: number): number {
   let line = from;

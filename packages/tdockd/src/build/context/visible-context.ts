@@ -41,12 +41,13 @@ export function requireDockerfile(text: string | undefined, path: string): strin
 
 /** The context without what the patterns hide. */
 export function visibleContext(context: LoadedContext, patterns: readonly string[]): LoadedContext {
-  let tree: Promise<FileTree> | undefined;
+  let known: WeakRef<FileTree> | undefined; // it may be large
   return {
     identity: context.identity && memoryName("visible", context.identity, JSON.stringify(patterns)),
     folder: context.folder,
-    tree() {
-      tree ??= context.tree().then((all) => withoutIgnored(all, patterns));
+    async tree() {
+      const tree = known?.deref() ?? withoutIgnored(await context.tree(), patterns);
+      known = new WeakRef(tree);
       return tree;
     },
     part: (paths) => visibleContext(context.part(paths), patterns),

@@ -27,11 +27,12 @@ export interface WriteOptions {
  * made by anybody else, so no name leads elsewhere. Gives the loop back to others between files.
  */
 export async function writeUpper(upper: string, placement: Placement, options: WriteOptions): Promise<void> {
-  const sorted = [...placement].sort(([one], [other]) => (one < other ? -1 : 1));
+  const sorted = [...placement.keys()].sort(); // names alone: there may be many
   const linked = new Set<string>();
   const names = new Map<string, string>();
   let sinceTurn = performance.now();
-  for (const [path, entry] of sorted) {
+  for (const path of sorted) {
+    const entry = placement.get(path) as TreeEntry;
     if (linkToFirst(names, `${upper}/${path}`, entry)) continue;
     await writeEntry(`${upper}/${path}`, entry, options, linked);
     if (performance.now() - sinceTurn < maxBusyMs) continue;
@@ -40,7 +41,8 @@ export async function writeUpper(upper: string, placement: Placement, options: W
     sinceTurn = performance.now();
   }
   // deepest first: writing into a folder changes its time
-  for (const [path, entry] of sorted.reverse()) {
+  for (const path of sorted.reverse()) {
+    const entry = placement.get(path) as TreeEntry;
     if (entry.kind === "folder") utimesSync(`${upper}/${path}`, entry.mtime, entry.mtime);
   }
 }

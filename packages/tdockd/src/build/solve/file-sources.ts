@@ -20,7 +20,7 @@ export type FindSource = (origin: SourceRef) => Promise<Ref | Tree>;
 export interface CopyFiles {
   readonly digest: string;
   /** One line a file, for the explanation of a miss; `undefined` when only the digest was remembered. */
-  readonly list: readonly string[] | undefined;
+  readonly list: Buffer | undefined;
   readonly fetched: readonly Selected[];
   /** Folder for what belongs to this step. */
   readonly scratch: string;
@@ -47,13 +47,14 @@ export class FileSources {
     const paths = await this.pathFiles(operation);
     const fetchedList = fileList(fetched);
     const digest = createHash("sha256").update(paths.digest).update(fileListDigest(fetchedList)).digest("hex");
-    const list = paths.list && [...paths.list, ...fetchedList];
+    const list = paths.list && Buffer.concat([paths.list, fetchedList]);
     return { digest, list, fetched, scratch };
   }
 
   /** What is known by its name alone is not looked at again. */
   private async pathFiles(operation: CopyOperation): Promise<Pick<CopyFiles, "digest" | "list">> {
-    if (!operation.items.some(({ kind }) => kind === "path")) return { digest: fileListDigest([]), list: [] };
+    if (!operation.items.some(({ kind }) => kind === "path"))
+      return { digest: fileListDigest(Buffer.alloc(0)), list: Buffer.alloc(0) };
     const source = await this.findPart(operation);
     const isTree = "kind" in source;
     const identity = isTree ? source.identity : source.key;

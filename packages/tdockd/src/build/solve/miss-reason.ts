@@ -24,10 +24,10 @@ async function fileChanges(
   if (before.files === undefined || inputs.files === undefined || before.files === inputs.files) return [];
   const { digests } = run.engine.builds;
   const old = await digests.get(listName(before.files));
-  const now = files?.list ?? (await digests.get(listName(inputs.files)))?.split("\n");
+  const now = files?.list?.toString() ?? (await digests.get(listName(inputs.files)));
   if (old === undefined || now === undefined) return [];
   const prefix = sourcePrefix(step);
-  return changedFiles(old.split("\n"), now).map((change) => ({ ...change, path: prefix + change.path }));
+  return changedFiles(old, now).map((change) => ({ ...change, path: prefix + change.path }));
 }
 
 /** A folder's files are listed as they are copied; people know them by where they come from. */
@@ -42,7 +42,7 @@ function sourcePrefix({ operation }: KnownStep["step"]): string {
 /** Keeps the list of what a step copied, for the next miss. */
 export async function rememberFiles(run: BuildRun, { inputs, files }: KnownStep): Promise<void> {
   if (inputs.files === undefined || files?.list === undefined) return;
-  await run.engine.builds.digests.set(listName(inputs.files), files.list.join("\n"));
+  await run.engine.builds.digests.set(listName(inputs.files), files.list);
 }
 
 function listName(digest: string): string {

@@ -19,6 +19,20 @@ export async function withTree<T>(
   return withView(engine, source.snapshot, (root) => use(new DiskTree(root)));
 }
 
+/** Hands what a source's paths name to `use`. A context's tree is not kept meanwhile: it may be large. */
+export async function withSelected<T>(
+  engine: Pick<BuildEngine, "config" | "containerd">,
+  {
+    source,
+    operation,
+    signal,
+  }: { readonly source: Source; readonly operation: PathQuestion; readonly signal: AbortSignal },
+  use: (selected: readonly Selected[]) => Promise<T>,
+): Promise<T> {
+  if (source.kind === "tree") return use(await selectPaths(await source.tree(), operation, signal));
+  return withTree(engine, source, async (tree) => use(await selectPaths(tree, operation, signal)));
+}
+
 /** What decides which files are meant. */
 type PathQuestion = Pick<CopyOperation, "items" | "exclude" | "parents" | "origin"> & { readonly instruction: string };
 

@@ -12,7 +12,7 @@ import type { SourceTree, TreeEntry } from "../tree/entry.ts";
 import { FileTree } from "../tree/file-tree.ts";
 import { changeSelected, type Owner, parseOwner } from "./change-owner.ts";
 import { type CopySource, unpackIfArchive } from "./copy-items.ts";
-import { selectPaths, withTree } from "./copy-sources.ts";
+import { withSelected } from "./copy-sources.ts";
 import type { Source } from "./source.ts";
 
 export interface CopyWork {
@@ -27,8 +27,7 @@ export interface CopyWork {
 /** Carries out COPY or ADD: fills the layer's upper folder while nothing is mounted over it. */
 export async function copyIntoLayer(run: BuildRun, layer: OpenLayer, work: CopyWork): Promise<void> {
   const { engine, signal } = run;
-  await withTree(engine, work.source, async (tree) => {
-    const paths = await selectPaths(tree, work.operation, signal);
+  await withSelected(engine, { ...work, signal }, async (paths) => {
     const sources = await unpackAll(run, work, paths);
     const placement = await withMounts(engine, layer.key, layer.view, (root) =>
       plan(run, work.operation, sources, root),
