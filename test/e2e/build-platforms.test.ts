@@ -152,6 +152,19 @@ COPY --from=make /f /
     expect(await size()).toBe(before);
   });
 
+  it("keeps an index that a container of another platform was made from", async () => {
+    await build("FROM scratch\nCOPY f /\nLABEL used=yes\n", "-t", "used", both);
+    const id = await suite.mustTdock(["create", `--platform=linux/${foreign}`, "used", "x"]);
+
+    const removed = await suite.tdock(["rmi", "used"]);
+    await suite.mustTdock(["image", "prune", "-a", "-f", "--filter=label=used=yes"]);
+
+    expect(removed.stderr).toContain(`container ${id.slice(0, 12)} is using its referenced image`);
+    expect(await suite.mustTdock(["images", "-q", "used"])).not.toBe("");
+    await suite.mustTdock(["rm", id]);
+    await suite.mustTdock(["rmi", "used"]);
+  });
+
   it("hands out the files of each platform in a folder of its own", async () => {
     const out = join(suite.tdockd.layout.root, "out");
     const built = await build(cross, both, "-o", out);

@@ -19,21 +19,46 @@ export async function indexMembers(
   { blobs, images }: Pick<Engine, "blobs" | "images">,
   image: ImageRecord,
 ): Promise<readonly IndexImage[] | undefined> {
-  const { mediaType, digest } = image.target;
-  if (!isIndexType(mediaType)) return undefined;
-  const index = parseManifest(await blobs.read(digest, manifestLimitBytes), mediaType) as ImageIndex;
+  if (!isIndexType(image.target.mediaType)) return undefined;
   const found: IndexImage[] = [];
-  for (const { digest, platform } of index.manifests) {
-    if (platform === undefined) return undefined;
-    const wanted = toPlatform(platform);
-    const member = await images.sibling(image, formatPlatform(wanted)).catch((thrown) => {
-      if (isError(thrown, "not-found") || isError(thrown, "invalid-argument")) return undefined;
-      throw thrown;
-    });
-    if (member?.manifestBlob.digest !== digest) return undefined;
-    found.push({ image: member, platform: wanted });
+  for (const descriptor of await manifestsOf({ blobs }, image)) {
+    const member = await memberFor({ images }, image, descriptor);
+    if (member === undefined) return undefined;
+    found.push(member);
   }
   return found;
+}
+
+/** IDs of all images that are here of the index that an image is of: containers may be made from any. */
+export async function idsHere(
+  { blobs, images }: Pick<Engine, "blobs" | "images">,
+  image: ImageRecord,
+): Promise<ReadonlySet<string>> {
+  if (!isIndexType(image.target.mediaType)) return new Set([image.id]);
+  const descriptors = await manifestsOf({ blobs }, image).catch(() => []); // damaged: it may go all the same
+  const members = await Promise.all(descriptors.map((descriptor) => memberFor({ images }, image, descriptor)));
+  return new Set([image.id, ...members.flatMap((member) => (member === undefined ? [] : [member.image.id]))]);
+}
+
+type Manifests = ImageIndex["manifests"];
+
+async function manifestsOf({ blobs }: Pick<Engine, "blobs">, { target }: ImageRecord): Promise<Manifests> {
+  const { mediaType, digest } = target;
+  return (parseManifest(await blobs.read(digest, manifestLimitBytes), mediaType) as ImageIndex).manifests;
+}
+
+async function memberFor(
+  { images }: Pick<Engine, "images">,
+  image: ImageRecord,
+  { digest, platform: described }: Manifests[number],
+): Promise<IndexImage | undefined> {
+  if (described === undefined) return undefined;
+  const platform = toPlatform(described);
+  const member = await images.sibling(image, formatPlatform(platform)).catch((thrown) => {
+    if (isError(thrown, "not-found") || isError(thrown, "invalid-argument")) return undefined;
+    throw thrown;
+  });
+  return member?.manifestBlob.digest === digest ? { image: member, platform } : undefined;
 }
 
 /** All that a name points at and that has blobs of its own to send: the images of its index, or the one image. */
@@ -44,6 +69,6 @@ export async function imagesMeant(
   return (await indexMembers(engine, image))?.map((member) => member.image) ?? [image];
 }
 
-function toPlatform({ os, architecture, variant }: NonNullable<ImageIndex["manifests"][number]["platform"]>): Platform {
+function toPlatform({ os, architecture, variant }: NonNullable<Manifests[number]["platform"]>): Platform {
   return { os, architecture, ...(variant !== undefined && { variant }) };
 }

@@ -3,12 +3,13 @@ import type { ImageDeleteResponseItem, imageRemove } from "@tdock/api/images";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import type { ImageRecord } from "./image.ts";
+import { idsHere } from "./index-members.ts";
 import { shortId } from "./layer-messages.ts";
 import { danglingName, formatName, isDanglingName, referenceOf } from "./names.ts";
 import { namesMeant } from "./names-meant.ts";
 import { repositoryName } from "./reference.ts";
 
-type RemoveEngine = Pick<Engine, "containers" | "events" | "images">;
+type RemoveEngine = Pick<Engine, "blobs" | "containers" | "events" | "images">;
 
 /**
  * Removes a name, and with its last name the image; by ID, the image with its only name, or with `force` all of them.
@@ -25,7 +26,7 @@ export async function removeImage(
   if (!force) checkPins(named.length === 0 ? image.names : named, image);
   if (named.length === 0) return removeById(engine, image, force);
   const isLast = image.names.every((other) => named.includes(other));
-  if (isLast) checkUse(engine, image, { force, name });
+  if (isLast) await checkUse(engine, image, { force, name });
   return untag(engine, image, named, { isLast, sync: true });
 }
 
@@ -50,7 +51,7 @@ async function removeById(engine: RemoveEngine, image: ImageRecord, force: boole
       `conflict: unable to delete ${short} (must be forced) - image is referenced in multiple repositories`,
     );
   }
-  checkUse(engine, image, { force, name: short });
+  await checkUse(engine, image, { force, name: short });
   return untag(engine, image, image.names, { isLast: true, sync: true });
 }
 
@@ -66,12 +67,12 @@ function checkPins(names: readonly string[], { pinnedNames }: ImageRecord): void
   );
 }
 
-function checkUse(
-  { containers }: RemoveEngine,
+async function checkUse(
+  engine: RemoveEngine,
   image: ImageRecord,
   { force, name }: { readonly force: boolean; readonly name: string },
-): void {
-  const users = containers.list().filter(({ imageId }) => imageId === image.id);
+): Promise<void> {
+  const users = await usersOf(engine, image);
   const running = users.find(({ status }) => status.kind === "running" || status.kind === "paused");
   const verb =
     image.repoTags.length > 0 && !name.startsWith(shortId(image.id)) ? "remove repository reference" : "delete";
@@ -92,6 +93,14 @@ function checkUse(
   );
 }
 
+/** Containers that were made from an image, or from another of its index. */
+async function usersOf(engine: RemoveEngine, image: ImageRecord) {
+  const containers = engine.containers.list();
+  if (containers.length === 0) return [];
+  const ids = await idsHere(engine, image);
+  return containers.filter(({ imageId }) => ids.has(imageId));
+}
+
 async function untag(
   engine: RemoveEngine,
   image: ImageRecord,
@@ -100,7 +109,7 @@ async function untag(
 ): Promise<ImageDeleteResponseItem[]> {
   const items: ImageDeleteResponseItem[] = [];
   const dangling = danglingName(image.target.digest);
-  const isUsed = engine.containers.list().some(({ imageId }) => imageId === image.id);
+  const isUsed = (await usersOf(engine, image)).length > 0;
   // A container that exists keeps its image, so that it can be inspected, started and committed.
   if (isLast && isUsed) await engine.images.setName(dangling, image.target);
   const going = isUsed ? names.filter((name) => name !== dangling) : names;
