@@ -26,7 +26,7 @@ const of = (file: string, test: string, ...rows: readonly string[]): CliRow[] =>
 
 /** What a Dockerfile and its build offer, and the tests that prove it. */
 export const dockerfileRows: readonly CliRow[] = [
-  ...of(build, refuses, "# syntax=", "--cache-to of other kinds"),
+  ...of(build, refuses, "# syntax=", "--cache-to of other kinds", "--squash", "--build-context of an OCI layout"),
   ...of(features, "a directive that is given twice", "directives once each"),
   ...of(checks, "know the rule %s", "# check= rules", "--check"),
   ...of(checks, "follow # check=, for the file and for one instruction", "# check=skip", "# check= of an instruction"),
@@ -159,6 +159,12 @@ export const dockerfileRows: readonly CliRow[] = [
     "--cache-to",
   ),
   ...of(build, "hands the files out with --output", "--output"),
+  ...of(platforms, "hands out the files of each platform in a folder of its own", "--output type=local of several"),
+  ...of(
+    "foreign/buildkit-control.test.ts",
+    "sends the images of all platforms to a client that takes an OCI layout",
+    "oci",
+  ),
   ...of(platforms, "saves the index as a layout of all its images, which loads again", "--output type=oci"),
   ...of(platforms, "makes an index, does what is the same for all once, and pushes all of it", "--platform of several"),
   ...of(platforms, "says which step needs another machine, and what can be done", "--platform without an emulator"),
