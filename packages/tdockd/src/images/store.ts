@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import { hostPlatform, parsePlatform } from "../registry/platform.ts";
 import type { BlobStore } from "./blob-store.ts";
 import { type ImageRecord, type Target, targetKey } from "./image.ts";
+import { Limit } from "./limit.ts";
 import { findTarget, type NamedTarget } from "./lookup.ts";
 import { type NameTable, namedImage, nameTable, pinLabels } from "./name-table.ts";
 import { danglingName, isDanglingName, shownNames } from "./names.ts";
@@ -19,6 +20,8 @@ interface StoreParts {
   readonly log: Pick<Logger, "warn">;
 }
 
+const maxReadsAtOnce = 16;
+
 /**
  * The images of containerd's namespace, so also those that `ctr` or others put there. Names are containerd's; what they
  * point at is read once and kept in memory, and the names are read again after every event that concerns them.
@@ -27,6 +30,7 @@ export class ImageStore {
   readonly #parts: StoreParts;
   #names: Promise<NameTable> | undefined;
   readonly #images = new Map<string, Promise<UnnamedImage>>();
+  readonly #reads = new Limit(maxReadsAtOnce);
 
   constructor(parts: StoreParts) {
     this.#parts = parts;
@@ -61,15 +65,13 @@ export class ImageStore {
   /** All images, one for each target that a name points at. What cannot be read is logged and left out. */
   async list(): Promise<ImageRecord[]> {
     const table = await this.#nameTable();
-    const records: ImageRecord[] = [];
-    for (const { target, names } of table.groups.values()) {
-      try {
-        records.push(await this.#record(target, table, undefined));
-      } catch (thrown) {
+    const records = [...table.groups.values()].map(({ target, names }) =>
+      this.#record(target, table, undefined).catch((thrown) => {
         this.#parts.log.warn({ names, error: TdockError.from(thrown).message }, "an image cannot be read");
-      }
-    }
-    return records;
+        return undefined;
+      }),
+    );
+    return (await Promise.all(records)).filter((record) => record !== undefined);
   }
 
   /** containerd's names with their targets. */
@@ -188,7 +190,7 @@ export class ImageStore {
     let image = this.#images.get(key);
     if (image === undefined) {
       const wanted = platform === undefined ? hostPlatform() : parsePlatform(platform);
-      image = readImage(this.#parts.blobs, target, wanted, platform === undefined);
+      image = this.#reads.run(() => readImage(this.#parts.blobs, target, wanted, platform === undefined));
       this.#images.set(key, image);
       image.catch(() => this.#images.delete(key));
     }
