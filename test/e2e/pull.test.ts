@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { startHostileRegistry } from "../harness/hostile/hostile-registry.ts";
 import { busyboxImage } from "../harness/images/busybox.ts";
 import { layeredFiles, layeredGone, layeredImage } from "../harness/images/layered-image.ts";
 import { imageOf, indexOf } from "../harness/images/oci-image.ts";
@@ -104,6 +105,22 @@ systemSuite(
 
       expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("127.0.0.1:1") });
       expect(unknown).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("registry.invalid") });
+    });
+
+    it("asks for no blob when all of the image is here under another name", async () => {
+      await using registry = await startHostileRegistry({ present: { image: await layeredImage() } });
+      const name = `${registry.host}/present`;
+      await suite.mustTdock(["pull", "-q", name]);
+      await suite.mustTdock(["tag", name, "kept:1"]);
+      await suite.mustTdock(["rmi", name]);
+      const before = registry.requests.length;
+
+      await suite.mustTdock(["pull", "-q", name]);
+
+      const paths = registry.requests.slice(before).map(({ path }) => path);
+      expect(paths).toContainEqual(expect.stringContaining("/manifests/"));
+      expect(paths.filter((path) => path.includes("/blobs/"))).toEqual([]);
+      await suite.mustTdock(["rmi", name, "kept:1"]);
     });
 
     it("downloads once for two pulls of one image at the same time", async () => {

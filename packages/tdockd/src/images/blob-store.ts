@@ -167,8 +167,11 @@ export class BlobStore {
     await writeFileAtomic(path, bytes, { mode: 0o444 });
   }
 
-  async #label({ digest, labels }: BlobEntry): Promise<void> {
-    if (labels !== undefined) await this.#containerd.content.updateLabels(digest, labels);
+  /** A change of labels is a write to the disk, which most blobs do not need: they have them. */
+  async #label({ digest, labels = {} }: BlobEntry): Promise<void> {
+    const known = await this.labelsOf(digest);
+    const isNew = Object.entries(labels).some(([name, value]) => known[name] !== value);
+    if (isNew) await this.#containerd.content.updateLabels(digest, labels);
   }
 }
 

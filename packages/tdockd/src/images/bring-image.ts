@@ -59,13 +59,13 @@ function isThere(
  * Resolves to whether the name is new or now means something else. Until then the image is not there.
  */
 export async function bringImage(engine: BringEngine, request: ImageRequest): Promise<boolean> {
-  const { session, reference, resolved, messages } = request;
+  const { reference, resolved } = request;
   const name = formatReference(reference);
   const before = (await engine.images.names()).find((one) => one.name === name)?.target;
   const meant = meantPlatform(request, before);
   await engine.arrivalLease.with(async (lease) => {
     const { config, layers } = resolved.manifest.document;
-    const configBytes = await fetchConfig(session, reference.path, config, messages.signal);
+    const configBytes = await readConfig(engine, request, config);
     const configFile = parseImageConfig(configBytes);
     checkPlatform(configFile, request);
     await bringLayers(engine, request, layerPlaces(layers, configFile.rootfs.diff_ids));
@@ -112,11 +112,11 @@ async function bringLayers(engine: BringEngine, request: ImageRequest, places: r
   if (cause !== undefined) throw cause;
 }
 
-async function fetchConfig(
-  session: RegistrySession,
-  repository: string,
+/** The configuration that is here, whole, else the registry's. */
+async function readConfig(
+  { blobs }: Pick<Engine, "blobs">,
+  { session, reference, messages }: ImageRequest,
   config: Descriptor,
-  signal: AbortSignal,
 ): Promise<Buffer> {
   if (!isConfigType(config.mediaType)) {
     throw new TdockError("invalid-argument", `not a container image: its configuration is ${config.mediaType}`);
@@ -124,7 +124,9 @@ async function fetchConfig(
   if (config.size > configLimitBytes) {
     throw new TdockError("invalid-argument", `image configuration is over ${configLimitBytes} bytes`);
   }
-  const chunks = await Array.fromAsync(fetchBlob(session, repository, config, { offset: 0 }, signal));
+  const stored = await blobs.read(config.digest, configLimitBytes).catch(() => undefined);
+  if (stored !== undefined) return stored;
+  const chunks = await Array.fromAsync(fetchBlob(session, reference.path, config, { offset: 0 }, messages.signal));
   const bytes = Buffer.concat(chunks);
   if (matchesDigest(bytes, config.digest)) return bytes;
   throw new TdockError("invalid-argument", `image config verification failed for digest ${config.digest}`, {

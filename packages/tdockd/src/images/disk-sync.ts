@@ -1,4 +1,4 @@
-import { runOrThrow } from "../host/run-command.ts";
+import { syncFileSystem } from "../host/sync-file-system.ts";
 
 /**
  * Brings a file system's changes to the disk. containerd does not sync what was unpacked, so after a power cut an image
@@ -23,7 +23,7 @@ export class DiskSync {
 
   #start(): Promise<void> {
     this.#next = undefined;
-    const running = runOrThrow("sync", ["-f", this.#folder]).then(() => undefined);
+    const running = syncFileSystem(this.#folder);
     this.#running = running;
     const forget = () => {
       if (this.#running === running) this.#running = undefined;
