@@ -22,6 +22,12 @@ describe("what the command line prints", () => {
     expect(ended).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("Cannot connect to the tdock daemon") });
   });
 
+  it("names the folder that was given for a file, whether there is an engine or not", async () => {
+    const ended = await inShell('"$1" -H unix:///nonexistent load -i /tmp');
+
+    expect(ended).toEqual({ stdout: "", stderr: "open /tmp: is a directory\n", exitCode: 1 });
+  });
+
   it("is the same for help run and run --help", async () => {
     const [asCommand, asFlag] = await Promise.all([inShell('"$1" help run'), inShell('"$1" run --help')]);
 

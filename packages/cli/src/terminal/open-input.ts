@@ -15,8 +15,10 @@ export async function openInput(path: string): Promise<AsyncIterable<Uint8Array>
   }
   try {
     const file = await open(path);
-    if (!(await file.stat()).isFile()) return file.createReadStream();
+    const found = await file.stat();
+    if (!found.isFile() && !found.isDirectory()) return file.createReadStream();
     await file.close();
+    if (found.isDirectory()) throw new TdockError("invalid-argument", "is a directory");
     return new FileBytes(path);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
