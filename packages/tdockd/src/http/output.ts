@@ -30,8 +30,13 @@ export function createOutput(request: IncomingMessage, response: ServerResponse,
     },
     async pipe(source) {
       begin();
-      if ("pipeTo" in source) await source.pipeTo(response, gone.signal);
-      else await pipeline(source, response, { end: false, signal: gone.signal });
+      try {
+        if ("pipeTo" in source) await source.pipeTo(response, gone.signal);
+        else await pipeline(source, response, { end: false, signal: gone.signal });
+      } catch (thrown) {
+        // However the break shows in the stream: the client's going is no failure of ours.
+        throw gone.signal.aborted ? gone.signal.reason : thrown;
+      }
     },
   };
 }
