@@ -71,7 +71,16 @@ async function answerContent(
     return sendDistributionError(response, code, `${reference} is not here`);
   }
   const mediaType = kind === "blobs" ? "application/octet-stream" : found.blob.mediaType;
-  await sendContent(request, response, { ...found.blob, mediaType }, engine.blobs.path(found.blob.digest));
+  try {
+    await sendContent(request, response, { ...found.blob, mediaType }, engine.blobs.path(found.blob.digest));
+  } catch (thrown) {
+    if (isError(thrown, "internal", "content-damaged")) {
+      // The client asks again, and by then it is fetched again.
+      engine.log.warn({ path: request.url, error: thrown.message }, "a damaged blob was not served");
+      await engine.blobs.dropIfDamaged(found.blob.digest);
+    }
+    throw thrown;
+  }
 }
 
 function namesOf(tags: readonly ServedTag[], member: "repository" | "tag"): string[] {
