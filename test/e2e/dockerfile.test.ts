@@ -36,6 +36,12 @@ const cases: readonly Case[] = [
     "stat -c %h /o/f; stat -c %a /o /s",
     "2\n755\n755",
   ],
+  [
+    "files of their own, whatever holds the same",
+    "FROM BASE\nCOPY f /a\nCOPY f /b\nCOPY f /c/\nCOPY f /c/d",
+    "stat -c %i /a /b /c/f /c/d | sort -u | wc -l",
+    "4",
+  ],
   ["--target", "FROM BASE AS one\nCOPY f /\nFROM scratch AS two", "cat /f", "context", "--target=one"],
   ["--target by number", "FROM BASE\nCOPY f /\nFROM scratch", "cat /f", "context", "--target=0"],
   ["FROM --platform", "FROM --platform=$BUILDPLATFORM BASE\nCOPY f /", "cat /f", "context"],

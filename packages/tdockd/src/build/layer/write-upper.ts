@@ -19,6 +19,8 @@ import type { FileEntry, TreeEntry } from "../tree/entry.ts";
 export interface WriteOptions {
   /** Bytes whose place begins so are ours alone and may be shared with the layer by a hard link. */
   readonly linkable: string | undefined;
+  /** Digests of files that get bytes of their own all the same: programs would take them for one with those below. */
+  readonly unshared?: ReadonlySet<string> | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -91,7 +93,8 @@ async function writeEntry(path: string, entry: TreeEntry, options: WriteOptions,
  */
 async function placeFile(path: string, entry: FileEntry, options: WriteOptions, linked: Set<string>): Promise<boolean> {
   const { content } = entry;
-  if (options.linkable !== undefined && content.startsWith(options.linkable) && !linked.has(content)) {
+  const isOurs = options.linkable !== undefined && content.startsWith(options.linkable);
+  if (isOurs && !linked.has(content) && !options.unshared?.has(entry.digest ?? "")) {
     const { nlink, mode, uid, gid, mtimeMs } = lstatSync(content);
     const same = (mode & 0o7777) === entry.mode && uid === entry.uid && gid === entry.gid;
     const sameTime = Math.abs(mtimeMs / 1000 - entry.mtime) < 0.001;

@@ -13,6 +13,7 @@ import { checkRunnable } from "../steps/runnable.ts";
 import type { Source } from "../steps/source.ts";
 import { makeWorkdir } from "../steps/workdir.ts";
 import type { BuildRun } from "./build-run.ts";
+import { copiedContents } from "./copied-contents.ts";
 import type { FileSources } from "./file-sources.ts";
 import type { KnownStep } from "./known-step.ts";
 import { missReason } from "./miss-reason.ts";
@@ -78,7 +79,8 @@ async function makeStepLayer(
       case "copy": {
         const [source] = sources as [Source];
         const { fetched, scratch } = known.files as NonNullable<KnownStep["files"]>;
-        return copyIntoLayer(run, layer, { operation, source, fetched, scratch });
+        const unshared = () => copiedContents(run.engine.builds.digests, known.parent.copied);
+        return copyIntoLayer(run, layer, { operation, source, fetched, scratch, unshared });
       }
       case "run": {
         const sourceOf = async (mount: (typeof operation.mounts)[number]) =>

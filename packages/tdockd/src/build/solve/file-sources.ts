@@ -3,7 +3,6 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { hasWildcard } from "@tdock/api/glob";
 import { fileList, fileListDigest } from "../cache/file-list.ts";
-import type { Selected } from "../copy/select.ts";
 import { newBuildName } from "../layer/make-layer.ts";
 import type { CopyOperation, PlacedMount, SourceRef } from "../plan/operation.ts";
 import { fetchItems } from "../steps/copy-items.ts";
@@ -11,20 +10,11 @@ import { selectPaths, withTree } from "../steps/copy-sources.ts";
 import type { Source } from "../steps/source.ts";
 import { resolvePath } from "../tree/resolve.ts";
 import type { BuildRun } from "./build-run.ts";
+import type { CopyFiles } from "./copy-files.ts";
 import type { Ref } from "./ref.ts";
 
 type Tree = Extract<Source, { kind: "tree" }>;
 export type FindSource = (origin: SourceRef) => Promise<Ref | Tree>;
-
-/** The files that a COPY or ADD copies, as its key needs them. */
-export interface CopyFiles {
-  readonly digest: string;
-  /** One line a file, for the explanation of a miss; `undefined` when only the digest was remembered. */
-  readonly list: Buffer | undefined;
-  readonly fetched: readonly Selected[];
-  /** Folder for what belongs to this step. */
-  readonly scratch: string;
-}
 
 /** Digests what steps read. What a snapshot holds is remembered, so that a cached one is not mounted again. */
 export class FileSources {

@@ -14,5 +14,6 @@ export function imageRef({ chainId, diffIds, manifest }: ImageRecord): Ref {
     snapshot: async () => chainId,
     layers: async () => layers,
     createdAt: async () => undefined,
+    copied: [],
   };
 }

@@ -1,7 +1,7 @@
 import type { Platform } from "../../registry/platform.ts";
 import type { StepInputs } from "../cache/step-record.ts";
 import type { Step } from "../plan/operation.ts";
-import type { CopyFiles } from "./file-sources.ts";
+import type { CopyFiles } from "./copy-files.ts";
 import type { Ref } from "./ref.ts";
 
 /** Where a step stands. */

@@ -45,6 +45,7 @@ export async function rememberFiles(run: BuildRun, { inputs, files }: KnownStep)
   await run.engine.builds.digests.set(listName(inputs.files), files.list);
 }
 
-function listName(digest: string): string {
+/** Where the list of what a step copied is kept, by its digest. */
+export function listName(digest: string): string {
   return `files-${digest}`;
 }

@@ -1,4 +1,5 @@
 import type { LayerInfo } from "../cache/step-record.ts";
+import type { CopyFiles } from "./copy-files.ts";
 
 /** A file system of the build: one that is there, or one that will be made when it is asked for. */
 export interface Ref {
@@ -10,6 +11,8 @@ export interface Ref {
   layers(): Promise<readonly LayerInfo[]>;
   /** When its last step was carried out, as in the image's history; `undefined` for what stands at the bottom. */
   createdAt(): Promise<string | undefined>;
+  /** What COPY and ADD put into it, and into what is below, as far as it was built. */
+  readonly copied: readonly CopyFiles[];
 }
 
 /** The root that holds nothing. */
@@ -18,6 +21,7 @@ export const emptyRef: Ref = {
   snapshot: async () => "",
   layers: async () => [],
   createdAt: async () => undefined,
+  copied: [],
 };
 
 /** Runs `work` when first asked, then keeps its promise. */

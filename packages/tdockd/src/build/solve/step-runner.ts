@@ -56,7 +56,7 @@ export class StepRunner {
     const snapshot = async () => (await made()).name;
     const layers = once(async () => [await layerInfo(this.run, await made())]);
     const key = await this.files.treeKey(source, "", { kind: "named", name });
-    return { key: `files:${key}`, snapshot, layers, createdAt: async () => undefined };
+    return { key: `files:${key}`, snapshot, layers, createdAt: async () => undefined, copied: [] };
   }
 
   private async identify(step: Step, parent: Ref, place: StepPlace): Promise<KnownStep> {
@@ -91,6 +91,7 @@ export class StepRunner {
       snapshot: async () => ((await isThere()) ? record.snapshot : (await fresh()).snapshot()),
       layers: async () => ((await isThere()) ? record.layers : (await fresh()).layers()),
       createdAt: async () => record.createdAt,
+      copied: copiedUpTo(known),
     };
   }
 
@@ -122,6 +123,7 @@ export class StepRunner {
       },
       layers: async () => ((await isHere()) ? layers() : (await fresh()).layers()),
       createdAt: async () => ((await isHere()) ? step.createdAt : (await fresh()).createdAt()),
+      copied: copiedUpTo(known),
     };
   }
 
@@ -144,6 +146,7 @@ export class StepRunner {
       snapshot: async () => (await made()).name,
       layers,
       createdAt: async () => (await made()).createdAt,
+      copied: copiedUpTo(known),
     };
     this.run.keepBusy(this.remember(known, made, layers));
     return ref;
@@ -160,4 +163,8 @@ export class StepRunner {
     await rememberFiles(this.run, known);
     await this.run.engine.builds.steps.put(record);
   }
+}
+
+function copiedUpTo({ parent, files }: KnownStep): Ref["copied"] {
+  return files === undefined ? parent.copied : [...parent.copied, files];
 }

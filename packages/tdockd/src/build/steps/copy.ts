@@ -22,6 +22,8 @@ export interface CopyWork {
   readonly fetched: readonly Selected[];
   /** Folder of the step for what is unpacked; it need not exist. */
   readonly scratch: string;
+  /** Digests of files that are below: one file must not be another name of one of them. */
+  unshared(): Promise<ReadonlySet<string>>;
 }
 
 /** Carries out COPY or ADD: fills the layer's upper folder while nothing is mounted over it. */
@@ -33,7 +35,8 @@ export async function copyIntoLayer(run: BuildRun, layer: OpenLayer, work: CopyW
       plan(run, work.operation, sources, root),
     );
     const linkable = work.source.kind === "tree" ? work.source.folder : undefined;
-    await writeUpper(layer.upper, clamped(placement, run.epoch), { linkable, signal });
+    const unshared = linkable === undefined ? undefined : await work.unshared();
+    await writeUpper(layer.upper, clamped(placement, run.epoch), { linkable, unshared, signal });
   });
 }
 

@@ -1,0 +1,13 @@
+import type { DigestMemory } from "../cache/digest-memory.ts";
+import type { CopyFiles } from "./copy-files.ts";
+import { listName } from "./miss-reason.ts";
+
+/** Digests of the bytes of all files that steps copied, as far as their lists are known. */
+export async function copiedContents(memory: DigestMemory, copied: readonly CopyFiles[]): Promise<ReadonlySet<string>> {
+  const contents = new Set<string>();
+  for (const { digest, list } of copied) {
+    const text = list?.toString() ?? (await memory.get(listName(digest))) ?? "";
+    for (const [, content = ""] of text.matchAll(/^file \S+ \S+ ([0-9a-f]{64})/gm)) contents.add(content);
+  }
+  return contents;
+}
