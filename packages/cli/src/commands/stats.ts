@@ -61,11 +61,17 @@ async function listContainers(cli: Cli, all: boolean): Promise<string[]> {
   return containers.map(({ Id = "" }) => Id);
 }
 
+interface Watched {
+  /** What its latest sample said. */
+  row: Dot;
+  readonly stop: AbortController;
+}
+
 /** The latest row of each container that is watched. */
 class StatsBoard {
   readonly #cli: Cli;
   readonly #options: { readonly stream: boolean; readonly trunc: boolean };
-  readonly #rows = new Map<string, Dot>();
+  readonly #watched = new Map<string, Watched>();
   readonly #failure = Promise.withResolvers<never>();
 
   constructor(cli: Cli, options: { readonly stream: boolean; readonly trunc: boolean }) {
@@ -81,38 +87,45 @@ class StatsBoard {
   }
 
   rows(): readonly Dot[] {
-    return [...this.#rows.values()];
+    return [...this.#watched.values()].map(({ row }) => row);
   }
 
-  /** Resolves with the first sample; goes on until the container is gone. Throws what the engine says. */
+  /** Resolves with the first sample; goes on until the container is gone or forgotten. Throws what the engine says. */
   async watch(name: string): Promise<void> {
-    if (this.#rows.has(name)) return;
+    if (this.#watched.has(name)) return;
+    const watched: Watched = { row: emptyRow(name), stop: new AbortController() };
     // Rows stand in the order of the calls, whoever is answered first.
-    this.#rows.set(name, emptyRow(name));
+    this.#watched.set(name, watched);
+    const { stream: isStream } = this.#options;
+    const { signal } = watched.stop;
     try {
-      const stream = await openStream(this.#cli.client, containerStats, { id: name, stream: this.#options.stream });
+      const stream = await openStream(this.#cli.client, containerStats, { id: name, stream: isStream }, { signal });
       const samples = decodeJsonLines<StatsSample>(stream);
       const first = await samples.next();
       if (first.done) return;
-      this.#show(name, first.value);
-      if (this.#options.stream) this.#follow(name, samples).catch(this.#failure.reject);
+      watched.row = statsRow(name, first.value, this.#options);
+      if (isStream) {
+        this.#follow(name, watched, samples).catch((thrown) => signal.aborted || this.#failure.reject(thrown));
+      }
     } catch (thrown) {
-      this.#rows.delete(name);
+      this.#drop(name, watched);
       throw thrown;
     }
   }
 
   forget(name: string): void {
-    this.#rows.delete(name);
+    this.#watched.get(name)?.stop.abort();
+    this.#watched.delete(name);
   }
 
-  async #follow(name: string, samples: AsyncIterable<StatsSample>): Promise<void> {
-    for await (const sample of samples) if (this.#rows.has(name)) this.#show(name, sample);
-    this.#rows.delete(name);
+  async #follow(name: string, watched: Watched, samples: AsyncIterable<StatsSample>): Promise<void> {
+    for await (const sample of samples) watched.row = statsRow(name, sample, this.#options);
+    this.#drop(name, watched);
   }
 
-  #show(name: string, sample: StatsSample): void {
-    this.#rows.set(name, statsRow(name, sample, this.#options));
+  /** Nothing more comes of this one; it may be watched anew already. */
+  #drop(name: string, watched: Watched): void {
+    if (this.#watched.get(name) === watched) this.#watched.delete(name);
   }
 }
 
