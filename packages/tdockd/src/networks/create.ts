@@ -78,7 +78,7 @@ type SubnetDraft = Pick<Network, "name" | "driver" | "isInternal" | "hasIpv4" | 
 
 /** Subnets that were asked for, and one from the pool for each family without. */
 function planSubnets(engine: CreateEngine, draft: SubnetDraft, given: readonly IpamConfig[]): Subnet[] {
-  const others = networkRanges(engine.networks.records.list().filter(({ isConfigOnly }) => !isConfigOnly));
+  const others = networkRanges(engine.networks.records.planned().filter(({ isConfigOnly }) => !isConfigOnly));
   // The network of a macvlan or ipvlan device is the parent's own: there an overlap is the point.
   const used = draft.driver === "bridge" ? [...others, ...hostRanges(draft.device)] : [];
   const subnets: Subnet[] = [];

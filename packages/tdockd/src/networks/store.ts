@@ -13,6 +13,8 @@ export class NetworkStore {
   readonly #folder: string;
   readonly #records = new Map<string, Network>();
   readonly #idsByName = new Map<string, string>();
+  /** Those that are not on disk yet. */
+  readonly #coming = new Map<string, Network>();
 
   static async open(folder: string, log: Logger): Promise<NetworkStore> {
     const store = new NetworkStore(folder);
@@ -48,14 +50,26 @@ export class NetworkStore {
     return [...this.#records.values()].sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
   }
 
-  /** Adds a record: its name is taken at once, the rest when it is on disk. Throws `conflict` when the name is in use. */
+  /** Those of `list`, and those that are being created: their subnets are taken, too. */
+  planned(): readonly Network[] {
+    return [...this.list(), ...this.#coming.values()];
+  }
+
+  /**
+   * Adds a record: its name and its subnets are taken at once, but nobody can use or remove it before it is on disk.
+   * Throws `conflict` when the name is in use.
+   */
   async create(record: Network): Promise<void> {
-    this.#add(record);
+    this.#takeName(record);
+    this.#coming.set(record.id, record);
     try {
       await writeFileAtomic(this.#pathOf(record.id), JSON.stringify(record));
+      this.#records.set(record.id, record);
     } catch (error) {
-      this.#forget(record);
+      this.#idsByName.delete(record.name);
       throw error;
+    } finally {
+      this.#coming.delete(record.id);
     }
   }
 
@@ -65,24 +79,24 @@ export class NetworkStore {
     await writeFileAtomic(this.#pathOf(record.id), JSON.stringify(record));
   }
 
-  /** Deletes a record; its name is free at once. */
+  /** Deletes a record: nobody finds it from now on. Its name is free once it is gone from the disk as well. */
   async remove(record: Network): Promise<void> {
-    this.#forget(record);
-    await removeFile(this.#pathOf(record.id));
+    this.#records.delete(record.id);
+    try {
+      await removeFile(this.#pathOf(record.id));
+    } catch (error) {
+      this.#records.set(record.id, record);
+      throw error;
+    }
+    this.#idsByName.delete(record.name);
   }
 
-  #add(record: Network): void {
+  #takeName(record: Network): void {
     if (this.#idsByName.has(record.name)) {
       const message = `network with name ${record.name} already exists`;
       throw new TdockError("conflict", message, { reason: "name-in-use" });
     }
-    this.#records.set(record.id, record);
     this.#idsByName.set(record.name, record.id);
-  }
-
-  #forget(record: Network): void {
-    this.#records.delete(record.id);
-    this.#idsByName.delete(record.name);
   }
 
   async #load(fileName: string, log: Logger): Promise<void> {
@@ -94,7 +108,8 @@ export class NetworkStore {
       if (`${record.id}.json` !== fileName || typeof record.name !== "string" || !Array.isArray(record.subnets)) {
         throw new SyntaxError("not a network's record");
       }
-      this.#add(record);
+      this.#takeName(record);
+      this.#records.set(record.id, record);
     } catch (err) {
       log.error({ err, path }, "damaged network record set aside");
       await rename(path, `${path}.corrupt`);
