@@ -34,6 +34,24 @@ describe("ContainerStore", () => {
     expect(readdirSync(store.folderOf(id))).toEqual(["container.json"]);
   });
 
+  it("keeps a container whose name one had that was removed when tdockd was killed", async () => {
+    const log = pino({ enabled: false });
+    const store = await ContainerStore.open(folder, log);
+    const ended = { exitCode: 137, startedAt: "", finishedAt: "", oomKilled: false, error: "" };
+    // Files are read in any order.
+    for (const doomed of ["0".repeat(64), "f".repeat(64)]) {
+      await store.create({ ...record, id: doomed });
+      await store.update(doomed, (before) => ({ ...before, status: { ...ended, kind: "dead" } }));
+      store.hide(doomed);
+    }
+    await store.create(record);
+
+    const again = await ContainerStore.open(folder, log);
+
+    expect(again.get("web").id).toBe(id);
+    expect(again.list()).toHaveLength(3);
+  });
+
   it("gives the name back when the record cannot be written", async () => {
     const store = await ContainerStore.open(folder, pino({ enabled: false }));
     writeFileSync(store.folderOf(id), "in the way");

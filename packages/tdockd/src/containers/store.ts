@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import type { Logger } from "pino";
 import { readFileIfExists, writeFileAtomic } from "../host/atomic-file.ts";
-import type { Container } from "./container.ts";
+import { type Container, isDead } from "./container.ts";
 import { KeyedLock } from "./keyed-lock.ts";
 
 /**
@@ -138,7 +138,8 @@ export class ContainerStore {
       if (record.id !== id || typeof record.name !== "string" || typeof record.status?.kind !== "string") {
         throw new SyntaxError("not a container's record");
       }
-      this.#takeName(record.name, id);
+      // What was left of one that was removed has no name any more: a new one may have it.
+      if (!isDead(record)) this.#takeName(record.name, id);
       this.#records.set(id, record);
     } catch (err) {
       log.error({ err, path }, "damaged container record set aside");
