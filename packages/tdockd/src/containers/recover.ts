@@ -1,8 +1,9 @@
+import { mkdirSync, readdirSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine } from "../engine.ts";
 import { unmountAll } from "../host/mount.ts";
-import { removeRootfs } from "../runtime/rootfs.ts";
+import { removeMountPoint, removeRootfs } from "../runtime/rootfs.ts";
 import { type Container, isAlive } from "./container.ts";
 import { type ExitEngine, scheduleRestart } from "./container-exited.ts";
 import { discardContainer } from "./discard-container.ts";
@@ -88,7 +89,10 @@ async function finishRemoval(engine: ExitEngine, container: Container): Promise<
 
 /** Roots that were mounted to look into them. */
 function clearMounts({ config }: Pick<Engine, "config">): void {
-  unmountAll(join(config.execRoot, "mounts"));
+  const folder = join(config.execRoot, "mounts");
+  unmountAll(folder);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(folder)) removeMountPoint(join(folder, name));
 }
 
 /** Roots without a container: a creation or removal that was cut short. */

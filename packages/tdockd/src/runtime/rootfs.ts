@@ -48,11 +48,11 @@ export async function withMountedRootfs<T>(
 }
 
 /** Whoever has bound a folder around it elsewhere meanwhile keeps it busy: it is left for the next time, then. */
-function removeMountPoint(root: string): void {
+export function removeMountPoint(root: string): void {
   try {
     rmdirSync(root);
   } catch (thrown) {
-    if (errnoName(thrown) !== "EBUSY") throw thrown;
+    if (!["EBUSY", "ENOTEMPTY"].includes(errnoName(thrown) ?? "")) throw thrown;
   }
 }
 
