@@ -75,7 +75,8 @@ export function buildSpec(request: SpecRequest): OciSpec {
       capabilities: processCapabilities(request.capabilities, request.user.uid),
       ...(request.rlimits.length > 0 && { rlimits: request.rlimits }),
       noNewPrivileges: request.noNewPrivileges,
-      ...(request.oomScoreAdj && { oomScoreAdj: request.oomScoreAdj }),
+      // Without one, that of the shim is inherited, which is one more than containerd's.
+      oomScoreAdj: request.oomScoreAdj ?? 0,
     },
     root: { path: "rootfs", readonly: request.readonlyRoot },
     ...(ownUts && { hostname: request.hostname }),
