@@ -42,6 +42,7 @@ const refusedRuns: readonly Row[] = [
   ["--security-opt fly IMAGE true", 125, 'Invalid --security-opt: "fly"'],
   ["--mount type=bind,src=/tmp IMAGE true", 125, "target is required"],
   ["--tmpfs /t:fly IMAGE true", 125, 'invalid tmpfs option ["fly"]'],
+  ["--platform linux/s390x --pull never IMAGE true", 125, "no image for linux/s390x is here"],
   ["IMAGE ''", 127, "executable file not found in $PATH"],
 ];
 
@@ -57,6 +58,8 @@ const answers: readonly Row[] = [
   ["volume ls -q --filter name=^kept-", 0, /^kept-files\n$/],
   ["ps -a --filter name=[ --format {{.Names}}", 0, /^$/],
   ["ps -a --filter network=bridge --filter name=done --format {{.Names}}", 0, "done\n"],
+  ["diff web", 0, /^$/],
+  ["inspect -f {{.HostConfig.RestartPolicy|json}} web", 0, '{"Name":"no","MaximumRetryCount":0}'],
   ["run --rm --network container:web IMAGE hostname", 0, "front-door\n"],
   ["run --rm --ipc none IMAGE ls /dev", 0, /^(?!.*\bshm\b)/s],
   ["run --rm -v /tmp:/x -v /tmp:/x IMAGE true", 0, /^$/],

@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { containerChanges, FilesystemChange } from "@tdock/api/containers";
 import type { Input } from "@tdock/api/endpoint";
 import type { Engine } from "../engine.ts";
@@ -31,7 +31,21 @@ export async function listChanges(
   const stubs = runtimeStubs(folders);
   const changes: FilesystemChange[] = [];
   collect(folders, "/", changes);
-  return changes.filter(({ Path, Kind }) => Kind === deleted || !stubs.has(Path));
+  const own = changes.filter(({ Path, Kind }) => Kind === deleted || !stubs.has(Path));
+  return own.filter((change) => !holdsOnlyStubs(folders, change, { stubs, own }));
+}
+
+/** Whether a folder counts as changed only because the runtime has made something in it. */
+function holdsOnlyStubs(
+  { upper, lowers }: OverlayFolders,
+  { Path, Kind }: FilesystemChange,
+  { stubs, own }: { stubs: ReadonlySet<string>; own: readonly FilesystemChange[] },
+): boolean {
+  if (Kind !== modified || ![...stubs].some((stub) => dirname(stub) === Path)) return false;
+  if (own.some((other) => other.Path.startsWith(`${Path}/`))) return false;
+  const lower = lowers.map((layer) => lstatSync(join(layer, Path), { throwIfNoEntry: false })).find(Boolean);
+  const now = lstatSync(join(upper, Path), { throwIfNoEntry: false });
+  return now?.mode === lower?.mode && now?.uid === lower?.uid && now?.gid === lower?.gid;
 }
 
 /** The paths of a container's own layer that only the runtime has made. */

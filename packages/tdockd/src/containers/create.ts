@@ -133,8 +133,8 @@ function completeHostConfig(host: HostConfig): HostConfig {
     IpcMode: host.IpcMode || "private",
     ShmSize: host.ShmSize || 64 * 1024 * 1024,
     RestartPolicy: {
-      MaximumRetryCount: host.RestartPolicy?.MaximumRetryCount ?? 0,
       Name: host.RestartPolicy?.Name || "no",
+      MaximumRetryCount: host.RestartPolicy?.MaximumRetryCount ?? 0,
     },
     LogConfig: { Type: host.LogConfig?.Type ?? "", Config: host.LogConfig?.Config ?? {} },
     Runtime: host.Runtime || "runc",

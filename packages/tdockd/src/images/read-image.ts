@@ -7,7 +7,7 @@ import {
   parseManifest,
 } from "../registry/manifest.ts";
 import { isIndexType } from "../registry/media-type.ts";
-import { formatPlatform, type Platform } from "../registry/platform.ts";
+import { formatPlatform, type Platform, platformScore } from "../registry/platform.ts";
 import type { BlobStore } from "./blob-store.ts";
 import { chainIdsOf } from "./chain-id.ts";
 import type { BlobReference, ImageRecord, Target } from "./image.ts";
@@ -31,9 +31,15 @@ export async function readImage(
   const candidates = await manifestCandidates(blobs, target, platform, acceptsOther, 1);
   for (const candidate of candidates) {
     const image = await readManifest(blobs, target, candidate);
-    if (image !== undefined) return image;
+    if (image !== undefined && (acceptsOther || isFor(platform, target, image))) return image;
   }
   throw new TdockError("not-found", `no image for ${formatPlatform(platform)} is here`, { reason: "no-platform" });
+}
+
+/** An index says what its manifests are for; a manifest of its own has only its configuration to say so. */
+function isFor(platform: Platform, target: Target, { os, architecture, variant }: UnnamedImage): boolean {
+  if (isIndexType(target.mediaType)) return true;
+  return platformScore(platform, { os, architecture, ...(variant !== undefined && { variant }) }) > 0;
 }
 
 /** The manifests to try, best first, indexes inside indexes opened. */

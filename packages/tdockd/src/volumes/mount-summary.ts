@@ -13,7 +13,7 @@ export function mountSummary(point: MountPoint): MountReply {
         Name: point.name,
         Source: point.source,
         ...common,
-        Mode: point.mode || "z",
+        Mode: point.mode || (point.isAnonymous ? "" : "z"),
         Driver: point.driver,
         Propagation: "",
       };
