@@ -1,5 +1,8 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { eventually } from "../harness/eventually.ts";
+import { processesWith, programOf, sendSignal } from "../harness/instance/processes.ts";
 import { runProgram } from "../harness/program.ts";
 import { systemSuite } from "../harness/suite.ts";
 
@@ -30,5 +33,28 @@ systemSuite("the command line when the engine goes away", (suite) => {
     expect(stderr).toMatch(/the daemon .*closed the connection|the daemon ended|Cannot connect|ended before/);
     expect(exitCode).toBe(1);
     await suite.tdockd.start();
+  });
+
+  it("lets go of the output of an exec that it was about to start", async () => {
+    const { root } = suite.tdockd.layout;
+    await suite.tdock(["rm", "-f", "alive"]);
+    const id = await suite.mustTdock(["run", "-d", "--name", "alive", suite.busybox, "sleep", "1000"]);
+    const containerd = (await processesWith(root)).filter((one) => programOf(one) === "containerd");
+    expect(containerd).toHaveLength(1);
+    const held = async () => (await readdir(join(root, "run/keeper/held"))).filter((name) => name.startsWith(id));
+
+    for (const { pid } of containerd) sendSignal(pid, "SIGSTOP");
+    const ended = suite.tdock(["exec", "alive", "true"]);
+    try {
+      await eventually(async () => expect(await held()).toHaveLength(2));
+      await suite.tdockd.stop("SIGKILL");
+    } finally {
+      for (const { pid } of containerd) sendSignal(pid, "SIGCONT");
+    }
+    expect((await ended).exitCode).toBe(1);
+    await suite.tdockd.start();
+
+    await suite.mustTdock(["rm", "-f", "alive"]);
+    await eventually(async () => expect(await held()).toEqual([]));
   });
 });

@@ -76,8 +76,12 @@ async function takeAway(engine: RemoveEngine, container: Container): Promise<voi
     releaseSharedMemory(engine, id);
     // Of one that never ran, somebody may still wait for its output.
     await engine.keeper.forget({ id, drainMs: 0 });
+    for (const exec of engine.execs.list(id)) {
+      // Where tdockd was killed in the middle of an exec's start, nobody else lets go of its output.
+      if (exec.status.kind === "created") await engine.keeper.forget({ id, execId: exec.id, drainMs: 0 });
+      await engine.execs.remove(exec.id);
+    }
     await removeStdio(engine.config, id);
-    for (const exec of engine.execs.list(id)) await engine.execs.remove(exec.id);
     await Promise.all([
       removeRootfs(engine.containerd, id),
       engine.keeper.remove({ log: logTarget(engine.containers, container) }),
