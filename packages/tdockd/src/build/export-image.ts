@@ -43,17 +43,28 @@ export async function exportImage(
   const { mediaType, digest, size } = (index ?? (packed[0] as Packed).manifest).descriptor;
   const target = { mediaType, digest, size };
   await engine.arrivalLease.with(async (lease) => {
-    for (const { snapshot, diffIds } of packed) await nameTopLayer(engine, { snapshot, diffIds }, lease);
-    if (!(await isRecorded(engine, digest, packed))) {
-      for (const image of packed) await storeDocuments(engine, { lease, ...image });
-      if (index !== undefined) await storeIndex(engine, { lease }, index);
-      await engine.disk.flush();
-    }
+    const naming = packed.map(({ snapshot, diffIds }) => nameTopLayer(engine, { snapshot, diffIds }, lease));
+    const storing = isRecorded(engine, digest, packed).then(async (isThere) => {
+      if (!isThere) await storeAll(engine, packed, index, lease);
+      return !isThere;
+    });
+    const [isNew] = await Promise.all([storing, ...naming]);
+    if (isNew) await engine.disk.flush();
     for (const name of names.length > 0 ? names : [danglingName(digest)]) await engine.images.setName(name, target);
   });
   const id = ownOf(packed).manifest.document.config.digest;
   tellNames(engine, id, names);
   return { id, digest };
+}
+
+async function storeAll(
+  engine: BuildEngine,
+  images: readonly Packed[],
+  index: ReturnType<typeof newIndex> | undefined,
+  lease: string,
+): Promise<void> {
+  for (const image of images) await storeDocuments(engine, { lease, ...image });
+  if (index !== undefined) await storeIndex(engine, { lease }, index);
 }
 
 type Packed = ReturnType<typeof withDocuments>;
