@@ -57,6 +57,7 @@ describe("meaningOf", () => {
       'failed to start shim: failed to resolve runtime path: runtime "io.containerd.x.v9" binary not installed "containerd-shim-x-v9": file does not exist',
       "runtime-missing",
     ],
+    ["ttrpc: closed: unknown", "shim-gone"],
     ["failed to create shim task: cannot start a stopped process: unknown", "wrong-state"],
     ["cannot exec in a paused state: unknown", "wrong-state"],
     ["OCI runtime pause failed: container not running: unknown", "wrong-state"],

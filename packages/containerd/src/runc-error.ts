@@ -10,6 +10,8 @@ export interface ErrorMeaning {
 export type ErrorReason =
   /** runc or the shim is not installed. */
   | "runtime-missing"
+  /** The shim has ended, and with it what it ran. */
+  | "shim-gone"
   | "command-not-found"
   /** The command is there, but is a folder, lacks the permission, or is in no known format. */
   | "not-executable"
@@ -37,6 +39,7 @@ export type ErrorReason =
 const meanings: readonly (readonly [RegExp, ErrorCode, ErrorReason])[] = [
   [/: (no space left on device|disk quota exceeded)(: unknown)?\s*$/, "internal", "no-space"],
   [/unable to retrieve OCI runtime error .*: (fork\/exec|exec:) /, "unavailable", "runtime-missing"],
+  [/^ttrpc: closed/, "not-found", "shim-gone"],
   [/failed to start shim: mkdir .*: file exists/, "conflict", "wrong-state"],
   [
     /failed to start shim: .*(executable file not found|binary not installed|no such file)/,
