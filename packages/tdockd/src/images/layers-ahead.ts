@@ -1,12 +1,14 @@
+import type { Engine } from "../engine.ts";
 import { compressionOf, isTarHead } from "../host/decompress.ts";
 import type { Compression } from "../registry/media-type.ts";
-import type { ArrivingMember } from "./archive/write-member.ts";
-import type { BlobStore } from "./blob-store.ts";
-import type { LayerStore, StagedLayer } from "./layer-store.ts";
+import type { ArrivingMember, LaterDigest } from "./archive/write-member.ts";
+import type { StagedLayer } from "./layer-store.ts";
 
 const maxAtOnce = 8;
 /** More than any image has: what comes beyond them waits until it is known to be needed. */
 const maxLayers = 256;
+
+type AheadEngine = Pick<Engine, "blobs" | "disk" | "layers">;
 
 interface LayerAhead {
   readonly compression: Compression;
@@ -19,26 +21,36 @@ interface LayerAhead {
  * nobody took.
  */
 export class LayersAhead implements AsyncDisposable {
-  readonly #engine: { readonly blobs: BlobStore; readonly layers: LayerStore };
+  readonly #engine: AheadEngine;
   readonly #ending = new AbortController();
   readonly #signal: AbortSignal;
   readonly #layers = new Map<string, LayerAhead>();
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = new Set<Promise<unknown>>();
 
-  constructor(engine: { readonly blobs: BlobStore; readonly layers: LayerStore }, signal: AbortSignal) {
+  constructor(engine: AheadEngine, signal: AbortSignal) {
     this.#engine = engine;
     this.#signal = AbortSignal.any([signal, this.#ending.signal]);
   }
 
-  /** Begins to unpack a file that looks like a layer, unless it is one that is here. Waits while many are under way. */
-  async begin({ name, head, file }: ArrivingMember): Promise<void> {
+  /**
+   * Begins to unpack a file that looks like a layer, unless it is one that is here. Waits while many are under way.
+   * Resolves to the digest of one that is not compressed, which is its diff ID.
+   */
+  async begin({ name, head, file }: ArrivingMember): Promise<LaterDigest | undefined> {
     const compression = layerCompression(head);
-    if (compression === undefined || this.#layers.size >= maxLayers || (await this.#isStored(name))) return;
+    if (compression === undefined || this.#layers.size >= maxLayers || (await this.#isStored(name))) return undefined;
     while (this.#running.size >= maxAtOnce) await Promise.race(this.#running);
     const staged = this.#engine.layers.stageUnknown(file.read(this.#signal), compression, this.#signal);
     this.#layers.set(file.path, { compression, staged });
-    const ended: Promise<void> = staged.then(ignore, ignore).finally(() => this.#running.delete(ended));
+    const diffId = staged.then(
+      (layer) => layer.diffId,
+      () => undefined,
+    );
+    // Less is left to wait for in the end, when it is done once more and its failures count.
+    staged.then(() => this.#engine.disk.flush()).catch(() => undefined);
+    const ended: Promise<unknown> = diffId.finally(() => this.#running.delete(ended));
     this.#running.add(ended);
+    return compression === "none" ? () => diffId : undefined;
   }
 
   /** Hands the layer that a file was unpacked to over, once; why it could not be is what the promise rejects with. */
@@ -70,5 +82,3 @@ function layerCompression(head: Buffer): Compression | undefined {
   if (compression === "none") return isTarHead(head) ? "none" : undefined;
   return compression === "gzip" || compression === "zstd" ? compression : undefined;
 }
-
-function ignore(): void {}

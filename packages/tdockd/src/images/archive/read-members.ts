@@ -5,7 +5,7 @@ import { TdockError } from "@tdock/errors/error";
 import { type Extract, extract as extractTar } from "tar-stream";
 import { plainArchive } from "../../host/plain-archive.ts";
 import { ArchiveMembers, normalName } from "./archive-members.ts";
-import { type MemberWatch, writeMember } from "./write-member.ts";
+import { type ArrivedMember, type MemberWatch, writeMember } from "./write-member.ts";
 
 type Entry = Extract extends AsyncIterable<infer E> ? E : never;
 
@@ -19,8 +19,8 @@ const documentLimits: Readonly<Record<string, number>> = {
 };
 
 /**
- * Reads an archive of images, compressed or not, into `folder` as it arrives, every file hashed on the way and shown to
- * `watch`. Throws `invalid-argument` for what is no archive, is cut off or has impossible documents; `canceled`.
+ * Reads an archive of images, compressed or not, into `folder` as it arrives, every file shown to `watch`. Resolves when
+ * all of them are hashed. Throws `invalid-argument` for what is no archive, is cut off or has impossible documents; `canceled`.
  */
 export async function readMembers(
   bytes: AsyncIterable<Uint8Array>,
@@ -29,6 +29,7 @@ export async function readMembers(
   signal: AbortSignal,
 ): Promise<ArchiveMembers> {
   const members = new ArchiveMembers();
+  const arrived = new Map<string, ArrivedMember>();
   const extract = extractTar();
   const feeding = pipeline(Readable.from(await plainArchive(bytes, signal)), extract, { signal });
   // The reader below is told of every failure.
@@ -38,18 +39,36 @@ export async function readMembers(
     for await (const entry of extract) {
       count += 1;
       if (count > maxMembers) throw new TdockError("invalid-argument", `invalid archive: over ${maxMembers} files`);
-      await keep(members, entry, join(folder, String(count)), watch);
+      await keep({ members, arrived }, entry, join(folder, String(count)), watch);
     }
   } catch (thrown) {
     extract.destroy();
     if (signal.aborted || thrown instanceof TdockError || hasErrno(thrown)) throw TdockError.from(thrown);
     throw new TdockError("invalid-argument", `invalid archive: ${(thrown as Error).message}`, { cause: thrown });
   }
+  for (const [name, { path, size, digest }] of arrived) members.add(name, { path, size, digest: await digest() });
   return members;
 }
 
-async function keep(members: ArchiveMembers, entry: Entry, path: string, watch: MemberWatch): Promise<void> {
-  const { name, type, size = 0, linkname } = entry.header;
+interface Kept {
+  readonly members: ArchiveMembers;
+  readonly arrived: Map<string, ArrivedMember>;
+}
+
+async function keep({ members, arrived }: Kept, entry: Entry, path: string, watch: MemberWatch): Promise<void> {
+  const { type, linkname } = entry.header;
+  const name = checkedName(entry.header);
+  if (type === "file" || type === "contiguous-file") {
+    arrived.set(name, await writeMember(entry as AsyncIterable<Buffer>, { name, path }, watch));
+    return;
+  }
+  if (type === "symlink") members.link(name, resolved(name, linkname ?? ""));
+  else if (type === "link") members.link(name, linkname ?? "");
+  entry.resume();
+}
+
+/** The name of an entry in its archive. Throws `invalid-argument` for one that leaves it, and impossible documents. */
+function checkedName({ name, size = 0 }: Entry["header"]): string {
   const known = normalName(name);
   if (known === undefined)
     throw new TdockError("invalid-argument", `invalid archive: the name ${quote(name)} leaves it`);
@@ -57,13 +76,7 @@ async function keep(members: ArchiveMembers, entry: Entry, path: string, watch: 
   if (limit !== undefined && size > limit) {
     throw new TdockError("invalid-argument", `invalid archive: ${known} is over ${limit} bytes`);
   }
-  if (type === "symlink") members.link(known, resolved(known, linkname ?? ""));
-  else if (type === "link") members.link(known, linkname ?? "");
-  if (type !== "file" && type !== "contiguous-file") {
-    entry.resume();
-    return;
-  }
-  members.add(known, await writeMember(entry as AsyncIterable<Buffer>, { name: known, path }, watch));
+  return known;
 }
 
 function resolved(name: string, target: string): string {
