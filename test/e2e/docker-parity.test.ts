@@ -16,6 +16,8 @@ const refusals: readonly Row[] = [
   ["kill done", 1, "Cannot kill container: done: container"],
   ["top web -absent", 1, /^Error response from daemon: ps: [^\n]*\n$/],
   ["port web x", 1, 'Error: invalid port (x): strconv.ParseUint: parsing "x": invalid syntax'],
+  ["cp web:/absent .", 1, "Could not find the file /absent in container web"],
+  ["cp /etc/hostname web:/absent/x/y", 1, "Could not find the file /absent/x in container web"],
   ["cp web: .", 1, "cannot be empty"],
   ["cp /etc/hostname web:", 1, "cannot be empty"],
   ["tag IMAGE a:b:c", 1, '"a:b:c" is not a valid repository/tag: invalid reference format'],

@@ -26,7 +26,7 @@ export async function copyIntoContainer(
   const path = checkPath(input.path);
   const container = engine.containers.get(input.id);
   await withContainerRoot(engine, container, async (rootFd) => {
-    checkFolder(rootFd, path, container);
+    checkFolder(rootFd, path, input.id);
     checkWritable(container);
     await extractInRoot({
       rootFd,
@@ -40,7 +40,7 @@ export async function copyIntoContainer(
   containerEvent(engine, container, "extract-to-dir", { path });
 }
 
-function checkFolder(rootFd: number, path: string, container: Container): void {
+function checkFolder(rootFd: number, path: string, container: string): void {
   try {
     using _folder = openInRoot(rootFd, path, { flags: constants.O_RDONLY | constants.O_DIRECTORY });
   } catch (thrown) {
@@ -48,7 +48,7 @@ function checkFolder(rootFd: number, path: string, container: Container): void {
     if (name === "ENOTDIR")
       throw new TdockError("invalid-argument", "extraction point is not a directory", { cause: thrown });
     if (name === "ENOENT") {
-      throw new TdockError("not-found", `Could not find the file ${path} in container ${container.id}`, {
+      throw new TdockError("not-found", `Could not find the file ${path} in container ${container}`, {
         cause: thrown,
       });
     }

@@ -19,7 +19,7 @@ export async function statInContainer(
   const path = checkPath(input.path);
   const container = engine.containers.get(input.id);
   const header = await withContainerRoot(engine, container, async (rootFd) => {
-    using place = openPlace(rootFd, path, container.id);
+    using place = openPlace(rootFd, path, input.id);
     return pathStatHeader(path, place);
   });
   out.begin({ headers: { [statHeader]: header } });
@@ -37,7 +37,7 @@ export async function copyFromContainer(
   const path = checkPath(input.path);
   const container = engine.containers.get(input.id);
   await withContainerRoot(engine, container, async (rootFd) => {
-    using place = openPlace(rootFd, path, container.id);
+    using place = openPlace(rootFd, path, input.id);
     const args = [
       "--create",
       "--file=-",
