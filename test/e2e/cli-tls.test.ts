@@ -39,6 +39,19 @@ systemSuite("the command line over TLS", (suite) => {
     expect(executed).toMatchObject({ exitCode: 7, stdout: "heard" });
   });
 
+  it("is not for an engine on a Unix socket, whatever the environment says, and takes no proxy", async () => {
+    await using folder = await scratchFolder("tls");
+    using door = await openDoor(folder.path);
+    const proxy = { http_proxy: "http://127.0.0.1:9", https_proxy: "http://127.0.0.1:9" };
+
+    const local = await suite.tdock(["ps", "-q"], {
+      env: { DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: "/nonexistent" },
+    });
+    const direct = await suite.tdock(["--tlsverify", ...door.flags, "ps", "-q"], { env: proxy });
+
+    expect([local, direct]).toMatchObject([{ exitCode: 0 }, { exitCode: 0 }]);
+  });
+
   it("says why a certificate is not to be trusted, unless it need not be", async () => {
     await using folder = await scratchFolder("tls");
     using door = await openDoor(folder.path, "DNS:elsewhere.example");

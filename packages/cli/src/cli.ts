@@ -23,8 +23,14 @@ export function createCli(flags: GlobalFlags, env: Cli["env"]): Cli {
     out: createPrinter("stdout"),
     err: createPrinter("stderr"),
     get client() {
-      client ??= createClient({ host: flags.host(), tls: flags.tls(), apiVersion: flags.apiVersion });
+      client ??= connectTo(flags);
       return client;
     },
   };
+}
+
+/** TLS settings of the environment are for engines on TCP. */
+function connectTo({ host: readHost, tls, apiVersion }: GlobalFlags): Client {
+  const host = readHost();
+  return createClient({ host, tls: host.kind === "tcp" ? tls() : undefined, apiVersion });
 }

@@ -8,6 +8,7 @@ export const buildFlags = {
   allow: list('Allow extra privileged entitlement (e.g., "network.host", "security.insecure")', {
     label: "stringArray",
   }),
+  attest: list('Attestation parameters (format: "type=sbom,generator=image")', { label: "stringArray", hidden: true }),
   "build-arg": list("Set build-time variables", { label: "stringArray" }),
   "build-context": list('Additional build contexts (e.g., "name=path")', { label: "stringArray" }),
   "cache-from": list('External cache sources (e.g., "user/app:cache", "type=local,src=path/to/dir")', {
@@ -42,10 +43,12 @@ export const buildFlags = {
   output: list('Output destination (format: "type=local,dest=path")', { short: "o", label: "stringArray" }),
   platform: text("Set target platform for build"),
   progress: text('Set type of progress output ("auto", "plain", "tty", "json", "quiet")', { shownDefault: '"auto"' }),
+  provenance: text('Shorthand for "--attest=type=provenance"', { hidden: true }),
   pull: bool("Always attempt to pull all referenced images"),
   push: bool('Shorthand for "--output=type=registry"'),
   quiet: bool("Suppress the build output and print image ID on success", { short: "q" }),
   rm: bool("Remove intermediate containers after a successful build", { initial: true, hidden: true }),
+  sbom: text('Shorthand for "--attest=type=sbom"', { hidden: true }),
   secret: list('Secret to expose to the build (format: "id=mysecret[,src=/local/secret]")', { label: "stringArray" }),
   "security-opt": list("Security options", { hidden: true }),
   "shell-on-fail": bool("Open a shell in the state that a failed step left"),

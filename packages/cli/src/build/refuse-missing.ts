@@ -1,4 +1,5 @@
 import { TdockError } from "@tdock/errors/error";
+import { parseCsvLine } from "../flags/csv.ts";
 import type { FlagValues } from "../flags/flag.ts";
 import type { buildFlags } from "./flags.ts";
 
@@ -12,4 +13,13 @@ export function refuseMissing(flags: FlagValues<typeof buildFlags>): void {
     const isGiven = Array.isArray(value) ? value.length > 0 : Boolean(value);
     if (isGiven) throw new TdockError("not-implemented", `--${name} is not offered`);
   }
+  refuseAttestations(flags);
+}
+
+/** Scripts that want none say so: `--provenance=false`, `--attest type=sbom,disabled=true`. */
+function refuseAttestations({ attest, provenance = "", sbom = "" }: FlagValues<typeof buildFlags>): void {
+  const wanted = [provenance, sbom].filter((value) => !["", "false", "0"].includes(value.toLowerCase()));
+  const attested = attest.filter((value) => !parseCsvLine(value).includes("disabled=true"));
+  const [first] = [...wanted, ...attested];
+  if (first !== undefined) throw new TdockError("not-implemented", `attestations are not offered: ${first}`);
 }
