@@ -80,6 +80,8 @@ export async function endProcess(engine: SignalEngine, container: Container, how
     // It ended by itself between two steps: what was wanted has come about.
     if (!isError(thrown, "conflict", "not-running")) throw thrown;
     if (engine.containers.find(id) !== undefined && isAlive(engine.containers.get(id))) await exited;
+    // Its end is dealt with under this lock: ports are free and `die` is told afterwards.
+    using _ended = await engine.containers.lock(id);
   } finally {
     waiting.abort();
   }
