@@ -8,10 +8,10 @@ interface Layer {
   readonly bytes: number;
 }
 
-/** Space of unpacked layers. A committed snapshot does not change, so each is asked for once. */
+/** Space of unpacked layers. A committed snapshot does not change, so each is asked for once, by however many at a time. */
 export class LayerSizes {
   readonly #snapshots: Containerd["snapshots"];
-  readonly #known = new Map<string, Layer>();
+  readonly #known = new Map<string, Promise<Layer | undefined>>();
 
   constructor({ snapshots }: Pick<Containerd, "snapshots">) {
     this.#snapshots = snapshots;
@@ -21,7 +21,7 @@ export class LayerSizes {
   async stack(chainId: string): Promise<readonly Layer[]> {
     const layers: Layer[] = [];
     for (let name = chainId; name !== ""; ) {
-      const layer = this.#known.get(name) ?? (await this.#read(name));
+      const layer = await (this.#known.get(name) ?? this.#ask(name));
       if (layer === undefined) break;
       layers.push(layer);
       name = layer.parent;
@@ -34,12 +34,18 @@ export class LayerSizes {
     return (await this.stack(chainId)).reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
+  #ask(name: string): Promise<Layer | undefined> {
+    const asked = this.#read(name);
+    this.#known.set(name, asked);
+    const forget = () => this.#known.delete(name);
+    asked.then((layer) => layer ?? forget(), forget);
+    return asked;
+  }
+
   async #read(name: string): Promise<Layer | undefined> {
     try {
       const [{ parent }, { sizeBytes }] = await Promise.all([this.#snapshots.stat(name), this.#snapshots.usage(name)]);
-      const layer = { name, parent, bytes: sizeBytes };
-      this.#known.set(name, layer);
-      return layer;
+      return { name, parent, bytes: sizeBytes };
     } catch (thrown) {
       if (isError(thrown, "not-found")) return undefined;
       throw thrown;
