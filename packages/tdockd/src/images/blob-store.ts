@@ -8,6 +8,7 @@ import { isError, TdockError } from "@tdock/errors/error";
 import { writeFileAtomic } from "../host/atomic-file.ts";
 import { hashFor, matchesDigest, splitDigest } from "../registry/digest.ts";
 import { checkKept } from "./check-kept.ts";
+import type { DiskSync } from "./disk-sync.ts";
 
 /** A blob by content, and the labels it is to have. */
 export interface BlobEntry {
@@ -26,18 +27,20 @@ const maxAdoptions = 5;
 export class BlobStore {
   readonly #containerd: Containerd;
   readonly #root: string;
+  readonly #disk: Pick<DiskSync, "touch">;
 
-  private constructor(containerd: Containerd, root: string) {
+  private constructor(containerd: Containerd, root: string, disk: Pick<DiskSync, "touch">) {
     this.#containerd = containerd;
     this.#root = root;
+    this.#disk = disk;
   }
 
   /** Asks containerd where its blobs lie. Throws `not-implemented` when they are not in a folder of this machine. */
-  static async open(containerd: Containerd): Promise<BlobStore> {
+  static async open(containerd: Containerd, disk: Pick<DiskSync, "touch">): Promise<BlobStore> {
     const [plugin] = await containerd.plugins(["type==io.containerd.content.v1,id==content"]);
     const root = plugin?.exports.root;
     if (root === undefined) throw new TdockError("not-implemented", "containerd's content store is not a folder");
-    return new BlobStore(containerd, root);
+    return new BlobStore(containerd, root, disk);
   }
 
   /** Where the blob lies once it is stored. The file is read-only: never write to it. */
@@ -136,6 +139,7 @@ export class BlobStore {
     await mkdir(dirname(path), { recursive: true });
     for (let tries = 1; ; tries += 1) {
       await this.#linkInPlace(file, digest);
+      this.#disk.touch();
       const writer = await this.#containerd.content.openWriter(
         { ref: `tdock-${digest}-${randomUUID()}`, digest, size },
         { lease },

@@ -8,6 +8,8 @@ export class DiskSync {
   readonly #folder: string;
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
+  /** Whether all that was touched is on the disk, or will be by the sync that runs. What an earlier tdockd did is not known. */
+  #isSettled = false;
 
   /** `folder` is any folder on the file system. */
   constructor(folder: string) {
@@ -21,14 +23,28 @@ export class DiskSync {
     return this.#next;
   }
 
+  /** Says that something that an image needs has just been written. */
+  touch(): void {
+    this.#isSettled = false;
+  }
+
+  /** As `flush`; where nothing was touched since, there is nothing to wait for but the sync that runs. */
+  settle(): Promise<void> {
+    return this.#isSettled ? (this.#running ?? Promise.resolve()) : this.flush();
+  }
+
   #start(): Promise<void> {
     this.#next = undefined;
+    this.#isSettled = true;
     const running = syncFileSystem(this.#folder);
     this.#running = running;
     const forget = () => {
       if (this.#running === running) this.#running = undefined;
     };
-    running.then(forget, forget);
+    running.then(forget, () => {
+      this.#isSettled = false;
+      forget();
+    });
     return running;
   }
 }

@@ -6,6 +6,7 @@ import type { Containerd } from "@tdock/containerd/connect";
 import { isError, TdockError } from "@tdock/errors/error";
 import type { Compression } from "../registry/media-type.ts";
 import type { BlobStore } from "./blob-store.ts";
+import type { DiskSync } from "./disk-sync.ts";
 import type { BlobReference } from "./image.ts";
 import { describeImpliedFolders, placeWhiteouts } from "./layer/finish.ts";
 import type { LayerFacts } from "./layer/layer-rules.ts";
@@ -31,23 +32,31 @@ export interface StagedLayer extends AsyncDisposable {
   readonly diffId: string;
 }
 
+interface LayerStoreParts {
+  readonly containerd: Containerd;
+  readonly blobs: BlobStore;
+  readonly disk: Pick<DiskSync, "touch">;
+}
+
 /** Turns layers into containerd's snapshots: unpacked beside each other in any order, committed bottom up. */
 export class LayerStore {
   readonly #containerd: Containerd;
   readonly #blobs: BlobStore;
   readonly #staging: string;
+  readonly #disk: Pick<DiskSync, "touch">;
 
-  private constructor(containerd: Containerd, blobs: BlobStore, staging: string) {
+  private constructor({ containerd, blobs, disk }: LayerStoreParts, staging: string) {
     this.#containerd = containerd;
     this.#blobs = blobs;
     this.#staging = staging;
+    this.#disk = disk;
   }
 
   /** `staging` must be on the file system of containerd's snapshots; what an earlier tdockd left in it is deleted. */
-  static async open(containerd: Containerd, blobs: BlobStore, staging: string): Promise<LayerStore> {
+  static async open(parts: LayerStoreParts, staging: string): Promise<LayerStore> {
     await mkdir(staging, { recursive: true, mode: 0o700 });
     for (const name of await readdir(staging)) await rm(join(staging, name), { recursive: true, force: true });
-    return new LayerStore(containerd, blobs, staging);
+    return new LayerStore(parts, staging);
   }
 
   /** Whether a layer's snapshot is there. */
@@ -120,6 +129,7 @@ export class LayerStore {
       const oddity = staged.facts.needsLowerLayers ?? describeImpliedFolders(staged.folder, staged.facts, lowers);
       if (oddity === undefined) await rename(staged.folder, upper);
       else await this.#applyOverLower(layer, mounts);
+      this.#disk.touch();
       await snapshots.commit({ key, name: layer.chainId, labels }, { lease });
     } catch (thrown) {
       await snapshots.remove(key).catch(() => undefined);

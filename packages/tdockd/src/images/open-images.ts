@@ -43,15 +43,15 @@ export async function openImages(
   const folder = join(config.dataRoot, "images");
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const arrivalLease = new ArrivalLease(containerd, now);
+  const disk = new DiskSync(folder);
   const arrivingFolder = join(folder, "downloads");
   const [blobs, downloads, lastUse] = await Promise.all([
-    BlobStore.open(containerd),
+    BlobStore.open(containerd, disk),
     DownloadFolder.open(arrivingFolder, now()),
     LastUse.open(join(folder, "last-use.json"), log),
     arrivalLease.recover(),
   ]);
-  const layers = await LayerStore.open(containerd, blobs, join(folder, "staging"));
-  const disk = new DiskSync(folder);
+  const layers = await LayerStore.open({ containerd, blobs, disk }, join(folder, "staging"));
   const { certsDirs, insecureRegistries } = config;
   return {
     images: new ImageStore({ containerd, blobs, log }),

@@ -34,7 +34,7 @@ export async function recordImage(engine: RecordEngine, image: CompleteImage): P
   const { name, target, platform, indexes } = image;
   await storeDocuments(engine, image);
   for (const index of indexes.toReversed()) await storeIndex(engine, image, index);
-  await engine.disk.flush();
+  await engine.disk.settle();
   const { mediaType, digest, size } = target.descriptor;
   await engine.images.setName(name, { mediaType, digest, size, ...(platform !== undefined && { platform }) });
 }
