@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+import { programs } from "../harness/instance/programs.ts";
+import { mustRun } from "../harness/program.ts";
 import { type CliRow, commandRows, runFlagRows } from "./cli-rows.ts";
 import { dockerfileRows } from "./dockerfile-rows.ts";
 
@@ -20,6 +22,17 @@ describe.each([
     const names = rows.map(({ row }) => row);
 
     expect(names).toEqual([...new Set(names)]);
+  });
+});
+
+describe("the flags that `tdock run --help` shows", () => {
+  it("stand in the table", async () => {
+    const help = await mustRun(programs.tdock, ["run", "--help"]);
+    const shown = [...help.matchAll(/^ +(?:-\w, +)?(--[\w-]+)/gm)].map(([, name = ""]) => name);
+    const named = new Set(runFlagRows.flatMap(({ row }) => row.match(/--[\w-]+/g) ?? []));
+
+    expect(shown.length).toBeGreaterThan(100);
+    expect(shown.filter((name) => name !== "--help" && !named.has(name))).toEqual(["--link"]);
   });
 });
 

@@ -21,6 +21,8 @@ systemSuite("tdock run", (suite) => {
 
     expect({ stdout, exitCode }).toEqual({ stdout: "pulled\n", exitCode: 0 });
     expect(stderr).toContain(`Unable to find image '${suite.busybox}:latest' locally`);
+    await suite.mustTdock(["rmi", "-f", suite.busybox]);
+    expect(await run("-q", suite.busybox, "echo", "pulled")).toEqual({ stdout: "pulled\n", stderr: "", exitCode: 0 });
   });
 
   it("refuses to pull with --pull never", async () => {

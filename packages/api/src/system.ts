@@ -1,8 +1,13 @@
-import type { EventMessage, SystemInfo, SystemVersion } from "@docker/node-sdk";
+import type { SystemInfo as DockersInfo, EventMessage, SystemVersion } from "@docker/node-sdk";
 import { endpoint, reply } from "./endpoint.ts";
 import { filters, text } from "./query.ts";
 
-export type { EventMessage, SystemInfo, SystemVersion } from "@docker/node-sdk";
+export type { EventMessage, SystemVersion } from "@docker/node-sdk";
+
+export interface SystemInfo extends DockersInfo {
+  /** Ours: path of the Unix socket, on the engine's machine, that the API is served on. */
+  ApiSocket?: string;
+}
 
 export const ping = endpoint({ kind: "stream", method: "GET", path: "/_ping" });
 export const pingHead = endpoint({ kind: "stream", method: "HEAD", path: "/_ping" });

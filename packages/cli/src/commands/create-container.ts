@@ -14,6 +14,7 @@ export const createFlags = {
   pull: text('Pull image before creating ("always", "missing", "never")', { shownDefault: '"missing"' }),
   quiet: bool("Suppress the pull output", { short: "q" }),
   replace: bool("If a container with the same name exists, remove it first"),
+  "use-api-socket": bool("Bind mount Docker API socket and required auth"),
   "disable-content-trust": bool("Skip image verification (deprecated)", { initial: true, hidden: true }),
 };
 
@@ -25,6 +26,7 @@ export interface CreateOptions {
   readonly pull: string | undefined;
   readonly quiet: boolean;
   readonly replace: boolean;
+  readonly "use-api-socket": boolean;
 }
 
 interface Creation extends CreateOptions {
@@ -54,7 +56,9 @@ export async function createContainer(cli: Cli, options: CreateOptions): Promise
   const creation = { ...options, body, platform, pull, image, digest };
   if (pull === "always") await pullFirst(cli, creation);
   if (options.replace) await removeNamesake(cli, options.name);
-  const { Id, Warnings } = await createOrPull(cli, creation);
+  const { Id, Warnings } = options["use-api-socket"]
+    ? await createWithSocket(cli, creation)
+    : await createOrPull(cli, creation);
   for (const warning of Warnings ?? []) cli.err.print(`WARNING: ${warning}\n`);
   idFile.write(Id);
   return Id;
@@ -68,6 +72,21 @@ async function digestOfLock(image: string): Promise<string | undefined> {
 /** Names the image by its digest too: whatever its tag stands for here, no other is taken. */
 function lockImage(body: ContainerCreateBody, digest: string): ContainerCreateBody {
   return { ...body, Image: `${familiarReference(withDefaultTag(requireReference(body.Image ?? "")))}@${digest}` };
+}
+
+/** Without the credentials that it was to have, the container is of no use. */
+async function createWithSocket(cli: Cli, creation: Creation) {
+  const { giveConfigFile, withApiSocket } = await import("./api-socket.ts");
+  const { body, configFile } = await withApiSocket(cli, creation.body);
+  const created = await createOrPull(cli, { ...creation, body });
+  if (configFile === undefined) return created;
+  try {
+    await giveConfigFile(cli, created.Id, configFile);
+  } catch (thrown) {
+    await call(cli.client, containerRemove, { id: created.Id, force: true, v: true });
+    throw thrown;
+  }
+  return created;
 }
 
 async function createOrPull(cli: Cli, options: Creation) {
