@@ -52,6 +52,10 @@ systemSuite("the flags of tdock run", (suite) => {
     ]);
   });
 
+  it("leave the process as easily ended for want of memory as any other, whatever holds for the engine", async () => {
+    expect(await lines([], "cat /proc/self/oom_score_adj")).toEqual(["0"]);
+  });
+
   it("set what the kernel gives of processors, memory and disks", async () => {
     const flags = ["--cpu-period=50000", "--cpu-quota=25000", "--cpuset-cpus=0", "-m=64m", "--memory-swap=128m"];
     const script = `cd /sys/fs/cgroup
@@ -213,6 +217,20 @@ systemSuite("the flags of tdock run", (suite) => {
 
     expect(await readFile("/proc/self/mounts", "utf8")).toContain(`${path}/inner tmpfs`);
     await mustRun("umount", ["-R", path]);
+  });
+
+  it.each(["rslave", "rshared"])("refuse propagation %s where the mount below cannot give it", async (propagation) => {
+    const path = await folder(`refused-${propagation}`);
+    await mustRun("mount", ["--bind", path, path]);
+    await mustRun("mount", ["--make-private", path]);
+
+    const { exitCode, stderr } = await run("-v", `${path}:/m:${propagation}`, suite.busybox, "true");
+
+    expect([exitCode, stderr]).toEqual([
+      125,
+      expect.stringContaining(`${path} is mounted on ${path} but it is not a shared`),
+    ]);
+    await mustRun("umount", [path]);
   });
 
   it("end a container with a signal and within a time of one's own", async () => {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { busyboxConfig, busyboxEntries } from "../harness/images/busybox.ts";
@@ -190,6 +190,34 @@ systemSuite(
       expect(await output("-v", "below:/d", ...sh("ls /d"))).toBe("mem\nx");
       const { exitCode, stderr } = await run("-v", `${path}:/app:ro`, "-v", "below:/app/missing", ...sh("true"));
       expect([exitCode, stderr]).toEqual([125, expect.stringContaining("read-only file system")]);
+    });
+
+    it("mounts below a bind that follows the host's mounts, and what follows them below another", async () => {
+      const path = await folder("followed");
+      const outside = await folder("outside-followed");
+      await mustRun("mount", ["--bind", path, path]);
+      await mustRun("mount", ["--make-shared", path]);
+      await mkdir(join(path, "later"));
+      await symlink(outside, join(path, "trap"));
+      const flags = ["-v", `${path}:/m:rslave`, "-v", "deep:/m/sub/deep", "-v", "own:/o", "-v", `${path}:/o/m:rslave`];
+      await mustTdock(["run", "-d", "--name=follows", ...flags, ...sh("echo kept > /m/sub/deep/file; sleep 600")]);
+
+      await mustRun("mount", ["-t", "tmpfs", "tdock-test", join(path, "later")]);
+      const seen = await mustTdock([
+        "exec",
+        "follows",
+        "sh",
+        "-c",
+        "mount | grep -o 'on /.*/later'; cat /m/sub/deep/file",
+      ]);
+
+      await run("-v", `${path}:/m:rslave`, "-v", "deep:/m/trap/deep", ...sh("true"));
+
+      expect(seen).toBe("on /m/later\non /o/m/later\nkept");
+      expect(await mustRun("ls", ["-A", outside])).toBe("");
+      await mustTdock(["rm", "-f", "follows"]);
+      expect(await mustRun("findmnt", ["-no", "SOURCE", join(path, "later")])).toBe("tdock-test\n");
+      await mustRun("umount", ["-R", path]);
     });
 
     it.each([

@@ -1,6 +1,6 @@
 import { closeSync } from "node:fs";
 import { check, libc } from "./libc.ts";
-import type { BindOptions } from "./mount.ts";
+import { type BindOptions, propagationBits } from "./mount.ts";
 import type { PinnedPath } from "./path-in-root.ts";
 
 const SYS_OPEN_TREE = 428;
@@ -13,13 +13,13 @@ const OPEN_TREE_CLONE = 1;
 const O_CLOEXEC = 0o2000000;
 const MOVE_MOUNT_BETWEEN_DESCRIPTORS = 0x04 | 0x40;
 const MOUNT_ATTR_RDONLY = 1;
-const MS_PRIVATE = 1 << 18;
 
 /**
  * As `bindMount`, onto a place that was opened: no name can lead the mount elsewhere, whatever is swapped meanwhile.
  * mount(2) could not finish the work there: a descriptor goes on to mean what the mount hides. Needs Linux 5.12.
  */
-export function bindMountOnto(source: string, target: PinnedPath, { recursive, readOnly }: BindOptions = {}): void {
+export function bindMountOnto(source: string, target: PinnedPath, options: BindOptions = {}): void {
+  const { recursive, readOnly, propagation = "private" } = options;
   const below = recursive === true ? AT_RECURSIVE : 0;
   const copy = check(
     Number(libc.openTree(SYS_OPEN_TREE, AT_FDCWD, source, OPEN_TREE_CLONE | O_CLOEXEC | below)),
@@ -28,11 +28,11 @@ export function bindMountOnto(source: string, target: PinnedPath, { recursive, r
   try {
     const attributes = Buffer.alloc(32);
     attributes.writeBigUInt64LE(BigInt(readOnly === true ? MOUNT_ATTR_RDONLY : 0), 0);
-    attributes.writeBigUInt64LE(BigInt(MS_PRIVATE), 16);
+    attributes.writeBigUInt64LE(BigInt(propagationBits[propagation]), 16);
     const flags = AT_EMPTY_PATH | below;
     check(
       Number(libc.mountSetattr(SYS_MOUNT_SETATTR, copy, "", flags, attributes, attributes.length)),
-      `make the mount of ${source} private`,
+      `make the mount of ${source} ${propagation}`,
     );
     check(
       Number(libc.moveMount(SYS_MOVE_MOUNT, copy, "", target.fd, "", MOVE_MOUNT_BETWEEN_DESCRIPTORS)),

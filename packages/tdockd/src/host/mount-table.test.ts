@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mountsUnder, parseMountTable } from "./mount-table.ts";
+import { mountAt, mountsUnder, parseMountTable } from "./mount-table.ts";
 
 const text = `22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
 30 22 0:30 /a\\040b /run/x\\040y rw,nosuid master:4 - tmpfs tmp\\134fs rw,size=1k
@@ -26,5 +26,15 @@ describe("mountsUnder", () => {
 
     expect(mountsUnder("/run/x y", table).map(({ target }) => target)).toEqual(["/run/x y/ns", "/run/x y"]);
     expect(mountsUnder("/run/x", table)).toEqual([]);
+  });
+});
+
+describe("mountAt", () => {
+  it("answers the innermost mount around a path, and of two at one place the later one", () => {
+    const table = parseMountTable(`${text}32 22 0:32 / /run/x\\040y rw - tmpfs later rw\n`);
+
+    expect(mountAt("/run/x y/a/b", table)?.source).toBe("later");
+    expect(mountAt("/run/x y/ns", table)?.fileSystem).toBe("nsfs");
+    expect(mountAt("/run/x yz", table)?.target).toBe("/");
   });
 });

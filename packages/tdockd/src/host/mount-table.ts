@@ -29,6 +29,16 @@ export function mountsUnder(folder: string, table: readonly MountEntry[] = readM
   return table.filter(({ target }) => target === folder || target.startsWith(`${folder}/`)).reverse();
 }
 
+/** The mount that a path, without links in it, lies on. */
+export function mountAt(path: string, table: readonly MountEntry[] = readMountTable()): MountEntry | undefined {
+  const around = table.filter(({ target }) => target === "/" || target === path || path.startsWith(`${target}/`));
+  // Of several at one place the last one hides the others.
+  return around.reduce<MountEntry | undefined>(
+    (best, one) => (best === undefined || one.target.length >= best.target.length ? one : best),
+    undefined,
+  );
+}
+
 function parseLine(line: string): MountEntry | undefined {
   const [head = "", tail = ""] = line.split(" - ");
   const [id, parentId, , root, target, options, ...optional] = head.split(" ");

@@ -10,12 +10,15 @@ const MS_REMOUNT = 32;
 const MS_BIND = 4096;
 const MS_REC = 16384;
 const MS_PRIVATE = 1 << 18;
+const MS_SLAVE = 1 << 19;
 const MNT_DETACH = 2;
 const UMOUNT_NOFOLLOW = 8;
 
 export interface BindOptions {
   readonly recursive?: boolean;
   readonly readOnly?: boolean;
+  /** `slave`: what is mounted in the source later is seen too. Only where a mount says that it can. */
+  readonly propagation?: "private" | "slave";
 }
 
 export interface FileSystemMount {
@@ -27,6 +30,8 @@ export interface FileSystemMount {
   /** Flags among `ro nosuid nodev noexec`. */
   readonly flags?: readonly ("ro" | "nosuid" | "nodev" | "noexec")[];
 }
+
+export const propagationBits = { private: MS_PRIVATE, slave: MS_SLAVE } as const;
 
 const flagBits = { ro: MS_RDONLY, nosuid: MS_NOSUID, nodev: MS_NODEV, noexec: MS_NOEXEC } as const;
 
@@ -57,6 +62,14 @@ export function makeReadOnly(target: string): void {
 export function makePrivateMount(path: string): void {
   if (!mountsUnder(path).some(({ target }) => target === path)) bindMount(path, path, { recursive: true });
   check(libc.mount(null, path, null, MS_PRIVATE, null), `make ${path} private`);
+}
+
+/**
+ * Takes `target` and what is mounted below it out of the groups that they share mounts with, or leaves them to follow
+ * those. A mount that is made below a shared one becomes shared itself: to be called after it was made.
+ */
+export function setPropagation(target: string, propagation: "private" | "slave"): void {
+  check(libc.mount(null, target, null, MS_REC | propagationBits[propagation], null), `make ${target} ${propagation}`);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
 import { TdockError } from "@tdock/errors/error";
-import { mountFileSystem } from "../host/mount.ts";
+import { type BindOptions, mountFileSystem, setPropagation } from "../host/mount.ts";
 import { bindMountOnto } from "../host/mount-onto.ts";
 import { makeFileInRoot, makeFolderInRoot, openInRoot, type PinnedPath } from "../host/path-in-root.ts";
 import { errnoName } from "../host/system-error.ts";
@@ -19,8 +19,8 @@ export function gatherMounts(folder: string, mounts: readonly OciMount[]): OciMo
   const byDepth = [...mounts].sort((a, b) => depthOf(a) - depthOf(b));
   for (const outer of byDepth) {
     if (gathered.has(outer)) continue;
-    const inner = byDepth.filter((one) => isBelow(one, outer));
-    if (inner.length === 0 || ![outer, ...inner].every(canMove) || !isFolder(outer)) {
+    const inner = innerOf(outer, byDepth);
+    if (inner.length === 0 || !canMove(outer) || !isFolder(outer)) {
       kept.push(outer);
       continue;
     }
@@ -30,12 +30,21 @@ export function gatherMounts(folder: string, mounts: readonly OciMount[]): OciMo
   return kept;
 }
 
+/** Those below the outer mount, but for what must stay with the runtime and what is below that. */
+function innerOf(outer: OciMount, mounts: readonly OciMount[]): OciMount[] {
+  const below = mounts.filter((one) => isBelow(one, outer));
+  const staying = below.filter((one) => !canMove(one));
+  return below.filter((one) => canMove(one) && !staying.some((other) => isBelow(one, other)));
+}
+
 /** The outer mount as before, from a place of ours where the others are mounted already. */
 function joinTree(place: string, outer: OciMount, inner: readonly OciMount[]): OciMount {
   mkdirSync(place, { recursive: true, mode: 0o700 });
   const isReadOnlyBelow = outer.options.includes("rro");
   // What was mounted in the source before is read-only too if that was asked for; what is mounted below is its own.
-  attach(outer.source, place, { recursive: outer.options.includes("rbind"), readOnly: isReadOnlyBelow });
+  const propagation = propagationOf(outer);
+  attach(outer.source, place, { recursive: outer.options.includes("rbind"), readOnly: isReadOnlyBelow, propagation });
+  setPropagation(place, propagation);
   for (const [index, one] of inner.entries()) {
     // Those before it are above it, or beside it.
     const around = inner.slice(0, index).findLast((other) => isBelow(one, other)) ?? outer;
@@ -43,11 +52,12 @@ function joinTree(place: string, outer: OciMount, inner: readonly OciMount[]): O
     const source = one.type === "tmpfs" ? memory(`${place}-${index}`, one) : one.source;
     mountInside({ place, path, source, one, isReadOnly: around.options.includes("ro") });
   }
-  const options = outer.options.filter((option) => !["bind", "rbind", "rro"].includes(option));
-  return { ...outer, source: place, options: ["rbind", ...options] };
+  const options = outer.options.filter((option) => !["bind", "rbind", "rro", ...propagations].includes(option));
+  // Not for all below it as well: each has its own here.
+  return { ...outer, source: place, options: ["rbind", propagation, ...options] };
 }
 
-function attach(source: string, place: string, options: { recursive: boolean; readOnly: boolean }): void {
+function attach(source: string, place: string, options: BindOptions): void {
   using target = openInRoot(place, "/");
   bindMountOnto(source, target, options);
 }
@@ -68,6 +78,7 @@ function mountInside({ place, path, source, one, isReadOnly }: Inner): void {
     bindMountOnto(source, target, {
       recursive: !one.options.includes("bind"),
       readOnly: one.options.includes("ro"),
+      propagation: propagationOf(one),
     });
   } catch (cause) {
     const reason = isReadOnly && errnoName(cause) === "ENOENT" ? "read-only file system" : (cause as Error).message;
@@ -97,10 +108,20 @@ function isBelow(inner: OciMount, outer: OciMount): boolean {
   return inner.destination.startsWith(`${outer.destination}/`);
 }
 
-/** A mount that others are to see, or that is to see theirs, must be made where it stays; so must a rarer tmpfs. */
+const propagations: readonly string[] = ["private", "rprivate", "slave", "rslave", "shared", "rshared"];
+
+function propagationOf({ options }: OciMount): "private" | "slave" {
+  return options.some((option) => /^r?slave$/.test(option)) ? "slave" : "private";
+}
+
+/**
+ * Not a mount that is shared with the host: what is mounted below it, or unmounted, is so on the host too, and when a
+ * container's place here is taken down, the host's own mounts would go with it. A container's own namespace ends without.
+ * Nor a rarer tmpfs.
+ */
 function canMove({ type, options }: OciMount): boolean {
   if (type === "tmpfs") return options.every((option) => option.includes("=") || wordsOfTmpfs.has(option));
-  return type === "bind" && !options.some((option) => /^r?(shared|slave)$/.test(option));
+  return type === "bind" && !options.some((option) => /^r?shared$/.test(option));
 }
 
 function isFolder({ type, source }: OciMount): boolean {

@@ -9,6 +9,7 @@ import { openInRoot } from "../host/path-in-root.ts";
 import { removeTree } from "../host/remove-tree.ts";
 import { errnoName } from "../host/system-error.ts";
 import type { OciMount } from "../runtime/spec/oci.ts";
+import { checkPropagation } from "./check-propagation.ts";
 import { gatherMounts } from "./gather-mounts.ts";
 import { mountImage, unmountImage } from "./image-mount.ts";
 import type { BindPoint, MountPoint, VolumePoint } from "./mount-point.ts";
@@ -50,6 +51,7 @@ export async function launchMounts(
 ): Promise<OciMount[]> {
   const mounts = [...others, ...(await ociMounts(engine, owner))];
   try {
+    for (const point of owner.mounts) if (point.kind === "bind") checkPropagation(point);
     return gatherMounts(pinnedFolder(engine, owner.id), mounts);
   } catch (error) {
     await closeMountPoints(engine, owner);
