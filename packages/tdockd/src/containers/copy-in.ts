@@ -65,7 +65,7 @@ function checkWritable({ hostConfig, mounts }: Container): void {
   throw new TdockError("forbidden", "container rootfs is marked read-only", { reason: "read-only" });
 }
 
-/** As Docker's copyUIDGID: everything belongs to the container's user. */
-function userOf(rootFd: number, { config }: Container): { uid: number; gid: number } {
-  return resolveUser(config.User ?? "", [], readIdentityFiles(rootFd));
+/** As Docker's copyUIDGID: everything belongs to the container's user or, where it names none, to whom the archive says. */
+function userOf(rootFd: number, { config }: Container): { uid: number; gid: number } | undefined {
+  return config.User ? resolveUser(config.User, [], readIdentityFiles(rootFd)) : undefined;
 }

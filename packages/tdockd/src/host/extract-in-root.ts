@@ -19,7 +19,8 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { TdockError } from "@tdock/errors/error";
 import { type Extract, extract as extractTar, type Header } from "tar-stream";
-import { makeFolderInRoot, openInRoot, type PinnedPath } from "./path-in-root.ts";
+import { LastFolder } from "./last-folder.ts";
+import { openInRoot, type PinnedPath } from "./path-in-root.ts";
 import { makeSpecialFile } from "./special-file.ts";
 import { errnoName } from "./system-error.ts";
 
@@ -51,9 +52,10 @@ export async function extractInRoot(request: ExtractRequest): Promise<void> {
   feeding.catch(() => {});
   // A folder's times and mode are set when nothing more is put into it.
   const folders: FolderEntry[] = [];
+  using parents = new LastFolder(request.rootFd);
   try {
     for await (const entry of extract) {
-      const folder = await writeEntry(request, entry);
+      const folder = await writeEntry({ ...request, parents }, entry);
       if (folder !== undefined) folders.push(folder);
     }
     for (const folder of folders.reverse()) finishFolder(request, folder);
@@ -64,12 +66,16 @@ export async function extractInRoot(request: ExtractRequest): Promise<void> {
   }
 }
 
+interface Work extends ExtractRequest {
+  readonly parents: LastFolder;
+}
+
 interface FolderEntry {
   readonly path: string;
   readonly header: Header;
 }
 
-async function writeEntry(request: ExtractRequest, entry: Entry): Promise<FolderEntry | undefined> {
+async function writeEntry(request: Work, entry: Entry): Promise<FolderEntry | undefined> {
   const { header } = entry;
   const path = placeOf(request, header.name);
   if (header.type === "directory") {
@@ -78,14 +84,13 @@ async function writeEntry(request: ExtractRequest, entry: Entry): Promise<Folder
     return { path, header };
   }
   if (path === posix.join("/", request.destination)) throw inPlaceOfDestination(header.name);
-  using parent = makeFolderInRoot(request.rootFd, posix.dirname(path));
-  const place = `${parent.path}/${posix.basename(path)}`;
+  const place = `${request.parents.open(posix.dirname(path)).path}/${posix.basename(path)}`;
+  if (header.type === "file" || header.type === "contiguous-file") {
+    await placeFile(request, place, entry);
+    return undefined;
+  }
   clearPlace(request, place, header.name);
   switch (header.type) {
-    case "file":
-    case "contiguous-file":
-      await placeFile(request, place, entry);
-      return undefined;
     case "symlink":
       symlinkSync(header.linkname ?? "", place);
       break;
@@ -117,16 +122,15 @@ function placeOf({ destination }: ExtractRequest, name: string): string {
   return posix.join("/", destination, relative).replace(/(.)\/$/, "$1");
 }
 
-function makeFolder(request: ExtractRequest, path: string): void {
+function makeFolder(request: Work, path: string): void {
   if (path === "/" || path === posix.join("/", request.destination)) return;
-  using parent = makeFolderInRoot(request.rootFd, posix.dirname(path));
-  const place = `${parent.path}/${posix.basename(path)}`;
+  const place = `${request.parents.open(posix.dirname(path)).path}/${posix.basename(path)}`;
   const found = lstatSync(place, { throwIfNoEntry: false });
   if (found?.isDirectory()) return;
   if (found?.isSymbolicLink() && leadsToFolder(request, path)) return;
   if (found !== undefined) {
     if (request.keepKinds) throw wrongKind(path, "non-directory", "directory");
-    rmSync(place);
+    removePlace(request, place);
   }
   mkdirSync(place);
 }
@@ -140,16 +144,32 @@ function leadsToFolder({ rootFd }: ExtractRequest, path: string): boolean {
   }
 }
 
-function clearPlace({ keepKinds }: ExtractRequest, place: string, name: string): void {
+function clearPlace(request: Work, place: string, name: string): void {
   const found = lstatSync(place, { throwIfNoEntry: false });
   if (found === undefined) return;
-  if (found.isDirectory() && keepKinds) throw wrongKind(name, "directory", "non-directory");
-  rmSync(place, { recursive: true });
+  if (found.isDirectory() && request.keepKinds) throw wrongKind(name, "directory", "non-directory");
+  removePlace(request, place);
 }
 
-async function placeFile(request: ExtractRequest, place: string, entry: Entry): Promise<void> {
+function removePlace({ parents }: Work, place: string): void {
+  rmSync(place, { recursive: true });
+  parents.distrust();
+}
+
+/** Almost always nothing is there: whether something is need not be asked first. */
+function createFile(request: Work, place: string, name: string): number {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-  const fd = openSync(place, flags, 0o600);
+  try {
+    return openSync(place, flags, 0o600);
+  } catch (error) {
+    if (errnoName(error) !== "EEXIST") throw error;
+  }
+  clearPlace(request, place, name);
+  return openSync(place, flags, 0o600);
+}
+
+async function placeFile(request: Work, place: string, entry: Entry): Promise<void> {
+  const fd = createFile(request, place, entry.header.name);
   try {
     for await (const chunk of entry as unknown as AsyncIterable<Uint8Array>) writeAll(fd, chunk);
     const { uid, gid } = ownerOf(request, entry.header);

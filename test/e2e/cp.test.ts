@@ -1,0 +1,62 @@
+import { chown, lstat, mkdir, readFile, readlink, stat, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, expect, it } from "vitest";
+import { systemSuite } from "../harness/suite.ts";
+
+systemSuite("tdock cp", (suite) => {
+  const { mustTdock } = suite;
+  const path = (...names: string[]) => join(suite.tdockd.layout.root, "cp", ...names);
+  const sh = (script: string) => [suite.busybox, "sh", "-c", script];
+
+  beforeAll(async () => {
+    await mkdir(path("source", "sub"), { recursive: true });
+    await writeFile(path("source", "sub", "file"), "text\n");
+    await chown(path("source", "sub", "file"), 1234, 4321);
+    await symlink("sub/file", path("source", "link"));
+  });
+
+  /** Containers in every state that files can be copied in, each with a volume at /data and one read-only at /fixed. */
+  const inState: Record<string, (name: string) => Promise<unknown>> = {
+    "never started": async (name) => mustTdock(["create", "--name", name, ...volumes(name), ...sh("true")]),
+    running: async (name) => mustTdock(["run", "-d", "--name", name, ...volumes(name), ...sh("sleep 600")]),
+    paused: async (name) => {
+      await mustTdock(["run", "-d", "--name", name, ...volumes(name), ...sh("sleep 600")]);
+      await mustTdock(["pause", name]);
+    },
+    stopped: async (name) => mustTdock(["run", "--name", name, ...volumes(name), ...sh("true")]),
+  };
+  const volumes = (name: string) => ["-v", `${name}-data:/data`, "-v", `${name}-fixed:/fixed:ro`];
+
+  it.each(Object.keys(inState))("copies into and out of a container that is %s, volumes included", async (state) => {
+    const name = state.replace(" ", "-");
+    await inState[state]?.(name);
+
+    await mustTdock(["cp", path("source"), `${name}:/tmp/there`]);
+    await mustTdock(["cp", "-a", path("source", "sub", "file"), `${name}:/data/owned`]);
+    await mustTdock(["cp", "-L", path("source", "link"), `${name}:/data/followed`]);
+    await mustTdock(["cp", `${name}:/tmp/there`, path(`${name}-back`)]);
+    await mustTdock(["cp", "-a", `${name}:/data/.`, path(`${name}-data`)]);
+    await mustTdock(["cp", "-L", `${name}:/tmp/there/link`, path(`${name}-link`)]);
+    const fixed = await suite.tdock(["cp", path("source"), `${name}:/fixed`]);
+
+    expect(await readFile(path(`${name}-back`, "sub", "file"), "utf8")).toBe("text\n");
+    expect(await readlink(path(`${name}-back`, "link"))).toBe("sub/file");
+    expect(await stat(path(`${name}-data`, "owned"))).toMatchObject({ uid: 1234, gid: 4321 });
+    expect((await lstat(path(`${name}-data`, "followed"))).isFile()).toBe(true);
+    expect(await readFile(path(`${name}-link`), "utf8")).toBe("text\n");
+    expect([fixed.exitCode, fixed.stderr]).toEqual([1, expect.stringMatching(/read-only/)]);
+    if (state === "paused") await mustTdock(["unpause", name]);
+    await mustTdock(["rm", "-f", name]);
+  });
+
+  it("writes nothing into a container with a read-only root, running or not, but into its volumes", async () => {
+    await mustTdock(["run", "-d", "--name=sealed", "--read-only", "-v", "open:/open", ...sh("sleep 600")]);
+
+    const refused = await suite.tdock(["cp", path("source"), "sealed:/tmp"]);
+    await mustTdock(["cp", path("source"), "sealed:/open"]);
+
+    expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringMatching(/read-only/)]);
+    expect(await mustTdock(["exec", "sealed", "cat", "/open/source/sub/file"])).toBe("text");
+    await mustTdock(["rm", "-f", "sealed"]);
+  });
+});
