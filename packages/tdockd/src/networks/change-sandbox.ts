@@ -6,6 +6,7 @@ import { NetlinkSocket } from "../host/netlink/socket.ts";
 import { enterNamespace } from "../host/netns.ts";
 import { createEndpoint, setDefaultRoutes } from "./devices.ts";
 import { wantsOwnResolver } from "./dns/own-resolver.ts";
+import { DeviceNames } from "./endpoint-options.ts";
 import { dnsNamesOf, planEndpoint } from "./endpoint-plan.ts";
 import type { Network } from "./network.ts";
 import { updateNetworkFiles } from "./network-files.ts";
@@ -25,7 +26,7 @@ export async function joinNetwork(engine: ChangeEngine, { sandbox, network, sett
   const { networks, config } = engine;
   const path = ownNamespace(sandbox);
   const { containerId, containerName, hostname, endpoints } = sandbox;
-  const device = freeDevice(network, endpoints);
+  const device = new DeviceNames(endpoints.map((one) => one.device)).take(settings, network);
   const request = { network, settings, containerId, containerName, hostname, device };
   const endpoint = planEndpoint(networks.sandboxes, request);
   const joined = { ...sandbox, endpoints: [...endpoints, endpoint] };
@@ -85,14 +86,6 @@ async function removeDevice(path: string, endpoint: Endpoint): Promise<void> {
   }
   using inside = enterNamespace(path, () => new NetlinkSocket());
   await deleteLink(inside, endpoint.device);
-}
-
-function freeDevice(network: Network, endpoints: readonly Endpoint[]): string {
-  const prefix = network.options["com.docker.network.container_iface_prefix"] ?? "eth";
-  const taken = new Set(endpoints.map(({ device }) => device));
-  let index = 0;
-  while (taken.has(`${prefix}${index}`)) index += 1;
-  return `${prefix}${index}`;
 }
 
 function ownNamespace({ namespace }: Sandbox): string {

@@ -4,6 +4,7 @@ import type { HostConfig } from "@tdock/api/host-config";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { parseEgress } from "./egress/policy.ts";
+import { checkEndpointOptions } from "./endpoint-options.ts";
 import { isUserDefined, type Network } from "./network.ts";
 import { parseExtraHost } from "./network-files.ts";
 import { portRequests } from "./port-request.ts";
@@ -48,6 +49,7 @@ export function checkEndpointSettings(settings: EndpointSettings, network: Netwo
     if (isIP(address) === 0) throw new TdockError("invalid-argument", `invalid link-local IP address: ${address}`);
   }
   for (const alias of aliases ?? []) checkName(alias);
+  checkEndpointOptions(settings);
   if (mac && !/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(mac)) {
     throw new TdockError("invalid-argument", `invalid MAC address: ${mac}`);
   }

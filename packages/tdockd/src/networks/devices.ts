@@ -19,6 +19,7 @@ import type { NamespaceScope } from "../host/netns.ts";
 import { writeSysctl } from "../host/sysctl.ts";
 import { errnoName } from "../host/system-error.ts";
 import { parseCidr } from "./cidr.ts";
+import { endpointSysctls } from "./endpoint-options.ts";
 import { isOn, type Network } from "./network.ts";
 import type { Endpoint, EndpointAddress } from "./sandbox.ts";
 
@@ -74,6 +75,7 @@ export function createEndpoint(host: NetlinkSocket, scope: NamespaceScope, place
   if (link === undefined) throw new TdockError("internal", `device ${endpoint.device} did not arrive`);
   const addresses = addressesOf(endpoint);
   if (addresses.some(({ address }) => isIPv6(address))) writeSysctl(`net/ipv6/conf/${endpoint.device}/disable_ipv6`, 0);
+  for (const { name, value } of endpointSysctls(endpoint.settings, endpoint.device)) writeSysctl(name, value);
   changeLink(scope.socket, link.index, { isUp: true });
   for (const address of addresses) addAddress(scope.socket, { deviceIndex: link.index, ...address });
 }

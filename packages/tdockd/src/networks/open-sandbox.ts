@@ -8,6 +8,7 @@ import { closeSandbox } from "./close-sandbox.ts";
 import { createEndpoint, prepareNamespace, setDefaultRoutes } from "./devices.ts";
 import { wantsOwnResolver } from "./dns/own-resolver.ts";
 import { parseEgress } from "./egress/policy.ts";
+import { DeviceNames } from "./endpoint-options.ts";
 import { planEndpoint } from "./endpoint-plan.ts";
 import { tellNetworks } from "./event.ts";
 import { writeNetworkFiles } from "./network-files.ts";
@@ -69,16 +70,16 @@ async function reserve(engine: SandboxEngine, request: SandboxRequest): Promise<
 }
 
 function planEndpoints({ networks }: SandboxEngine, request: SandboxRequest): Endpoint[] {
-  return Object.entries(request.endpoints).map(([reference, settings], index) => {
+  const devices = new DeviceNames([]);
+  return Object.entries(request.endpoints).map(([reference, settings]) => {
     const network = networks.records.get(reference);
-    const prefix = network.options["com.docker.network.container_iface_prefix"] ?? "eth";
     return planEndpoint(networks.sandboxes, {
       network,
       settings,
       containerId: request.containerId,
       containerName: request.name,
       hostname: request.hostname,
-      device: `${prefix}${index}`,
+      device: devices.take(settings, network),
     });
   });
 }
