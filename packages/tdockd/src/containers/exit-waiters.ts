@@ -27,6 +27,7 @@ export class ExitWaiters {
     this.#waiters.set(id, list);
     const cancel = () => {
       list.delete(waiter);
+      if (list.size === 0 && this.#waiters.get(id) === list) this.#waiters.delete(id);
       reject(signal.reason ?? new TdockError("canceled", "no longer waiting"));
     };
     if (signal.aborted) cancel();
