@@ -44,6 +44,36 @@ systemSuite(
       await suite.mustTdock(["rm", "-f", "starting"]);
     });
 
+    it("stops, or starts again, what turns unhealthy, with --health-on-failure", async () => {
+      const script = "trap 'exit 5' TERM; while :; do sleep 0.05; done";
+      const flags = ["--health-cmd=false", "--health-interval=100ms", "--health-retries=2"];
+      const start = (action: string, name: string) =>
+        suite.mustTdock([
+          "run",
+          "-d",
+          "--name",
+          name,
+          `--health-on-failure=${action}`,
+          ...flags,
+          suite.busybox,
+          "sh",
+          "-c",
+          script,
+        ]);
+      await start("stop", "stops");
+      await start("restart", "restarts");
+      const first = await suite.mustTdock(["inspect", "-f", "{{.State.StartedAt}}", "restarts"]);
+
+      expect(await suite.mustTdock(["wait", "stops"])).toBe("5");
+      await eventually(async () => {
+        const [status, startedAt] = (
+          await suite.mustTdock(["inspect", "-f", "{{.State.Status}} {{.State.StartedAt}}", "restarts"])
+        ).split(" ");
+        expect({ status, isFirst: startedAt === first }).toEqual({ status: "running", isFirst: false });
+      });
+      await suite.mustTdock(["rm", "-f", "stops", "restarts"]);
+    });
+
     it("does not ask an image's health with --no-healthcheck", async () => {
       const ailing = suite.image("ailing");
       await suite.mustTdock(["run", "-d", "--name=asked", ailing, "sleep", "600"]);

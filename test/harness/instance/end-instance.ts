@@ -7,13 +7,19 @@ import { killAll, processesWith } from "./processes.ts";
 
 /** Ends all that an instance has on this machine, whatever state it is in: nothing of it stays. */
 export async function endInstance(layout: Layout): Promise<void> {
+  await endUntilReboot(layout);
+  await removeFolder(layout.root);
+}
+
+/** Ends all that does not outlive the machine itself: processes, mounts, devices, rules, and the exec root. */
+export async function endUntilReboot(layout: Layout): Promise<void> {
   await killEverything(layout);
   await removeCgroups(await cgroupsBelow(layout.cgroupParent));
   await unmountBelow(layout.root);
   for (const table of [layout.nftTable, `${layout.nftTable}-host`])
     await runProgram("nft", ["delete", "table", "inet", table]);
   await removeLinks(layout);
-  await removeFolder(layout.root);
+  await removeFolder(layout.execRoot);
 }
 
 /** Servers first, or they would start again what is killed; then whatever sits in the containers' cgroups. */
