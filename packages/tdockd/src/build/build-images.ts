@@ -45,15 +45,29 @@ async function findImage(finder: ImageFinder, reference: string, platform: strin
   const locked = lockedDigest(finder, reference);
   const wanted = locked === undefined ? reference : `${reference}@${locked}`;
   if (!finder.pull) {
-    const local = await engine.images.find(wanted, platform).catch((thrown) => {
-      if (isError(thrown, "not-found")) return undefined;
-      throw thrown;
-    });
+    const local = (await findHere(engine, wanted, platform)) ?? (await findMislabelled(engine, wanted, platform));
     if (local !== undefined && (platform !== "" || isMeant(local))) return local;
   }
   const title = `[internal] pull ${reference}${platform && ` for ${platform}`}`;
   await finder.progress.run(title, undefined, (vertex) => pull(finder, { reference, platform, locked }, vertex));
   return engine.images.resolve(wanted, platform);
+}
+
+async function findHere({ images }: BuildEngine, wanted: string, platform: string): Promise<ImageRecord | undefined> {
+  return images.find(wanted, platform).catch((thrown) => {
+    if (isError(thrown, "not-found")) return undefined;
+    throw thrown;
+  });
+}
+
+/** An image that is for one platform only stands for any, as with BuildKit: a warning says so. */
+async function findMislabelled(
+  engine: BuildEngine,
+  wanted: string,
+  platform: string,
+): Promise<ImageRecord | undefined> {
+  const local = platform === "" ? undefined : await findHere(engine, wanted, "");
+  return local !== undefined && !isIndexType(local.target.mediaType) ? local : undefined;
 }
 
 /** Of an index, another platform's image is taken unasked only where the name was made to mean it. */
