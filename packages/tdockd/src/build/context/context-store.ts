@@ -20,6 +20,8 @@ export class ContextStore {
   /** Contexts whose folders hold nothing that is not needed, but for what has been dropped. */
   private readonly clean = new Set<string>();
   private readonly dropped = new Map<string, readonly string[]>();
+  /** Of builds that are over: what they know is still being written down. */
+  private readonly ending = new Set<Promise<void>>();
 
   constructor(folder: string) {
     this.folder = folder;
@@ -33,7 +35,7 @@ export class ContextStore {
     const folder = join(this.folder, key);
     mkdirSync(join(folder, "files"), { recursive: true, mode: 0o700 });
     this.users.set(key, (this.users.get(key) ?? 0) + 1);
-    return new OpenContext(folder, announced, await readIndex(folder), (hasChanged) => this.release(key, hasChanged));
+    return new OpenContext(folder, announced, await readIndex(folder), (dropped) => this.release(key, dropped));
   }
 
   /** A context that nothing is kept of: its files lie in `folder`, which is its build's own. */
@@ -44,6 +46,7 @@ export class ContextStore {
 
   /** Every context that is kept. */
   async list(): Promise<KeptFolder[]> {
+    await Promise.all(this.ending);
     const keys = (await readdir(this.folder)).filter((name) => !isBeingRemoved(name));
     return Promise.all(keys.map((key) => this.keptFolder(key)));
   }
@@ -65,7 +68,13 @@ export class ContextStore {
     };
   }
 
-  private release(key: string, dropped: readonly string[] | undefined): void {
+  private release(key: string, dropped: Promise<readonly string[] | undefined>): void {
+    const ended = dropped.then((names) => this.end(key, names));
+    this.ending.add(ended);
+    ended.finally(() => this.ending.delete(ended));
+  }
+
+  private end(key: string, dropped: readonly string[] | undefined): void {
     if (dropped === undefined) this.clean.delete(key);
     else this.dropped.set(key, [...(this.dropped.get(key) ?? []), ...dropped]);
     const left = (this.users.get(key) ?? 1) - 1;

@@ -39,7 +39,8 @@ export class OpenContext implements Disposable {
   private readonly announced: AnnouncedContext;
   private readonly index: ContextIndex;
   private readonly isKept: boolean;
-  private readonly release: () => void;
+  private readonly release: (dropped: Promise<readonly string[] | undefined>) => void;
+  private isReleased = false;
   /** Names of files that no listing needs any more; `undefined` while that is not known. */
   private dropped: readonly string[] | undefined = [];
   private listing: Listing | undefined;
@@ -48,23 +49,22 @@ export class OpenContext implements Disposable {
   private missing: ReadonlySet<number> = new Set();
   private kept: Promise<void> = Promise.resolve();
 
-  /** `index` is what is kept of it; `undefined` when nothing is to be. */
+  /**
+   * `index` is what is kept of it; `undefined` when nothing is to be. `release` is called when the build is over; its
+   * promise resolves when all is written down.
+   */
   constructor(
     folder: string,
     announced: AnnouncedContext,
     index: ContextIndex | undefined,
-    release: (dropped: readonly string[] | undefined) => void,
+    release: (dropped: Promise<readonly string[] | undefined>) => void,
   ) {
     this.key = basename(folder);
     this.folder = folder;
     this.announced = announced;
     this.index = index ?? emptyIndex;
     this.isKept = index !== undefined;
-    let released = false;
-    this.release = () => {
-      if (!released) release(this.dropped);
-      released = true;
-    };
+    this.release = release;
   }
 
   /** Whether the listing is not the one of the last build. */
@@ -114,7 +114,10 @@ export class OpenContext implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.kept.then(this.release, this.release);
+    if (this.isReleased) return;
+    this.isReleased = true;
+    const dropped = () => this.dropped;
+    this.release(this.kept.then(dropped, dropped));
   }
 
   private async receive(listing: Listing, folder: string, receive: FileReceiver): Promise<Map<number, Received>> {
