@@ -19,6 +19,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { TdockError } from "@tdock/errors/error";
 import { type Extract, extract as extractTar, type Header } from "tar-stream";
+import { asExtractError, inPlaceOfDestination, outsideOfDestination, wrongKind } from "./extract-error.ts";
 import { LastFolder } from "./last-folder.ts";
 import { openInRoot, type PinnedPath } from "./path-in-root.ts";
 import { makeSpecialFile } from "./special-file.ts";
@@ -115,9 +116,7 @@ async function writeEntry(request: Work, entry: Entry): Promise<FolderEntry | un
 function placeOf({ destination }: ExtractRequest, name: string): string {
   const relative = posix.normalize(name.replace(/^\/+/, ""));
   if (relative === ".." || relative.startsWith("../") || name.includes("\0")) {
-    throw new TdockError("invalid-argument", `archive entry ${JSON.stringify(name)} leads outside of the destination`, {
-      reason: "invalid-archive",
-    });
+    throw outsideOfDestination(name);
   }
   return posix.join("/", destination, relative).replace(/(.)\/$/, "$1");
 }
@@ -227,27 +226,4 @@ function modeOf(header: Header): number {
 
 function timeOf(header: Header): Date {
   return header.mtime ?? new Date(0);
-}
-
-/** All that is there would go for it. */
-function inPlaceOfDestination(name: string): TdockError {
-  return new TdockError("invalid-argument", `archive entry ${JSON.stringify(name)} would replace the destination`, {
-    reason: "invalid-archive",
-  });
-}
-
-function wrongKind(path: string, existing: string, wanted: string): TdockError {
-  return new TdockError("invalid-argument", `cannot overwrite ${existing} ${JSON.stringify(path)} with ${wanted}`);
-}
-
-function asExtractError(thrown: unknown): TdockError {
-  const name = errnoName(thrown);
-  if (name === "EROFS")
-    return new TdockError("forbidden", "the file system is marked read-only", { cause: thrown, reason: "read-only" });
-  if (name === "ENOSPC")
-    return new TdockError("internal", "no space left on device", { cause: thrown, reason: "no-space" });
-  if (thrown instanceof TdockError || name !== undefined) return TdockError.from(thrown);
-  return new TdockError("invalid-argument", `not a readable tar archive: ${(thrown as Error).message}`, {
-    cause: thrown,
-  });
 }

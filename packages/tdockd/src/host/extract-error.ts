@@ -1,0 +1,32 @@
+import { TdockError } from "@tdock/errors/error";
+import { errnoName } from "./system-error.ts";
+
+export function outsideOfDestination(name: string): TdockError {
+  return new TdockError("invalid-argument", `archive entry ${JSON.stringify(name)} leads outside of the destination`, {
+    reason: "invalid-archive",
+  });
+}
+
+/** All that is there would go for it. */
+export function inPlaceOfDestination(name: string): TdockError {
+  return new TdockError("invalid-argument", `archive entry ${JSON.stringify(name)} would replace the destination`, {
+    reason: "invalid-archive",
+  });
+}
+
+export function wrongKind(path: string, existing: string, wanted: string): TdockError {
+  return new TdockError("invalid-argument", `cannot overwrite ${existing} ${JSON.stringify(path)} with ${wanted}`);
+}
+
+/** The error of an archive that could not be unpacked, whatever failed. */
+export function asExtractError(thrown: unknown): TdockError {
+  const name = errnoName(thrown);
+  if (name === "EROFS")
+    return new TdockError("forbidden", "the file system is marked read-only", { cause: thrown, reason: "read-only" });
+  if (name === "ENOSPC")
+    return new TdockError("internal", "no space left on device", { cause: thrown, reason: "no-space" });
+  if (thrown instanceof TdockError || name !== undefined) return TdockError.from(thrown);
+  return new TdockError("invalid-argument", `not a readable tar archive: ${(thrown as Error).message}`, {
+    cause: thrown,
+  });
+}
