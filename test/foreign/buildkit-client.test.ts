@@ -164,7 +164,7 @@ COPY --from=make /out /
 
     const local = await build("-o", join(folder, "out"), folder);
     const archive = await build("-o", `type=tar,dest=${join(folder, "out.tar")}`, folder);
-    const refused = await build("-o", "type=oci,dest=x", folder);
+    const refused = await build("-o", "type=nosuch,dest=x", folder);
 
     expect([local, archive, refused].map(({ exitCode }) => exitCode)).toEqual([0, 0, 1]);
     const list = "find . ! -name . -printf '%P %y %m %s %l\\n' | sort";
