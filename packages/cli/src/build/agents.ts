@@ -61,21 +61,29 @@ export class ForwardedAgents implements Disposable {
     if (this.isOver) return;
     try {
       const { socket } = await hijack(this.client, buildAgent, { id: this.build, agent });
-      this.keep(socket);
-      const first = await socket.readChunk();
-      if (first === undefined) return;
-      this.offer(agent, path);
-      socket.unread(first);
-      await relay(socket, this.keep(await Connection.open({ unix: path })));
+      await this.holding(socket, async () => {
+        const first = await socket.readChunk();
+        if (first === undefined) return;
+        this.offer(agent, path);
+        socket.unread(first);
+        const local = await Connection.open({ unix: path });
+        await this.holding(local, () => relay(socket, local));
+      });
     } catch {
       // The build is over, or fails: it says why itself. A step without an agent is told by its own connection.
     }
   }
 
-  private keep(connection: Connection): Connection {
+  /** Ends a connection with its use, or with the build. */
+  private async holding(connection: Connection, use: () => Promise<void>): Promise<void> {
     this.open.add(connection);
     if (this.isOver) connection.destroy();
-    return connection;
+    try {
+      await use();
+    } finally {
+      this.open.delete(connection);
+      connection.destroy();
+    }
   }
 }
 
