@@ -74,6 +74,19 @@ RUN test -z "$SSH_AUTH_SOCK" && ! ssh-add -l
       expect(await run("agent", "cat", "/public")).toBe(agent.publicKey);
     });
 
+    it("tells a step at once that its agent has gone", async () => {
+      const path = join(suite.tdockd.layout.root, "gone");
+      await mustRun("python3", ["-c", "import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])", path]);
+      const folder = await buildContext(suite, {
+        Dockerfile: `FROM ${suite.image("ssh-add")}\nRUN --mount=type=ssh ssh-add -l 2>&1\n`,
+      });
+
+      const { exitCode, stderr } = await build(folder, `--ssh=default=${path}`);
+
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/[Ee]rror fetching identities/);
+    });
+
     it("says that there is no agent, and that a key is none", async () => {
       const folder = await buildContext(suite, {
         Dockerfile: "FROM BASE\nRUN --mount=type=ssh,required echo\n",
