@@ -1,10 +1,41 @@
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { systemSuite } from "../harness/suite.ts";
 
 /** CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, SETGID, SETUID, SETPCAP, NET_BIND_SERVICE, NET_RAW, SYS_CHROOT, MKNOD, AUDIT_WRITE, SETFCAP. */
 const defaultCapabilities = "00000000a80425fb";
+
+const ENOSYS = 38;
+const SIGSYS = 31;
+
+/** A program that asks for its user by the x32 ABI, and ends with the answer, or with what stands against it. elf(5). */
+function x32Getuid(): Buffer {
+  const code = Buffer.from("b866000040" + "0f05" + "f7d8" + "89c7" + "b83c000000" + "0f05", "hex");
+  const [address, headers] = [0x400000n, 120];
+  const elf = Buffer.alloc(headers);
+  elf.write("\x7fELF\x02\x01\x01", "latin1");
+  // An executable for x86-64, its entry point behind the headers.
+  elf.writeUInt16LE(2, 16);
+  elf.writeUInt16LE(62, 18);
+  elf.writeUInt32LE(1, 20);
+  elf.writeBigUInt64LE(address + BigInt(headers), 24);
+  elf.writeBigUInt64LE(64n, 32);
+  elf.writeUInt16LE(64, 52);
+  elf.writeUInt16LE(56, 54);
+  elf.writeUInt16LE(1, 56);
+  // One segment, to be loaded, read and executed: the whole file.
+  elf.writeUInt32LE(1, 64);
+  elf.writeUInt32LE(5, 68);
+  elf.writeBigUInt64LE(address, 80);
+  elf.writeBigUInt64LE(address, 88);
+  elf.writeBigUInt64LE(BigInt(headers + code.length), 96);
+  elf.writeBigUInt64LE(BigInt(headers + code.length), 104);
+  elf.writeBigUInt64LE(0x1000n, 112);
+  return Buffer.concat([elf, code]);
+}
 
 systemSuite("what a default container may not do", (suite) => {
   const shell = async (script: string, ...flags: string[]) =>
@@ -21,6 +52,16 @@ systemSuite("what a default container may not do", (suite) => {
 
   it("runs under a seccomp filter", async () => {
     expect(await shell("cat /proc/self/status")).toMatch(/Seccomp:\s2\n/);
+  });
+
+  it.runIf(process.arch === "x64")("ends programs of the x32 ABI only where the kernel has none", async () => {
+    const program = join(suite.tdockd.layout.root, "x32-getuid");
+    await writeFile(program, x32Getuid(), { mode: 0o755 });
+    const { status } = spawnSync(program);
+
+    expect([0, ENOSYS]).toContain(status);
+    const { exitCode } = await suite.tdock(["run", "--rm", "-v", `${program}:/x32`, suite.busybox, "/x32"]);
+    expect(exitCode).toBe(status === 0 ? 0 : 128 + SIGSYS);
   });
 
   it("gains and loses the capabilities that flags name", async () => {

@@ -4,6 +4,7 @@ import type { Input } from "@tdock/api/endpoint";
 import type { execCreate } from "@tdock/api/exec";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
+import { hurryCgroupMoves } from "../runtime/cgroup-moves.ts";
 import { type Container, isRunning, notRunning } from "./container.ts";
 import { containerEvent } from "./event.ts";
 
@@ -16,6 +17,8 @@ export async function createExec(
   checkCanExec(container);
   const { body } = input;
   if (!body.Cmd?.length) throw new TdockError("invalid-argument", "No exec command specified");
+  // Its start is what comes next.
+  using _moves = hurryCgroupMoves();
   parseDetachKeys(body.DetachKeys ?? undefined);
   const id = randomBytes(32).toString("hex");
   await engine.execs.add({ id, containerId: container.id, config: body, status: { kind: "created" } });

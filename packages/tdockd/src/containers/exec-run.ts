@@ -2,6 +2,7 @@ import { isError, TdockError } from "@tdock/errors/error";
 import type { OutputStream } from "@tdock/keeper/output-stream";
 import type { AttachRequest, OutputKey } from "@tdock/keeper/protocol";
 import type { Engine } from "../engine.ts";
+import { hurryCgroupMoves } from "../runtime/cgroup-moves.ts";
 import type { Container } from "./container.ts";
 import { containerEvent } from "./event.ts";
 import type { Exec } from "./exec.ts";
@@ -47,6 +48,7 @@ export async function openExecAttached(
  * exited with 126 or 127, and throws why.
  */
 export async function startExecProcess(engine: ExecEngine, container: Container, exec: Exec): Promise<void> {
+  using _moves = hurryCgroupMoves();
   const key = { id: container.id, execId: exec.id };
   const { config } = exec;
   try {

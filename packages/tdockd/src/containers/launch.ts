@@ -5,6 +5,7 @@ import { isError, TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { closeSandbox } from "../networks/close-sandbox.ts";
 import { openSandbox } from "../networks/open-sandbox.ts";
+import { hurryCgroupMoves } from "../runtime/cgroup-moves.ts";
 import { Phases } from "../runtime/phases.ts";
 import { closeMountPoints, launchMounts } from "../volumes/oci-mounts.ts";
 import type { Container } from "./container.ts";
@@ -60,6 +61,7 @@ export async function launch(engine: LaunchEngine, container: Container): Promis
 /** What depends on nothing runs side by side: the keeper opens the FIFOs while root and network are being made. */
 async function bringUp(engine: LaunchEngine, container: Container): Promise<number> {
   const { id } = container;
+  using _moves = hurryCgroupMoves();
   const phases = new Phases();
   const stdio = openRequest(engine, container);
   const opening = engine.keeper.open(stdio);

@@ -33,6 +33,7 @@ function loadLibc() {
     ),
     mallocTrim: library.func("int malloc_trim(size_t keepBytes)"),
     // syscall() is variadic in C; a fixed signature passes the same registers for the calls made here.
+    syscall: library.func("long syscall(long number)"),
     openat2: library.func("long syscall(long number, int dirfd, const char *path, void *how, size_t size)"),
     openTree: library.func("long syscall(long number, int dirfd, const char *path, unsigned int flags)"),
     moveMount: library.func(

@@ -1,14 +1,19 @@
 import { existsSync, readFileSync } from "node:fs";
 import { arch, release } from "node:os";
+import { libc } from "../host/libc.ts";
 import type { Machine } from "./spec/seccomp.ts";
 
 const architectures: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64", ia32: "386", arm: "arm" };
+
+/** `__X32_SYSCALL_BIT | __NR_getpid`: ENOSYS on a kernel without CONFIG_X86_X32_ABI, which is what distributions build. */
+const x32Getpid = 0x4000_0000 | 39;
 
 /** This machine as Docker and OCI name it. */
 export const machine: Machine & { readonly os: "linux" } = {
   os: "linux",
   architecture: architectures[arch()] ?? arch(),
   kernel: release().split(".").slice(0, 2).join("."),
+  hasX32: arch() === "x64" && libc.syscall(x32Getpid) !== -1,
 };
 
 /** Whether this machine has cgroup v2 alone. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { OciSeccomp } from "./oci.ts";
 import { resolveSeccomp, type SeccompProfile } from "./seccomp.ts";
 
-const machine = { architecture: "amd64", kernel: "6.1" };
+const machine = { architecture: "amd64", kernel: "6.1", hasX32: true };
 const profile: SeccompProfile = {
   defaultAction: "SCMP_ACT_ERRNO",
   defaultErrnoRet: 38,
@@ -61,5 +61,12 @@ describe("resolveSeccomp", () => {
     const own = resolveSeccomp(profile, [], machine, { tighten: false });
 
     expect([allowed(own, "keyctl"), own.defaultErrnoRet]).toEqual([true, 38]);
+  });
+
+  it("spares a kernel without x32 the rules for it", () => {
+    const { architectures } = resolveSeccomp(profile, [], { ...machine, hasX32: false }, { tighten: true });
+
+    expect(plain.architectures).toEqual(["SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"]);
+    expect(architectures).toEqual(["SCMP_ARCH_X86_64", "SCMP_ARCH_X86"]);
   });
 });
