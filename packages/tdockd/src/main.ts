@@ -41,6 +41,7 @@ import { recoverNetworks, recoverSandboxes } from "./networks/recover.ts";
 import { runContainerd } from "./runtime/containerd-process.ts";
 import { runKeeper } from "./runtime/keeper-process.ts";
 import { SecurityResolver } from "./runtime/security.ts";
+import { keepMemoryTidy } from "./runtime/tidy-memory.ts";
 import { tdockVersion } from "./system/version.ts";
 import { recoverVolumes } from "./volumes/recover.ts";
 import { VolumeStore } from "./volumes/store.ts";
@@ -90,6 +91,7 @@ async function serve(config: Config): Promise<void> {
   followRunning(engine);
   startByPolicy(engine);
   keepNetworksHealthy(engine, stopping.signal);
+  keepMemoryTidy(stopping.signal);
   log.info({ hosts: config.hosts }, "tdockd is ready");
 
   await signalled();
