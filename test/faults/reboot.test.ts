@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { endUntilReboot } from "../harness/instance/end-instance.ts";
@@ -46,5 +49,29 @@ systemSuite("a machine that was switched off", (suite) => {
     await eventually(async () => expect(await status("always")).toBe("running 0"), 30_000);
     expect(await status("client")).toBe("exited 137");
     expect(await status("web")).toBe("running 0");
+  });
+
+  it("forgets an image whose files had not reached the disk, with all that is its own", async () => {
+    const dockerfile = `FROM ${suite.busybox}\nRUN echo whole > /file`;
+    const build = () => suite.tdock(["build", "-t", "fresh", "-"], { stdin: dockerfile });
+    expect((await build()).exitCode).toBe(0);
+    await mustTdock(["tag", "fresh", "fresher"]);
+    const digest = await mustTdock(["inspect", "-f", "{{.Descriptor.digest}}", "fresh"]);
+    const { dataRoot } = suite.tdockd.layout;
+    const blob = join(dataRoot, "containerd/root/io.containerd.content.v1.content/blobs", digest.replace(":", "/"));
+    const note = join(dataRoot, "images/unsynced.json");
+    expect(existsSync(blob)).toBe(true);
+
+    await suite.tdockd.stop("SIGKILL");
+    await endUntilReboot(suite.tdockd.layout);
+    await writeFile(note, JSON.stringify({ bootId: "an earlier one", digests: [digest] }));
+    await suite.tdockd.start();
+
+    expect(await mustTdock(["images", "-q", "--filter", "reference=fresh*"])).toBe("");
+    expect(await mustTdock(["images", "-q", suite.busybox])).not.toBe("");
+    expect(existsSync(blob)).toBe(false);
+    expect((await build()).exitCode).toBe(0);
+    expect(await mustTdock(["run", "--rm", "fresh", "cat", "/file"])).toBe("whole");
+    await eventually(async () => expect(existsSync(note)).toBe(false));
   });
 });

@@ -34,6 +34,7 @@ import { unsupportedRoutes } from "./http/routes/unsupported.ts";
 import { volumeRoutes } from "./http/routes/volumes.ts";
 import { createApiServer } from "./http/server.ts";
 import { followUse } from "./images/follow-use.ts";
+import { forgetLostImages } from "./images/forget-lost-images.ts";
 import { openImages } from "./images/open-images.ts";
 import { keepNetworksHealthy } from "./networks/heal.ts";
 import { openNetworks } from "./networks/networks.ts";
@@ -106,6 +107,7 @@ async function serve(config: Config): Promise<void> {
 
 async function recover(engine: Engine): Promise<void> {
   await recoverBuilds(engine);
+  await forgetLostImages(engine);
   await recoverNetworks(engine);
   await recoverContainers(engine, { afterBoot: await isFirstAfterBoot(engine.config.execRoot) });
   const isRunning = (id: string) => {

@@ -11,6 +11,7 @@ export type BuildEngine = Pick<
   | "config"
   | "containerd"
   | "disk"
+  | "unsynced"
   | "events"
   | "images"
   | "lastUse"

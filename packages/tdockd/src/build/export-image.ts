@@ -49,8 +49,11 @@ export async function exportImage(
       return !isThere;
     });
     const [isNew] = await Promise.all([storing, ...naming]);
-    if (isNew) await engine.disk.flush();
-    for (const name of names.length > 0 ? names : [danglingName(digest)]) await engine.images.setName(name, target);
+    const giveNames = async () => {
+      for (const name of names.length > 0 ? names : [danglingName(digest)]) await engine.images.setName(name, target);
+    };
+    // It can be built again: it goes to the disk afterwards.
+    await (isNew ? engine.unsynced.name(digest, giveNames) : giveNames());
   });
   const id = ownOf(packed).manifest.document.config.digest;
   tellNames(engine, id, names);

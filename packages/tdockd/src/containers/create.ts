@@ -39,6 +39,7 @@ type CreateEngine = Pick<
   | "now"
   | "registry"
   | "security"
+  | "unsynced"
   | "volumes"
 >;
 
@@ -99,6 +100,8 @@ async function makeContainer(engine: CreateEngine, draft: Container, image: Imag
     ]);
     const container = { ...draft, mounts };
     await populateVolumes(engine, container, rootfs);
+    // The record outlives a power cut, and so must what it stands on.
+    await engine.unsynced.settled(image.target.digest);
     await engine.containers.create(container);
   } catch (thrown) {
     engine.containers.hide(id);

@@ -1,9 +1,7 @@
 import { rm } from "node:fs/promises";
 import { isError } from "@tdock/errors/error";
-import type { Logger } from "pino";
 import type { ArrivalLease } from "./arrival-lease.ts";
 import type { BlobStore } from "./blob-store.ts";
-import type { DiskSync } from "./disk-sync.ts";
 import { type BlobSource, type DownloadFolder, downloadBlob } from "./download.ts";
 import type { GrowingFile } from "./growing-file.ts";
 import type { LayerPlace, LayerStore, StagedLayer } from "./layer-store.ts";
@@ -20,8 +18,6 @@ interface ArrivalParts {
   readonly layers: LayerStore;
   readonly downloads: DownloadFolder;
   readonly lease: ArrivalLease;
-  readonly sync: DiskSync;
-  readonly log: Pick<Logger, "debug">;
 }
 
 /** Who wants a layer. */
@@ -123,11 +119,7 @@ export class Arrivals {
   }
 
   #stage({ layer, signal, onProgress }: LayerRequest, bytes: AsyncGenerator<Buffer>): Promise<StagedLayer> {
-    const { layers, sync, log } = this.#parts;
-    const staged = layers.stage(counted(bytes, layer, onProgress), layer, signal);
-    // What is unpacked goes to the disk while other layers are still being unpacked: less is left to wait for.
-    staged.then(() => sync.flush().catch((error) => log.debug({ error }, "early sync failed"))).catch(() => undefined);
-    return staged;
+    return this.#parts.layers.stage(counted(bytes, layer, onProgress), layer, signal);
   }
 
   /** From the content store or, as they arrive, from the registry. */

@@ -13,10 +13,10 @@ import { configLimitBytes, type ImageConfigFile, parseImageConfig } from "./imag
 import { layerPlaces } from "./layer-places.ts";
 import type { LayerPlace } from "./layer-store.ts";
 import { LayerReporter } from "./pull-progress.ts";
-import { recordImage } from "./record-image.ts";
+import { recordArrival } from "./record-image.ts";
 import { formatFamiliar, formatReference, type Reference } from "./reference.ts";
 
-type BringEngine = Pick<Engine, "arrivals" | "blobs" | "disk" | "images" | "arrivalLease" | "layers">;
+type BringEngine = Pick<Engine, "arrivals" | "blobs" | "disk" | "images" | "arrivalLease" | "layers" | "unsynced">;
 
 /** An image whose manifest is known and whose layers are to be brought. */
 export interface ImageRequest {
@@ -55,7 +55,7 @@ function isThere(
 }
 
 /**
- * Brings all missing layers at once and records the image under its name, once everything is verified and on the disk.
+ * Brings all missing layers at once and records the image under its name, once everything is verified.
  * Resolves to whether the name is new or now means something else. Until then the image is not there.
  */
 export async function bringImage(engine: BringEngine, request: ImageRequest): Promise<boolean> {
@@ -69,7 +69,7 @@ export async function bringImage(engine: BringEngine, request: ImageRequest): Pr
     const configFile = parseImageConfig(configBytes);
     checkPlatform(configFile, request);
     await bringLayers(engine, request, layerPlaces(layers, configFile.rootfs.diff_ids));
-    await recordImage(engine, {
+    await recordArrival(engine, {
       lease,
       name,
       repository: { domain: reference.domain, path: reference.path },

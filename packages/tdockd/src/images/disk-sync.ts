@@ -28,6 +28,11 @@ export class DiskSync {
     this.#isSettled = false;
   }
 
+  /** Whether everything that an image needs is on the disk. */
+  get isSettled(): boolean {
+    return this.#isSettled && this.#running === undefined;
+  }
+
   /** As `flush`; where nothing was touched since, there is nothing to wait for but the sync that runs. */
   settle(): Promise<void> {
     return this.#isSettled ? (this.#running ?? Promise.resolve()) : this.flush();

@@ -46,8 +46,6 @@ export class LayersAhead implements AsyncDisposable {
       (layer) => layer.diffId,
       () => undefined,
     );
-    // Less is left to wait for in the end, when it is done once more and its failures count.
-    staged.then(() => this.#engine.disk.flush()).catch(() => undefined);
     const ended: Promise<unknown> = diffId.finally(() => this.#running.delete(ended));
     this.#running.add(ended);
     return compression === "none" ? () => diffId : undefined;

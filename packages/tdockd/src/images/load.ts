@@ -14,16 +14,19 @@ import { layerPlaces } from "./layer-places.ts";
 import type { LayerPlace } from "./layer-store.ts";
 import { LayersAhead } from "./layers-ahead.ts";
 import { danglingName } from "./names.ts";
-import { recordImage } from "./record-image.ts";
+import { recordArrival } from "./record-image.ts";
 import { formatFamiliar, parseReference } from "./reference.ts";
 import { requestedPlatform } from "./requested-platform.ts";
 import { unpackStored } from "./unpack-stored.ts";
 
-type LoadEngine = Pick<Engine, "arrivalLease" | "arrivingFolder" | "blobs" | "disk" | "events" | "images" | "layers">;
+type LoadEngine = Pick<
+  Engine,
+  "arrivalLease" | "arrivingFolder" | "blobs" | "disk" | "events" | "images" | "layers" | "unsynced"
+>;
 
 /**
  * Takes the images of an archive that `save` wrote, here or by Docker, podman, skopeo or buildx. An image is there as a
- * whole, unpacked and on the disk, or not at all. Throws `invalid-argument` for archives that lie.
+ * whole, unpacked, or not at all. Throws `invalid-argument` for archives that lie.
  */
 export async function loadImages(engine: LoadEngine, input: Input<typeof imageLoad>, out: Output): Promise<void> {
   const asked = requestedPlatform(input.platform?.[0]);
@@ -64,7 +67,7 @@ async function store(
   await unpackStored({ layers: engine.layers, ahead }, places, lease, signal);
   const { digest } = target.descriptor;
   for (const name of image.names.length > 0 ? image.names : [danglingName(digest)]) {
-    await recordImage(engine, { lease, name, target, indexes, manifest, configBytes, diffIds });
+    await recordArrival(engine, { lease, name, target, indexes, manifest, configBytes, diffIds });
   }
 }
 

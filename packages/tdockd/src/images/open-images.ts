@@ -13,6 +13,7 @@ import { LastUse } from "./last-use.ts";
 import { LayerSizes } from "./layer-sizes.ts";
 import { LayerStore } from "./layer-store.ts";
 import { ImageStore } from "./store.ts";
+import { UnsyncedImages } from "./unsynced-images.ts";
 
 /** What operations on images pick from. */
 export interface ImageParts {
@@ -29,6 +30,7 @@ export interface ImageParts {
   /** When images were last run or built upon. */
   readonly lastUse: LastUse;
   readonly disk: DiskSync;
+  readonly unsynced: UnsyncedImages;
   /** Folder on the content store's file system for what is being loaded. */
   readonly arrivingFolder: string;
   readonly registry: RegistryClient;
@@ -45,10 +47,11 @@ export async function openImages(
   const arrivalLease = new ArrivalLease(containerd, now);
   const disk = new DiskSync(folder);
   const arrivingFolder = join(folder, "downloads");
-  const [blobs, downloads, lastUse] = await Promise.all([
+  const [blobs, downloads, lastUse, unsynced] = await Promise.all([
     BlobStore.open(containerd, disk),
     DownloadFolder.open(arrivingFolder, now()),
     LastUse.open(join(folder, "last-use.json"), log),
+    UnsyncedImages.open(join(folder, "unsynced.json"), { disk, log }),
     arrivalLease.recover(),
   ]);
   const layers = await LayerStore.open({ containerd, blobs, disk }, join(folder, "staging"));
@@ -57,11 +60,12 @@ export async function openImages(
     images: new ImageStore({ containerd, blobs, log }),
     blobs,
     layers,
-    arrivals: new Arrivals({ blobs, layers, downloads, lease: arrivalLease, sync: disk, log }),
+    arrivals: new Arrivals({ blobs, layers, downloads, lease: arrivalLease }),
     arrivalLease,
     layerSizes: new LayerSizes(containerd),
     lastUse,
     disk,
+    unsynced,
     arrivingFolder,
     registry: new RegistryClient({ ...defaultRegistrySettings, certsDirs, insecureRegistries }),
   };

@@ -26,7 +26,17 @@ import { dropDamaged } from "./with-layer-blobs.ts";
 
 type PullEngine = Pick<
   Engine,
-  "arrivalLease" | "arrivals" | "blobs" | "config" | "containerd" | "disk" | "events" | "images" | "layers" | "registry"
+  | "arrivalLease"
+  | "arrivals"
+  | "blobs"
+  | "config"
+  | "containerd"
+  | "disk"
+  | "events"
+  | "images"
+  | "layers"
+  | "registry"
+  | "unsynced"
 >;
 
 /** One image to be pulled, and who is told about it. */

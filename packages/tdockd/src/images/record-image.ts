@@ -31,12 +31,31 @@ type RecordEngine = Pick<Engine, "blobs" | "disk" | "images">;
  * all of it is on the disk, and only then gives it its name.
  */
 export async function recordImage(engine: RecordEngine, image: CompleteImage): Promise<void> {
-  const { name, target, platform, indexes } = image;
-  await storeDocuments(engine, image);
-  for (const index of indexes.toReversed()) await storeIndex(engine, image, index);
+  await storeAll(engine, image);
   await engine.disk.settle();
+  await giveName(engine, image);
+}
+
+/** As `recordImage`, for an image that can be had again: it goes to the disk afterwards. One that is on it already waits. */
+export async function recordArrival(
+  engine: RecordEngine & Pick<Engine, "unsynced">,
+  image: CompleteImage,
+): Promise<void> {
+  const { digest } = image.target.descriptor;
+  const isNamed = (await engine.images.names()).some((one) => one.target.digest === digest);
+  if (isNamed && !engine.unsynced.has(digest)) return recordImage(engine, image);
+  await storeAll(engine, image);
+  await engine.unsynced.name(digest, () => giveName(engine, image));
+}
+
+async function storeAll(engine: RecordEngine, image: CompleteImage): Promise<void> {
+  await storeDocuments(engine, image);
+  for (const index of image.indexes.toReversed()) await storeIndex(engine, image, index);
+}
+
+async function giveName({ images }: RecordEngine, { name, target, platform }: CompleteImage): Promise<void> {
   const { mediaType, digest, size } = target.descriptor;
-  await engine.images.setName(name, { mediaType, digest, size, ...(platform !== undefined && { platform }) });
+  await images.setName(name, { mediaType, digest, size, ...(platform !== undefined && { platform }) });
 }
 
 /** Stores an image's configuration and manifest with their labels. They stay as long as the lease, or what names them. */
