@@ -13,6 +13,7 @@ export type {
   HistoryResponseItem,
   ImageDeleteResponseItem,
   ImageInspect,
+  ImageManifestSummary,
   ImagePruneResponse,
   ImageSearchResponseItem,
 } from "@docker/node-sdk";

@@ -1,10 +1,12 @@
 import { type ImageSummary, imageList } from "@tdock/api/images";
+import { TdockError } from "@tdock/errors/error";
 import { call } from "../client/call.ts";
 import { defineCommand } from "../command.ts";
 import { readConfigFile } from "../config-file.ts";
 import { filterFlag, filtersOf } from "../flags/filter.ts";
 import { bool, text } from "../flags/flag.ts";
 import { imageRows, imageTitles } from "./image-row.ts";
+import { imageTree } from "./image-tree.ts";
 import { formatUsage, renderListing } from "./listing.ts";
 
 const created = "{{if .CreatedSince }}{{.CreatedSince}}{{else}}N/A{{end}}";
@@ -21,16 +23,23 @@ export const images = defineCommand({
     format: text(formatUsage),
     "no-trunc": bool("Don't truncate output"),
     quiet: bool("Only show image IDs", { short: "q" }),
+    tree: bool("List images with their platforms as a tree"),
   },
   async run(cli, { flags, args: [reference] }) {
+    if (flags.tree) requireAlone(flags);
     const named = flags.format ?? (flags.quiet ? undefined : readConfigFile(cli).imagesFormat);
     const format = chooseFormat(named, flags);
     const filters = reference === undefined ? flags.filter : [...flags.filter, ["reference", reference] as const];
     const images = await call(cli.client, imageList, {
       all: flags.all,
       filters: filtersOf(filters),
+      manifests: flags.tree || undefined,
       "shared-size": /\.(SharedSize|UniqueSize)\b/.test(format) || undefined,
     });
+    if (flags.tree) {
+      cli.out.printRaw(imageTree(images as ImageSummary[], cli.out));
+      return 0;
+    }
     const options = {
       trunc: !flags["no-trunc"],
       digests: flags.digests,
@@ -43,6 +52,14 @@ export const images = defineCommand({
     return 0;
   },
 });
+
+/** The tree has one form. */
+function requireAlone(flags: Readonly<Record<"quiet" | "no-trunc" | "digests" | "format", unknown>>): void {
+  for (const name of ["quiet", "no-trunc", "digests", "format"] as const) {
+    if (!flags[name]) continue;
+    throw new TdockError("invalid-argument", `--${name} is not supported with --tree`);
+  }
+}
 
 interface FormatFlags {
   readonly quiet: boolean;

@@ -29,15 +29,24 @@ export async function indexMembers(
   return found;
 }
 
-/** IDs of all images that are here of the index that an image is of: containers may be made from any. */
-export async function idsHere(
+/** All images that are here of the index that an image is of, itself among them. */
+export async function imagesHere(
   { blobs, images }: Pick<Engine, "blobs" | "images">,
   image: ImageRecord,
-): Promise<ReadonlySet<string>> {
-  if (!isIndexType(image.target.mediaType)) return new Set([image.id]);
+): Promise<readonly ImageRecord[]> {
+  if (!isIndexType(image.target.mediaType)) return [image];
   const descriptors = await manifestsOf({ blobs }, image).catch(() => []); // damaged: it may go all the same
   const members = await Promise.all(descriptors.map((descriptor) => memberFor({ images }, image, descriptor)));
-  return new Set([image.id, ...members.flatMap((member) => (member === undefined ? [] : [member.image.id]))]);
+  const found = members.flatMap((member) => (member === undefined ? [] : [member.image]));
+  return found.some(({ id }) => id === image.id) ? found : [image, ...found];
+}
+
+/** IDs of all images that are here of the index that an image is of: containers may be made from any. */
+export async function idsHere(
+  engine: Pick<Engine, "blobs" | "images">,
+  image: ImageRecord,
+): Promise<ReadonlySet<string>> {
+  return new Set((await imagesHere(engine, image)).map(({ id }) => id));
 }
 
 type Manifests = ImageIndex["manifests"];

@@ -1,19 +1,34 @@
 import type { ImageInspect } from "@tdock/api/images";
+import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
+import { apartFromIndex } from "./apart-from-index.ts";
 import type { ImageRecord } from "./image.ts";
+import { storedBlobs } from "./image-parts.ts";
+import { manifestSummaries } from "./manifest-summaries.ts";
 import { requestedPlatform } from "./requested-platform.ts";
 
-type InspectEngine = Pick<Engine, "images" | "layerSizes">;
+type InspectEngine = Pick<Engine, "blobs" | "containerd" | "containers" | "images" | "layerSizes">;
 
-/** `GET /images/{name}/json`. Throws `not-found`. */
+/** Which image, and for which platform, or with what all its index holds. */
+interface Inspection {
+  readonly name: string;
+  readonly platform?: string;
+  readonly manifests?: boolean;
+}
+
+/** `GET /images/{name}/json`. Throws `not-found`, `invalid-argument` for a platform and all manifests at once. */
 export async function inspectImage(
   engine: InspectEngine,
-  { name, platform }: { readonly name: string; readonly platform?: string },
+  { name, platform, manifests = false }: Inspection,
 ): Promise<ImageInspect> {
-  const image = await engine.images.resolve(name, requestedPlatform(platform));
+  if (platform && manifests) {
+    throw new TdockError("invalid-argument", "conflicting options: manifests and platform options cannot both be set");
+  }
+  const found = await engine.images.resolve(name, requestedPlatform(platform));
+  const image = platform ? apartFromIndex(found) : found;
   const [unpackedBytes, taggedAt] = await Promise.all([
     engine.layerSizes.stackBytes(image.chainId),
-    latestTagTime(engine, image),
+    latestTagTime(engine, found),
   ]);
   const { target } = image;
   return {
@@ -34,6 +49,7 @@ export async function inspectImage(
     Size: image.contentBytes + unpackedBytes,
     GraphDriver: { Name: "overlayfs", Data: {} },
     RootFS: { Type: "layers", Layers: [...image.diffIds] },
+    ...(manifests && { Manifests: await manifestSummaries(engine, image, await storedBlobs(engine)) }),
     Metadata: { ...(taggedAt !== undefined && { LastTagTime: taggedAt.toISOString() }) },
   };
 }

@@ -3,14 +3,17 @@ import type { ImageSummary, imageList } from "@tdock/api/images";
 import type { Engine } from "../engine.ts";
 import type { ImageRecord } from "./image.ts";
 import { imageFilter } from "./image-filter.ts";
+import { imageParts, storedBlobs } from "./image-parts.ts";
 import { createdSeconds } from "./image-time.ts";
+import { manifestSummaries } from "./manifest-summaries.ts";
 import { formatName } from "./names.ts";
 import { referenceFilter } from "./reference-filter.ts";
 
-type ListEngine = Pick<Engine, "containers" | "images" | "layerSizes" | "now">;
+type ListEngine = Pick<Engine, "blobs" | "containerd" | "containers" | "images" | "layerSizes" | "now">;
 
 /**
- * `GET /images/json`: newest first; with the filter `reference`, each with those of its names that are meant.
+ * `GET /images/json`: newest first; with the filter `reference`, each with those of its names that are meant. With
+ * `manifests`, each with what its index holds, and the size of all of that, what is shared counted once.
  * Throws `invalid-argument` for an unknown filter.
  */
 export async function listImages(engine: ListEngine, input: Input<typeof imageList>): Promise<ImageSummary[]> {
@@ -19,6 +22,7 @@ export async function listImages(engine: ListEngine, input: Input<typeof imageLi
   const { reference = [] } = input.filters ?? {};
   const isMeant = reference.length > 0 ? referenceFilter(reference) : () => true;
   const shared = input["shared-size"] === true ? await sharedLayers(engine, images) : undefined;
+  const stored = input.manifests === true ? await storedBlobs(engine) : undefined;
   const summaries = images.filter(matches).map(async (image) => ({
     Id: image.id,
     ParentId: "",
@@ -31,8 +35,17 @@ export async function listImages(engine: ListEngine, input: Input<typeof imageLi
     Containers: shared === undefined ? -1 : containersOf(engine, image),
     ...(image.pinnedNames.length > 0 && { Pinned: image.pinnedNames.map(formatName) }),
     Descriptor: { mediaType: image.target.mediaType, digest: image.target.digest, size: image.target.size },
+    ...(stored !== undefined && (await manifestsOf(engine, image, stored))),
   }));
   return (await Promise.all(summaries)).sort((one, other) => other.Created - one.Created);
+}
+
+async function manifestsOf(engine: ListEngine, image: ImageRecord, stored: ReadonlySet<string>) {
+  const [Manifests, parts] = await Promise.all([
+    manifestSummaries(engine, image, stored),
+    imageParts(engine, image, stored),
+  ]);
+  return { Manifests, Size: [...parts.values()].reduce((sum, bytes) => sum + bytes, 0) };
 }
 
 function containersOf({ containers }: ListEngine, { id }: ImageRecord): number {

@@ -2,13 +2,13 @@ import type { Input } from "@tdock/api/endpoint";
 import type { imagePush } from "@tdock/api/images";
 import { type JsonMessages, sendJsonMessages } from "@tdock/api/json-messages";
 import type { Output } from "@tdock/api/output";
-import { TdockError } from "@tdock/errors/error";
+import { isError, TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { decodeCredentials } from "../registry/credentials.ts";
 import { openSession, type RegistrySession } from "../registry/session.ts";
+import { apartFromIndex } from "./apart-from-index.ts";
 import type { ImageRecord } from "./image.ts";
 import { imagesMeant } from "./index-members.ts";
-import { referenceOf } from "./names.ts";
 import { offerLayers } from "./offer-layers.ts";
 import { packImage } from "./pack-image.ts";
 import { pushContent } from "./push-content.ts";
@@ -20,6 +20,7 @@ import {
   type Reference,
   repositoryName,
 } from "./reference.ts";
+import { repositoryTags } from "./repository-tags.ts";
 import { requestedPlatform } from "./requested-platform.ts";
 import { withLayerBlobs } from "./with-layer-blobs.ts";
 
@@ -38,7 +39,10 @@ type PushEngine = Pick<
   | "registry"
 >;
 
-/** Pushes a tag, or without one all tags of a repository. Progress goes out as Docker's JSON messages. */
+/**
+ * Pushes a tag, or without one all tags of a repository; for one platform, its manifest without the index around it.
+ * Progress goes out as Docker's JSON messages.
+ */
 export async function pushImage(engine: PushEngine, input: Input<typeof imagePush>, out: Output): Promise<void> {
   const { tag: nameTag, ...repository } = parseReference(input.name);
   if (repository.digest !== undefined) {
@@ -47,7 +51,8 @@ export async function pushImage(engine: PushEngine, input: Input<typeof imagePus
   const tag = input.tag || nameTag;
   const references =
     tag === undefined ? await tagsHere(engine, repository) : [parseReference(`${repositoryName(repository)}:${tag}`)];
-  const images = await Promise.all(references.map(async (reference) => find(engine, reference, input.platform)));
+  const platform = requestedPlatform(input.platform);
+  const images = await Promise.all(references.map(async (reference) => find(engine, reference, platform)));
   await sendJsonMessages(out, async (messages) => {
     await messages.send({ status: `The push refers to repository [${repositoryName(repository)}]` });
     const { domain } = repository;
@@ -55,7 +60,8 @@ export async function pushImage(engine: PushEngine, input: Input<typeof imagePus
     const session = await openSession(engine.registry, domain, credentials);
     const fetcher = { signal: messages.signal, login: { domain, credentials } };
     for (const [index, found] of images.entries()) {
-      const image = await packImage(engine, found, messages.signal);
+      const packed = await packImage(engine, found, messages.signal);
+      const image = platform ? apartFromIndex(await engine.images.sibling(packed, platform)) : packed;
       const push = { image, reference: references[index] as Reference, messages };
       const members = await imagesMeant(engine, image);
       const there = new Set<string>();
@@ -80,20 +86,17 @@ function withAllBlobs(
   return withLayerBlobs(engine, image, fetcher, () => withAllBlobs(engine, others, fetcher, work));
 }
 
-async function tagsHere({ images }: PushEngine, repository: Reference): Promise<Reference[]> {
-  const named = await images.names();
-  const references = named.flatMap(({ name }) => referenceOf(name) ?? []);
-  const tagged = references.filter(
-    (one) => one.tag !== undefined && repositoryName(one) === repositoryName(repository),
-  );
+async function tagsHere(engine: PushEngine, repository: Reference): Promise<readonly Reference[]> {
+  const tagged = await repositoryTags(engine, repository);
   if (tagged.length > 0) return tagged;
   throw new TdockError("not-found", `An image does not exist locally with the tag: ${familiarName(repository)}`);
 }
 
 async function find({ images }: PushEngine, reference: Reference, platform: string | undefined): Promise<ImageRecord> {
-  const image = await images.find(formatReference(reference), requestedPlatform(platform));
-  if (image !== undefined) return image;
-  throw new TdockError("not-found", `An image does not exist locally with the tag: ${formatFamiliar(reference)}`);
+  return images.resolve(formatReference(reference), platform).catch((thrown) => {
+    if (!isError(thrown, "not-found", "no-such-image")) throw thrown;
+    throw new TdockError("not-found", `An image does not exist locally with the tag: ${formatFamiliar(reference)}`);
+  });
 }
 
 async function pushOne(

@@ -7,13 +7,14 @@ import type { Output } from "@tdock/api/output";
 import { TdockError } from "@tdock/errors/error";
 import { type Pack, pack } from "tar-stream";
 import type { Engine } from "../engine.ts";
+import { apartFromIndex } from "./apart-from-index.ts";
 import { archiveDocuments, blobName, type SavedImage } from "./archive/documents.ts";
-import type { BlobReference } from "./image.ts";
+import type { BlobReference, ImageRecord } from "./image.ts";
 import { imageContent, type StoredDocument } from "./image-content.ts";
 import { imagesMeant } from "./index-members.ts";
-import { referenceOf } from "./names.ts";
-import { noSuchImage } from "./no-such-image.ts";
-import { formatReference, parseReference, withDefaultTag } from "./reference.ts";
+import { namesMeant } from "./names-meant.ts";
+import { formatReference, parseReference, type Reference } from "./reference.ts";
+import { repositoryTags } from "./repository-tags.ts";
 import { requestedPlatform } from "./requested-platform.ts";
 import { dropDamaged, ensureBlobs } from "./with-layer-blobs.ts";
 
@@ -30,7 +31,9 @@ type SaveEngine = Pick<
 export async function saveImages(engine: SaveEngine, input: Input<typeof imageSave>, out: Output): Promise<void> {
   const names = (input.names ?? []).flatMap((name) => name.split(",")).filter((name) => name !== "");
   if (names.length === 0) throw new TdockError("invalid-argument", "no image is named");
-  await engine.arrivalLease.with(() => sendImages(engine, names, requestedPlatform(input.platform?.[0]), out));
+  const platforms = input.platform ?? [];
+  if (platforms.length > 1) throw new TdockError("invalid-argument", "images are saved for one platform, or for all");
+  await engine.arrivalLease.with(() => sendImages(engine, names, requestedPlatform(platforms[0]), out));
 }
 
 async function sendImages(
@@ -51,24 +54,50 @@ async function sendImages(
   }
 }
 
-/** One image, or all tags of a repository that is named without one. */
-async function savedImages(engine: SaveEngine, name: string, platform: string | undefined, signal: AbortSignal) {
-  const { blobs, images } = engine;
-  const image = await images.find(name, platform);
-  for (const member of image === undefined ? [] : await imagesMeant(engine, image)) {
-    await dropDamaged(engine, member);
-    await ensureBlobs(engine, member, { signal });
+/** One image with the tag that names it, or all tags of a repository that is named without one. */
+async function savedImages(
+  engine: SaveEngine,
+  text: string,
+  platform: string | undefined,
+  signal: AbortSignal,
+): Promise<SavedImage[]> {
+  const saved: SavedImage[] = [];
+  for (const { image, names } of await imagesNamed(engine, text, platform)) {
+    for (const member of await imagesMeant(engine, image)) {
+      await dropDamaged(engine, member);
+      await ensureBlobs(engine, member, { signal });
+    }
+    saved.push({ image, names, content: await imageContent(engine.blobs, image) });
   }
-  const tags = image?.names.filter((one) => one === nameOf(name)) ?? [];
-  if (image !== undefined) return [{ image, names: tags, content: await imageContent(blobs, image) }];
-  throw noSuchImage(name);
+  return saved;
 }
 
-/** The tag that a text names; an ID names none. */
-function nameOf(text: string): string | undefined {
+/** For one platform, each without the index around it. */
+async function imagesNamed(engine: SaveEngine, text: string, platform: string | undefined) {
+  const { images } = engine;
+  const resolve = async (name: string) => {
+    const image = await images.resolve(name, platform);
+    return platform === undefined ? image : apartFromIndex(image);
+  };
+  const repository = repositoryOf(await images.find(text), text);
+  const tags = repository === undefined ? [] : (await repositoryTags(engine, repository)).map(formatReference);
+  if (tags.length > 0) return Promise.all(tags.map(async (name) => ({ image: await resolve(name), names: [name] })));
+  const image = await resolve(text);
+  const reference = parseName(text);
+  const name = reference?.digest === undefined && reference?.tag !== undefined ? formatReference(reference) : undefined;
+  return [{ image, names: image.names.filter((one) => one === name) }];
+}
+
+/** The repository that a text names without a tag; an ID names none. */
+function repositoryOf(image: ImageRecord | undefined, text: string): Reference | undefined {
+  if (image !== undefined && namesMeant(image, text).length === 0) return undefined;
+  const reference = parseName(text);
+  return reference?.tag === undefined && reference?.digest === undefined ? reference : undefined;
+}
+
+function parseName(text: string): Reference | undefined {
   try {
-    const reference = referenceOf(formatReference(withDefaultTag(parseReference(text))));
-    return reference?.tag === undefined || reference.digest !== undefined ? undefined : formatReference(reference);
+    return parseReference(text);
   } catch {
     return undefined;
   }

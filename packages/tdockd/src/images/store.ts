@@ -9,7 +9,7 @@ import { Limit } from "./limit.ts";
 import { findTarget, type NamedTarget } from "./lookup.ts";
 import { type NameTable, namedImage, nameTable, pinLabels } from "./name-table.ts";
 import { danglingName, isDanglingName, shownNames } from "./names.ts";
-import { noSuchImage } from "./no-such-image.ts";
+import { noSuchImage, noSuchPlatform } from "./no-such-image.ts";
 import { readImage, type UnnamedImage } from "./read-image.ts";
 
 export type { ImageRecord } from "./image.ts";
@@ -38,13 +38,15 @@ export class ImageStore {
 
   /**
    * The image that a reference, ID or unique prefix of an ID names. With `platform`, for that one of an index.
-   * Throws `not-found` with Docker's words (reason `no-such-image`), `invalid-argument` for an ambiguous prefix.
+   * Throws `not-found` with Docker's words (reason `no-such-image`, or `no-platform` when it is here for others alone),
+   * `invalid-argument` for an ambiguous prefix.
    */
   async resolve(reference: string, platform?: string): Promise<ImageRecord> {
     const table = await this.#nameTable();
     const found = await findTarget(table.named, reference, (target) => this.#idOf(target));
     if (found === undefined) throw noSuchImage(reference);
     return this.#record(found, table, platform || undefined).catch((thrown) => {
+      if (platform && isError(thrown, "not-found", "no-platform")) throw noSuchPlatform(reference, platform);
       throw withRemedy(thrown, reference);
     });
   }

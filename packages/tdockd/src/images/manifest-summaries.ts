@@ -1,0 +1,135 @@
+import type { ImageManifestSummary } from "@tdock/api/images";
+import type { Engine } from "../engine.ts";
+import { type Descriptor, type ManifestDocument, manifestLimitBytes, parseManifest } from "../registry/manifest.ts";
+import { isIndexType } from "../registry/media-type.ts";
+import { hostPlatform } from "../registry/platform.ts";
+import { chainIdsOf } from "./chain-id.ts";
+import type { ImageRecord } from "./image.ts";
+import { readImage, type UnnamedImage } from "./read-image.ts";
+
+type SummaryEngine = Pick<Engine, "blobs" | "containers" | "layerSizes">;
+
+/**
+ * What an image's name points at, manifest by manifest in the order of its index: images for a platform, attestations,
+ * and what is neither. Those that are not here are told of too. `stored` are the digests of all blobs that are here.
+ */
+export async function manifestSummaries(
+  engine: SummaryEngine,
+  image: ImageRecord,
+  stored: ReadonlySet<string>,
+): Promise<ImageManifestSummary[]> {
+  const summaries: ImageManifestSummary[] = [];
+  for (const descriptor of await descriptorsOf(engine, image, stored)) {
+    summaries.push(await summaryOf(engine, descriptor, stored));
+  }
+  return summaries;
+}
+
+async function descriptorsOf(
+  engine: SummaryEngine,
+  { target: { mediaType, digest, size } }: ImageRecord,
+  stored: ReadonlySet<string>,
+): Promise<readonly Descriptor[]> {
+  const top = { mediaType, digest, size };
+  if (!isIndexType(mediaType)) return [top];
+  const index = await documentOf(engine, top, stored);
+  return index?.kind === "index" ? index.manifests : [];
+}
+
+async function summaryOf(
+  engine: SummaryEngine,
+  descriptor: Descriptor,
+  stored: ReadonlySet<string>,
+): Promise<ImageManifestSummary> {
+  const parts = await partsOf(engine, descriptor, stored);
+  const Content = sumOf(parts.filter(({ digest }) => stored.has(digest)));
+  const one = {
+    ID: descriptor.digest,
+    Descriptor: descriptor,
+    Available: parts.every(({ digest }) => stored.has(digest)),
+  };
+  const described = descriptor.annotations?.["vnd.docker.reference.digest"];
+  if (descriptor.annotations?.["vnd.docker.reference.type"] === "attestation-manifest" && described !== undefined) {
+    return { ...one, Size: { Total: Content, Content }, Kind: "attestation", AttestationData: { For: described } };
+  }
+  const image = await imageAt(engine, descriptor, stored);
+  if (isIndexType(descriptor.mediaType) || (image === undefined && descriptor.platform === undefined)) {
+    return { ...one, Size: { Total: Content, Content }, Kind: "unknown" };
+  }
+  const Unpacked = image === undefined ? 0 : await engine.layerSizes.stackBytes(image.chainId);
+  return {
+    ...one,
+    Available: image !== undefined && (await hasLayers(engine, image, stored)),
+    Size: { Total: Content + Unpacked, Content },
+    Kind: "image",
+    ImageData: {
+      Platform: descriptor.platform ?? platformOf(image as UnnamedImage),
+      Containers: containersOf(engine, descriptor),
+      Size: { Unpacked },
+    },
+  };
+}
+
+/** A manifest and all that it names, each once; of one that is not here, nothing but itself is known. */
+async function partsOf(engine: SummaryEngine, descriptor: Descriptor, stored: ReadonlySet<string>) {
+  const manifest = await documentOf(engine, descriptor, stored);
+  const named = manifest?.kind === "manifest" ? [manifest.config, ...manifest.layers] : [];
+  return [...new Map([descriptor, ...named].map((part) => [part.digest, part])).values()];
+}
+
+/** What is not here, or is no document, is `undefined`: a listing shows the others. */
+async function documentOf(
+  { blobs }: SummaryEngine,
+  { digest, mediaType }: Descriptor,
+  stored: ReadonlySet<string>,
+): Promise<ManifestDocument | undefined> {
+  if (!stored.has(digest)) return undefined;
+  return blobs.read(digest, manifestLimitBytes).then(
+    (bytes) => {
+      try {
+        return parseManifest(bytes, mediaType);
+      } catch {
+        return undefined;
+      }
+    },
+    () => undefined,
+  );
+}
+
+async function imageAt(
+  { blobs }: SummaryEngine,
+  { mediaType, digest, size }: Descriptor,
+  stored: ReadonlySet<string>,
+): Promise<UnnamedImage | undefined> {
+  if (!stored.has(digest)) return undefined;
+  return readImage(blobs, { mediaType, digest, size }, hostPlatform(), true).catch(() => undefined);
+}
+
+/** Whether the image can be used as it is: a layer is here as a blob, or unpacked, or both. */
+async function hasLayers(
+  { layerSizes }: SummaryEngine,
+  { manifest, diffIds }: UnnamedImage,
+  stored: ReadonlySet<string>,
+): Promise<boolean> {
+  for (const [index, chainId] of chainIdsOf(diffIds).entries()) {
+    const layer = manifest.layers[index];
+    if (layer !== undefined && stored.has(layer.digest)) continue;
+    if ((await layerSizes.stack(chainId)).length === 0) return false;
+  }
+  return true;
+}
+
+function platformOf({ os, architecture, variant }: UnnamedImage) {
+  return { os, architecture, ...(variant !== undefined && { variant }) };
+}
+
+function containersOf({ containers }: SummaryEngine, { digest }: Descriptor): string[] {
+  return containers
+    .list()
+    .filter(({ manifest }) => manifest.digest === digest)
+    .map(({ id }) => id);
+}
+
+function sumOf(parts: readonly { readonly size: number }[]): number {
+  return parts.reduce((sum, { size }) => sum + size, 0);
+}
