@@ -4,6 +4,7 @@ import { decodeRequest } from "@tdock/api/request";
 import { maxApiVersion } from "@tdock/api/version";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
+import { spendBuffers } from "../host/spent-buffers.ts";
 import { readJsonBody } from "./body.ts";
 import { errorBody, sendError } from "./errors.ts";
 import { createOutput } from "./output.ts";
@@ -130,11 +131,18 @@ async function decode(match: Match, query: URLSearchParams, request: IncomingMes
   const { endpoint } = match.route;
   const { headers } = request;
   let body: string | AsyncIterable<Uint8Array> | undefined;
-  // Whoever stops reading early is not to close the connection: the answer that says why still has to go out.
-  if (endpoint.bodyStream) body = request.iterator({ destroyOnReturn: false });
+  if (endpoint.bodyStream) body = bytesOf(request);
   else if (endpoint.body !== undefined) body = await readJsonBody(request);
   else request.resume();
   return decodeRequest(endpoint, { params: match.params, query, headers, body }) as never;
+}
+
+/** Whoever stops reading early does not close the connection: the answer that says why still has to go out. */
+async function* bytesOf(request: IncomingMessage): AsyncGenerator<Uint8Array> {
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    yield chunk;
+    spendBuffers(chunk.length);
+  }
 }
 
 function sendJson(response: ServerResponse, status: number | undefined, result: unknown): void {
