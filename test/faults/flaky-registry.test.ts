@@ -3,9 +3,10 @@ import { expect, it } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { answerStatus, type Behaviour, isLayer } from "../harness/hostile/exchange.ts";
 import { startHostileRegistry } from "../harness/hostile/hostile-registry.ts";
-import { resetLayerAt } from "../harness/hostile/interruptions.ts";
+import { resetLayerAt, stalls } from "../harness/hostile/interruptions.ts";
 import { imageOf, layerOf, type OciImage } from "../harness/images/oci-image.ts";
 import { file } from "../harness/images/tar-layer.ts";
+import { mustRun } from "../harness/program.ts";
 import { startSilentServer } from "../harness/registry/silent-server.ts";
 import { systemSuite } from "../harness/suite.ts";
 
@@ -91,7 +92,28 @@ systemSuite("a pull from a registry that fails now and then", (suite) => {
     expect(registry.requests.filter(isAskedFor)).toHaveLength(1);
   });
 
-  it("gives up waiting after half a minute and tries again, and ends when nothing moves for a minute", async () => {
+  it("keeps what arrives from the collector for as long as it takes, and no longer", async () => {
+    const image = await noiseImage("held");
+    await using registry = await startHostileRegistry({ held: { image, behaviour: stalls["stall-in-body"] } });
+    const leases = async () => {
+      const address = `${suite.tdockd.layout.execRoot}/containerd/containerd.sock`;
+      const lines = (await mustRun("ctr", ["-a", address, "-n", "tdock", "leases", "ls"])).split("\n");
+      return lines.filter((line) => line.startsWith("tdock-arriving-"));
+    };
+    const client = new AbortController();
+    const path = `/images/create?fromImage=${registry.host}/held&tag=latest`;
+    const pending = suite.api("POST", path, undefined, { signal: client.signal });
+
+    await eventually(async () => expect(await leases()).toHaveLength(1));
+    const [lease] = await leases();
+    client.abort();
+
+    await expect(pending).rejects.toThrow();
+    expect(lease).not.toContain("gc.expire");
+    await eventually(async () => expect(await leases()).toEqual([]));
+  });
+
+  it("gives up waiting after half a minute and tries again, and ends when nothing moves for a minute, or next to nothing", async () => {
     await using silent = await startSilentServer();
     const image = await noiseImage("silent");
     const location = `https://127.0.0.1:${silent.port}/`;
@@ -103,9 +125,14 @@ systemSuite("a pull from a registry that fails now and then", (suite) => {
     await using registry = await startHostileRegistry({
       ...Object.fromEntries(await Promise.all(repositories)),
       silent: { image, behaviour: lasting },
+      trickling: { image: await noiseImage("trickling"), behaviour: stalls.trickle },
     });
 
-    const [ended, ...others] = await pullAll(registry.host, ["silent", ...Object.keys(stallingOnce)]);
+    const [ended, trickled, ...others] = await pullAll(registry.host, [
+      "silent",
+      "trickling",
+      ...Object.keys(stallingOnce),
+    ]);
 
     expect(others.map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual(
       Object.keys(stallingOnce).map(() => ({ exitCode: 0, stderr: "" })),
@@ -114,11 +141,29 @@ systemSuite("a pull from a registry that fails now and then", (suite) => {
       exitCode: 1,
       stderr: expect.stringMatching(`https://127.0.0.1:${silent.port}: .*gave up after \\d tries`),
     });
+    expect(trickled).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching("less than 1024 bytes came in 30 seconds .gave up after 2 tries"),
+    });
   }, 150_000);
 });
 
-/** Stalls that are over when the same thing is asked for again. */
+/** Stalls that are over when the same thing is asked for again, and what is slow and no stall. */
 const stallingOnce: Readonly<Record<string, Behaviour>> = {
+  slow: (exchange) => {
+    if (!isLayer(exchange)) return false;
+    const [layer] = exchange.image.layers;
+    exchange.response.writeHead(200, { "content-length": layer?.size ?? 0 });
+    let sent = 0;
+    const timer = setInterval(() => {
+      const end = sent < 2000 ? sent + 400 : layer?.size;
+      exchange.response.write(layer?.content.subarray(sent, end));
+      sent = end ?? 0;
+      if (sent === layer?.size) clearInterval(timer);
+    }, 8000);
+    exchange.response.on("close", () => clearInterval(timer));
+    return true;
+  },
   "before-layer": (exchange) => isLayer(exchange) && exchange.earlier === 0,
   "before-manifest": ({ kind, earlier }) => kind === "manifest" && earlier === 0,
   "in-layer": (exchange) => {

@@ -25,6 +25,11 @@ const lies: Record<string, Behaviour> = {
 };
 const passing: Record<string, Behaviour> = { ...passingInterruptions, ...passingLeads };
 const everything: Record<string, Behaviour> = { ...lies, ...passing, ...stalls };
+const redirects = [
+  ["redirect-loop", "redirects in a circle"],
+  ["redirect-circle", "redirects in a circle"],
+  ["redirect-on-and-on", "more than 10 redirects"],
+] as const;
 const credentials = Buffer.from(JSON.stringify({ username: "anna", password: "S3CR3T-marker" })).toString("base64url");
 
 systemSuite("a pull from a registry that misbehaves", (suite) => {
@@ -91,12 +96,18 @@ systemSuite("a pull from a registry that misbehaves", (suite) => {
     expect(timesAsked(name)).toBeLessThanOrEqual(6);
   });
 
-  it.each(["answers-403", "answers-404", "manifest-429-very-long"])(
+  it.each(["answers-403", "answers-404", "manifest-429-very-long", ...redirects.map(([name]) => name)])(
     "asked once where the answer is final: %s",
     (name) => {
       expect(timesAsked(name)).toBe(1);
     },
   );
+
+  it.each(redirects)("says where a registry leads: %s", async (name, why) => {
+    expect(JSON.stringify((await pull(name)).body)).toMatch(
+      new RegExp(`/v2/${name}/blobs/sha256:[0-9a-f]{64}: ${why}`),
+    );
+  });
 
   it("waited as long as it was told to", () => {
     const asked = registry.requests.filter(({ path }) =>

@@ -11,6 +11,13 @@ export const accessBehaviours = {
   "redirect-link-local": (exchange) => isLayer(exchange) && redirect(exchange, "http://169.254.169.254/latest"),
   "redirect-file": (exchange) => isLayer(exchange) && redirect(exchange, "file:///etc/passwd"),
   "redirect-loop": (exchange) => isLayer(exchange) && redirect(exchange, `${exchange.origin}${exchange.request.url}`),
+  "redirect-circle": (exchange) => {
+    const { origin, request } = exchange;
+    const next = request.url?.endsWith("?round") ? request.url.replace("?round", "") : `${request.url}?round`;
+    return isLayer(exchange) && redirect(exchange, origin + next);
+  },
+  "redirect-on-and-on": (exchange) =>
+    isLayer(exchange) && redirect(exchange, `${exchange.origin}${exchange.request.url}${onward(exchange)}`),
   "always-401": (exchange) => challenge(exchange, `Basic realm="x"`),
   "always-401-bearer": (exchange) => {
     if (exchange.kind === "other") return false;
@@ -60,6 +67,11 @@ function unlessAuthorized(exchange: Exchange): boolean {
   return (
     exchange.kind !== "other" && !isKnown && answerStatus(exchange, 401, { "www-authenticate": `Basic realm="x"` })
   );
+}
+
+/** Another address each time. */
+function onward({ request }: Exchange): string {
+  return request.url?.includes("?") ? "x" : "?x";
 }
 
 function redirect(exchange: Exchange, location: string): boolean {

@@ -3,21 +3,19 @@ import type { Containerd } from "@tdock/containerd/connect";
 import { isError } from "@tdock/errors/error";
 
 const prefix = "tdock-arriving-";
-const lifetimeMs = 24 * 3600 * 1000;
 
 /**
  * The lease that keeps what arrives from containerd's collector until an image refers to it. One for all that is under
- * way at a time, since pulls share layers: it is made for the first and deleted after the last.
+ * way at a time, since pulls share layers: it is made for the first and deleted after the last. It never expires, as
+ * a pull may take days; what a tdockd that was killed leaves, the next one deletes.
  */
 export class ArrivalLease {
   readonly #leases: Containerd["leases"];
-  readonly #now: () => Date;
   #users = 0;
   #id: Promise<string> | undefined;
 
-  constructor({ leases }: Pick<Containerd, "leases">, now: () => Date) {
+  constructor({ leases }: Pick<Containerd, "leases">) {
     this.#leases = leases;
-    this.#now = now;
   }
 
   /** Deletes what an earlier tdockd left. Call before the first use. */
@@ -40,7 +38,7 @@ export class ArrivalLease {
   async #create(): Promise<string> {
     const id = prefix + randomUUID();
     try {
-      await this.#leases.create({ id, expiresAt: new Date(this.#now().getTime() + lifetimeMs) });
+      await this.#leases.create({ id });
       return id;
     } catch (thrown) {
       this.#id = undefined;

@@ -44,7 +44,7 @@ export async function openImages(
 ): Promise<ImageParts> {
   const folder = join(config.dataRoot, "images");
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const arrivalLease = new ArrivalLease(containerd, now);
+  const arrivalLease = new ArrivalLease(containerd);
   const disk = new DiskSync(folder);
   const arrivingFolder = join(folder, "downloads");
   const [blobs, downloads, lastUse, unsynced] = await Promise.all([

@@ -19,13 +19,25 @@ export async function searchImages(
   }
   if (term === "") throw new TdockError("invalid-argument", "no search term is given");
   const { domain, words } = splitTerm(term);
-  const stars = Math.max(0, ...(filters?.stars ?? []).map(Number));
-  const wanted = (name: string) => filters?.[name]?.map((value) => value === "true" || value === "1");
+  const stars = Math.max(0, ...(filters?.stars ?? []).map(starsOf));
+  const isOfficial = filters?.["is-official"]?.map((value) => isTrue("is-official", value));
+  const isAutomated = filters?.["is-automated"]?.map((value) => isTrue("is-automated", value));
   const found = await searchRegistry(engine.registry, { domain, words, limit: limit === 0 ? 25 : limit }, signal);
   return found
     .filter(({ star_count }) => star_count >= stars)
-    .filter(({ is_official }) => wanted("is-official")?.includes(is_official) ?? true)
-    .filter(({ is_automated }) => wanted("is-automated")?.includes(is_automated) ?? true);
+    .filter(({ is_official }) => isOfficial?.includes(is_official) ?? true)
+    .filter(({ is_automated }) => isAutomated?.includes(is_automated) ?? true);
+}
+
+function starsOf(value: string): number {
+  if (/^\d{1,9}$/.test(value)) return Number(value);
+  throw new TdockError("invalid-argument", `invalid filter 'stars=${value}': not a number of stars`);
+}
+
+function isTrue(name: string, value: string): boolean {
+  if (value === "true" || value === "1") return true;
+  if (value === "false" || value === "0") return false;
+  throw new TdockError("invalid-argument", `invalid filter '${name}=${value}': neither true nor false`);
 }
 
 function splitTerm(term: string): { domain: string; words: string } {

@@ -3,6 +3,7 @@ import { TdockError } from "@tdock/errors/error";
 import { type Dispatcher, request } from "undici";
 import { checkHost } from "./address-policy.ts";
 import type { RegistryClient } from "./client.ts";
+import { Pace } from "./pace.ts";
 import type { RegistryHost } from "./registry-host.ts";
 
 export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -34,10 +35,12 @@ const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 /**
  * Sends a request and follows redirects of GET and HEAD by hand: credentials and the host's own headers stay on the
  * host's origin, https never becomes http, and addresses a registry has no business with are refused.
- * Throws `unavailable` with a `reason` (`connection`, `unreachable`, `tls`) when no answer came, `forbidden`, `canceled`.
+ * Throws `unavailable` with a `reason` (`connection`, `unreachable`, `tls`, `redirects`) when no answer came,
+ * `forbidden`, `canceled`.
  */
 export async function exchange(client: RegistryClient, host: RegistryHost, asked: Exchange): Promise<RegistryResponse> {
   let url = asked.url;
+  const visited = new Set<string>();
   for (let redirects = 0; redirects <= maxRedirects; redirects += 1) {
     const answer = await sendOnce(client, host, asked, url);
     const response = { ...answer, isRedirected: redirects > 0 };
@@ -45,18 +48,27 @@ export async function exchange(client: RegistryClient, host: RegistryHost, asked
     const isRead = asked.method === "GET" || asked.method === "HEAD";
     if (!isRead || !redirectStatuses.has(response.status) || typeof location !== "string") return response;
     discardBody(response);
+    visited.add(url.href);
     url = redirectTarget(host, url, location);
+    // Nothing is remembered from one address to the next: the same question has the same answer.
+    if (visited.has(url.href)) throw leadsNowhere(asked.url, "redirects in a circle");
   }
-  throw new TdockError("unavailable", `${printableUrl(asked.url)}: more than ${maxRedirects} redirects`);
+  throw leadsNowhere(asked.url, `more than ${maxRedirects} redirects`);
+}
+
+function leadsNowhere(url: URL, why: string): TdockError {
+  return new TdockError("unavailable", `${printableUrl(url)}: ${why}`, { reason: "redirects" });
 }
 
 /** The first `limitBytes` of a body as bytes; a longer one throws `invalid-argument`. */
 export async function readBody(response: RegistryResponse, limitBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
+  const pace = new Pace();
   try {
     for await (const chunk of response.body) {
       length += (chunk as Buffer).length;
+      pace.came((chunk as Buffer).length);
       if (length > limitBytes) {
         throw new TdockError(
           "invalid-argument",
@@ -64,6 +76,7 @@ export async function readBody(response: RegistryResponse, limitBytes: number): 
         );
       }
       chunks.push(chunk as Buffer);
+      pace.wait();
     }
   } catch (thrown) {
     discardBody(response);

@@ -1,6 +1,8 @@
 import { TdockError } from "@tdock/errors/error";
+import { spendBuffers } from "../host/spent-buffers.ts";
 import { connectionError, discardBody } from "./exchange.ts";
 import type { Descriptor } from "./manifest.ts";
+import { leastBytes, Pace } from "./pace.ts";
 import { callRegistry, type HostResponse, pullScope, type RegistryCall } from "./request.ts";
 import { Patience } from "./retry.ts";
 import type { RegistrySession } from "./session.ts";
@@ -31,6 +33,7 @@ export async function* fetchBlob(
   let position = offset;
   while (position < blob.size) {
     const start = position;
+    let moved = start;
     try {
       const response = await callRegistry(session, {
         ...blobCall(repository, blob, start, signal),
@@ -41,7 +44,10 @@ export async function* fetchBlob(
       });
       for await (const chunk of bodyFrom(response, blob, start)) {
         position += chunk.length;
-        patience.moved();
+        if (position - moved >= leastBytes) {
+          moved = position;
+          patience.moved();
+        }
         yield chunk;
       }
     } catch (thrown) {
@@ -78,13 +84,17 @@ function blobCall(repository: string, { digest }: Descriptor, start: number, sig
 
 async function* bodyFrom(response: HostResponse, blob: Descriptor, start: number): AsyncGenerator<Buffer> {
   let position = startOf(response, blob, start);
+  const pace = new Pace();
   try {
     for await (const data of response.body) {
       const chunk = data as Buffer;
+      pace.came(chunk.length);
       const skipped = Math.min(Math.max(start - position, 0), chunk.length);
       position += chunk.length;
       if (position > blob.size) throw wrongSize(blob);
       if (skipped < chunk.length) yield chunk.subarray(skipped);
+      spendBuffers(chunk.length);
+      pace.wait();
     }
   } catch (thrown) {
     throw thrown instanceof TdockError ? thrown : connectionError(response.url, thrown);

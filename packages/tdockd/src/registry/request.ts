@@ -52,7 +52,7 @@ export function pushScopes(path: string, mountFrom?: string): readonly string[] 
  * itself is asked again, as far as {@link Patience} goes, after a broken connection, 408, 429 and 5xx when the call may
  * be repeated.
  * Throws `unauthorized`, `forbidden`, `not-found`, `invalid-argument`, `unavailable` (reason `rate-limited` for 429,
- * else `status-<n>`, `connection`, `unreachable` or `tls`), `canceled`.
+ * else `status-<n>`, `connection`, `unreachable`, `tls` or `redirects`), `canceled`.
  */
 export async function callRegistry(session: RegistrySession, call: RegistryCall): Promise<HostResponse> {
   const hosts = session.hosts.filter(

@@ -71,7 +71,7 @@ export class Patience {
 
 /** Whether what failed may succeed a little later. */
 function isWorthRetrying(thrown: unknown): boolean {
-  return isError(thrown, "unavailable") && thrown.reason !== "tls";
+  return isError(thrown, "unavailable") && thrown.reason !== "tls" && thrown.reason !== "redirects";
 }
 
 function wantedDelayMs(thrown: unknown): number {
