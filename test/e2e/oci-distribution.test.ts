@@ -2,10 +2,11 @@ import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type HostileRegistry, startHostileRegistry } from "../harness/hostile/hostile-registry.ts";
 import { serving } from "../harness/hostile/serving.ts";
+import { answer, startUploadRegistry, type UploadBehaviour } from "../harness/hostile/upload-registry.ts";
 import { blobFile } from "../harness/images/blob-file.ts";
 import { busyboxImage } from "../harness/images/busybox.ts";
 import { distributionSets } from "../harness/images/distribution-sets.ts";
-import { type Blob, descriptorOf, digestOf, jsonBlob } from "../harness/images/oci-image.ts";
+import { type Blob, descriptorOf, digestOf, imageOf, jsonBlob, type OciImage } from "../harness/images/oci-image.ts";
 import { pushImage } from "../harness/images/push.ts";
 import { mustRun } from "../harness/program.ts";
 import { systemSuite } from "../harness/suite.ts";
@@ -57,6 +58,41 @@ systemSuite("content that the distribution specification allows", (suite) => {
     expect(digestOf(Buffer.from(await raw(target)))).toBe(top.digest);
   });
 
+  it("is put into the list of its subject's referrers, once, where the registry keeps none", async () => {
+    const [first, second] = await Promise.all([referring("one", { artifactType: "text/plain" }), referring("two", {})]);
+    const tag = `sha256-${first.subject.slice(7)}`;
+
+    for (const [name, { image }] of Object.entries({ first, second, again: first })) {
+      await pushImage(suite.registry, `source/${name}:1`, image);
+      await suite.mustTdock(["image", "copy", suite.image(`source/${name}:1`), suite.image("referrers:1")]);
+    }
+
+    const { manifests, mediaType } = JSON.parse(await raw(suite.image(`referrers:${tag}`)));
+    expect(mediaType).toBe("application/vnd.oci.image.index.v1+json");
+    expect(manifests).toEqual([
+      { ...descriptorOf(first.image.manifest), artifactType: "text/plain", annotations: { name: "one" } },
+      {
+        ...descriptorOf(second.image.manifest),
+        artifactType: first.image.config.mediaType,
+        annotations: { name: "two" },
+      },
+    ]);
+  });
+
+  it("leaves the list of referrers to a registry that keeps one", async () => {
+    const { image, subject } = await referring("kept", {});
+    const says: UploadBehaviour = ({ step, response }) => {
+      if (step === "manifest") answer(response, 201, { "oci-subject": subject });
+      return step === "manifest";
+    };
+    await using target = await startUploadRegistry(says);
+    await pushImage(suite.registry, "source/kept:1", image);
+
+    await suite.mustTdock(["image", "copy", suite.image("source/kept:1"), `${target.host}/app:1`]);
+
+    expect(target.requests.filter((line) => line.includes("/manifests/"))).toEqual(["PUT /v2/app/manifests/1"]);
+  });
+
   it("says that it cannot keep what is named by sha512", async () => {
     const behaviour = serving(bySha512?.top as Blob, bySha512?.others ?? []);
     await using source = await startHostileRegistry({ sha512: { image: await busyboxImage(), behaviour } });
@@ -98,3 +134,12 @@ systemSuite("content that the distribution specification allows", (suite) => {
     expect(registry.requests.length).toBe(before);
   });
 });
+
+/** An image that refers to a subject which is nowhere. */
+async function referring(name: string, extra: object): Promise<{ readonly image: OciImage; readonly subject: string }> {
+  const { layers } = await busyboxImage();
+  const image = imageOf({ layers });
+  const subject = { mediaType: image.manifest.mediaType, digest: digestOf(Buffer.from("nowhere")), size: 7 };
+  const manifest = { ...JSON.parse(image.manifest.content.toString()), ...extra, subject, annotations: { name } };
+  return { image: { ...image, manifest: jsonBlob(image.manifest.mediaType, manifest) }, subject: subject.digest };
+}

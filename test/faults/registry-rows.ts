@@ -77,7 +77,8 @@ export const hostileRegistryRows: readonly CliRow[] = [
   ...of("C8 indexes", [documents, "index-of-itself", "index-deep", "index-wide", "layers-by-the-thousand"]),
   ...of("C9 sizes", [integrity, "layer-size-too-small", "layer-size-beyond-integers", "layer-endless", "layer-short"]),
   ...of("C9 sizes", [access, "length-stated-twice"]),
-  ...of("C10 where to", [access, "redirect-link-local", "redirect-file", "redirect-loop"]),
+  ...of("C10 where to", [access, "redirect-link-local", "redirect-file", "redirect-loop", "redirect-circle"]),
+  ...of("C10 where to", [access, "redirect-on-and-on"], [hostile, "says where a registry leads: %s"]),
   ...of("C10 where to", [`${unit}registry/address-policy.test.ts`, "lets no registry refer to %s"]),
   ...of("C11 challenges", [`${unit}registry/challenge.test.ts`, "survives generated headers"]),
   ...of("C11 challenges", [access, "challenge-unclosed", "challenge-empty-realm", "challenge-many"]),
@@ -99,7 +100,7 @@ export const registryFaultRows: readonly CliRow[] = [
   ...of("R3 Retry-After", [interruptions, "layer-429-retry-after-negative", "layer-429-no-retry-after"]),
   ...of("R4 stalls", [
     flaky,
-    "gives up waiting after half a minute and tries again, and ends when nothing moves for a minute",
+    "gives up waiting after half a minute and tries again, and ends when nothing moves for a minute, or next to nothing",
   ]),
   ...of("R4 stalls", [hostile, "ends at once when the client goes away, and leaves no image"]),
   ...of("R4 stalls", [interruptions, "stall-before-head", "stall-in-body"]),
@@ -138,5 +139,10 @@ export const distributionRows: readonly CliRow[] = [
   ...of("push", ["e2e/image-push.test.ts", "mounts what another repository of the registry has"]),
   ...of("push", ["e2e/image-push.test.ts", "pushes an image that other clients read, and sends nothing twice"]),
   ...of("push", [push, "says 416 to a layer once", "forgets an upload that broke off"]),
+  ...of("referrers", [
+    distribution,
+    "is put into the list of its subject's referrers, once, where the registry keeps none",
+    "leaves the list of referrers to a registry that keeps one",
+  ]),
   ...of("serving", ["e2e/image-registries.test.ts", "serves what has a tag to other clients, and nothing else"]),
 ];
