@@ -84,6 +84,19 @@ systemSuite("images of several platforms", (suite) => {
     expect(await mustRun("skopeo", ["inspect", "--raw", `oci-archive:${archive()}`])).toBe(index.content.toString());
   });
 
+  it("means by an index's name the platform that was pulled last, also when nothing is to be fetched", async () => {
+    const { images } = await pullBoth("meant:1");
+    const meant: string[] = [];
+
+    for (const flags of [[], ["--platform=linux/s390x"], [], ["--platform=linux/s390x"]]) {
+      await suite.mustTdock(["pull", "-q", ...flags, suite.image("meant:1")]);
+      meant.push(await suite.mustTdock(["inspect", "-f", "{{.Architecture}}", suite.image("meant:1")]));
+    }
+
+    const own = images[0].platform.architecture;
+    expect(meant).toEqual([own, "s390x", own, "s390x"]);
+  });
+
   it("saves all tags of a repository that is named without one", async () => {
     for (const tag of ["one", "two"]) await suite.mustTdock(["tag", suite.busybox, `several:${tag}`]);
     await suite.mustTdock(["save", "-o", archive(), "several"]);

@@ -7,12 +7,14 @@ import type { Engine } from "../engine.ts";
 import { decodeCredentials } from "../registry/credentials.ts";
 import { isDigest } from "../registry/digest.ts";
 import { listTags } from "../registry/list-tags.ts";
+import { isIndexType } from "../registry/media-type.ts";
 import { hostPlatform, type Platform, parsePlatform } from "../registry/platform.ts";
 import { headDigest, type ResolvedImage, resolveImage } from "../registry/resolve.ts";
 import { openSession, type RegistrySession } from "../registry/session.ts";
 import { bringImage, isComplete } from "./bring-image.ts";
 import { checkLock } from "./check-lock.ts";
 import { discardLayers } from "./discard-layers.ts";
+import type { ImageRecord } from "./image.ts";
 import { pullError } from "./pull-error.ts";
 import {
   familiarName,
@@ -163,7 +165,13 @@ async function isUpToDate(engine: PullEngine, pull: Pull, digest: string) {
   const wanted = platformText(platform ?? hostPlatform());
   // What cannot be read is brought anew.
   const image = await engine.images.find(formatReference(reference), wanted).catch(() => undefined);
-  return image !== undefined && (await isComplete(engine, image, { unpackedOnly: pull.discard }));
+  if (image === undefined || !meansWanted(image, pull)) return false;
+  return isComplete(engine, image, { unpackedOnly: pull.discard });
+}
+
+/** Whether the name of an index means the platform that is asked for, and not the one that was asked for before. */
+function meansWanted({ target }: ImageRecord, { platform, renames }: Pull): boolean {
+  return !renames || !isIndexType(target.mediaType) || target.platform === platformText(platform);
 }
 
 async function resolve({ session, reference, platform, messages }: Pull): Promise<ResolvedImage> {
