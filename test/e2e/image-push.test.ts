@@ -43,6 +43,24 @@ systemSuite("tdock push", (suite) => {
     expect(await suite.mustTdock(["push", name])).toContain("Mounted from busybox");
   });
 
+  it("pushes all tags of a repository with -a, and nothing else", async () => {
+    await using other = await startRegistry();
+    for (const name of ["all:1", "all:2", "all/other:3"]) {
+      await suite.mustTdock(["tag", suite.busybox, `${other.host}/${name}`]);
+    }
+
+    await suite.mustTdock(["push", "-a", `${other.host}/all`]);
+    const tagged = await suite.tdock(["push", "-a", `${other.host}/all:1`]);
+    const none = await suite.tdock(["push", "-a", `${other.host}/none`]);
+
+    const answer = async (path: string) => (await fetch(`${other.url}/v2/${path}`)).json();
+    const { tags } = (await answer("all/tags/list")) as { tags: string[] };
+    expect(tags.toSorted()).toEqual(["1", "2"]);
+    expect(await answer("_catalog")).toEqual({ repositories: ["all"] });
+    expect(tagged).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("tag can't be used with --all-tags") });
+    expect(none).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("does not exist locally with the tag") });
+  });
+
   it("pushes with a token, and says when it may not", async () => {
     await using other = await startRegistry({ auth: "token" });
     const name = `${other.host}/private/app:1`;

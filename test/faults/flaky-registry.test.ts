@@ -92,6 +92,27 @@ systemSuite("a pull from a registry that fails now and then", (suite) => {
     expect(registry.requests.filter(isAskedFor)).toHaveLength(1);
   });
 
+  it("makes do with what is here when the registry wants no more questions, and says so", async () => {
+    let isLimited = false;
+    const behaviour: Behaviour = (exchange) =>
+      isLimited && exchange.kind === "manifest" && answerStatus(exchange, 429, { "retry-after": "3600" });
+    const image = await noiseImage("limited");
+    await using registry = await startHostileRegistry({ limited: { image, behaviour } });
+    const name = `${registry.host}/limited:1`;
+    await suite.mustTdock(["pull", "-q", name]);
+
+    isLimited = true;
+    const again = await suite.tdock(["pull", name]);
+    const other = await suite.tdock(["pull", `${registry.host}/limited:2`]);
+
+    expect(again).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/Warning: .*; using the local copy/) });
+    expect(again.stdout).toContain("Status: Image is up to date");
+    expect(other).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/429|toomanyrequests|too many requests/i),
+    });
+  });
+
   it("keeps what arrives from the collector for as long as it takes, and no longer", async () => {
     const image = await noiseImage("held");
     await using registry = await startHostileRegistry({ held: { image, behaviour: stalls["stall-in-body"] } });

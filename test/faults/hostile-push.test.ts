@@ -55,6 +55,27 @@ systemSuite("a push to a registry that fails in it", (suite) => {
     expect(target.requests.findIndex((line) => line.includes("/manifests/1"))).toBeGreaterThan(lastBlob);
   });
 
+  it("sends several layers at the same time", async () => {
+    const layers = await Promise.all([1, 2, 3].map(() => layerOf([file("noise", randomBytes(100_000))])));
+    const image = imageOf({ layers });
+    const together = Promise.withResolvers<void>();
+    let sending = 0;
+    const holding: UploadBehaviour = async ({ step }) => {
+      if (step !== "send") return false;
+      sending += 1;
+      if (sending === 3) together.resolve();
+      await together.promise;
+      return false;
+    };
+    await using target = await startUploadRegistry(holding);
+    await prepare(image, target.host);
+
+    const { exitCode, stderr } = await suite.tdock(["push", `${target.host}/app:1`]);
+
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(target.manifests.get("1")).toEqual(image.manifest.content);
+  });
+
   it("sends only what is missing after the connection broke", async () => {
     const sockets = new Set<UploadExchange["request"]["socket"]>();
     const image = await ownImage();
