@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { hasBlobFile } from "../harness/images/blob-file.ts";
 import { busyboxImage } from "../harness/images/busybox.ts";
 import { descriptorOf, imageOf, indexOf, jsonBlob, layerOf } from "../harness/images/oci-image.ts";
 import { pushImage, pushIndex, pushManifest } from "../harness/images/push.ts";
-import { file } from "../harness/images/tar-layer.ts";
+import { file, tarOf } from "../harness/images/tar-layer.ts";
 import { mustRun } from "../harness/program.ts";
 import { systemSuite } from "../harness/suite.ts";
 
@@ -95,6 +96,80 @@ systemSuite("images of several platforms", (suite) => {
 
     const own = images[0].platform.architecture;
     expect(meant).toEqual([own, "s390x", own, "s390x"]);
+  });
+
+  it("loads all platforms of an index that was saved, to the last byte, or the one that is asked for", async () => {
+    const { index, images } = await pullBoth("loaded:1");
+    const name = suite.image("loaded:1");
+    await suite.mustTdock(["save", "-o", archive(), name]);
+    const available = async () => {
+      const { Manifests } = (await suite.api("GET", `/images/${name}/json?manifests=1`)).body;
+      return Manifests.map(({ Available }: { Available: boolean }) => Available);
+    };
+
+    await suite.mustTdock(["rmi", name]);
+    await suite.mustTdock(["load", "--platform=linux/s390x", "-i", archive()]);
+    const one = await available();
+    await suite.mustTdock(["rmi", name]);
+    await suite.mustTdock(["load", "-i", archive()]);
+    const all = await available();
+
+    expect([one, all]).toEqual([
+      [false, true],
+      [true, true],
+    ]);
+    await suite.mustTdock(["tag", name, suite.image("loaded-and-pushed:1")]);
+    await suite.mustTdock(["push", suite.image("loaded-and-pushed:1")]);
+    const source = `docker://${suite.image("loaded-and-pushed:1")}`;
+    expect(await mustRun("skopeo", ["inspect", "--raw", "--tls-verify=false", source])).toBe(index.content.toString());
+    const copy = `dir:${suite.tdockd.layout.root}/copy`;
+    await mustRun("skopeo", ["copy", "--all", "--src-tls-verify=false", source, copy]);
+    const other = ["inspect", "--platform=linux/s390x", "-f", "{{.Id}}", name];
+    expect(await suite.mustTdock(["image", ...other])).toBe(images[1].config.digest);
+  });
+
+  it.each([
+    ["an index", "unloaded:1"],
+    ["an image", "busybox:latest"],
+  ])("loads nothing of %s that is not for the platform that is asked for", async (_, image) => {
+    await pullBoth("unloaded:1");
+    await suite.mustTdock(["save", "-o", archive(), suite.image(image)]);
+    const before = await suite.mustTdock(["images", "-q"]);
+
+    const { exitCode, stderr } = await suite.tdock(["load", "--platform=linux/mips64le", "-i", archive()]);
+
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr: expect.stringContaining("requested platform(s) ([linux/mips64le]) not found"),
+    });
+    expect(await suite.mustTdock(["images", "-q"])).toBe(before);
+  });
+
+  it("refuses an archive with another platform's layer that is not what its digest says, and loads nothing", async () => {
+    const [own, foreign] = await Promise.all(["own", "foreign"].map((text) => layerOf([file("f", text)])));
+    const images = [
+      imageOf({ layers: own ? [own] : [] }),
+      imageOf({ layers: foreign ? [foreign] : [], platform: s390x }),
+    ];
+    const index = indexOf(images);
+    const blobs = [index, ...images.flatMap(({ manifest, config, layers }) => [manifest, config, ...layers])];
+    const lie = (digest: string, content: Buffer) =>
+      digest === foreign?.digest ? Buffer.alloc(content.length) : content;
+    const annotations = { "io.containerd.image.name": "docker.io/library/lying:1" };
+    const entries = [
+      file("oci-layout", JSON.stringify({ imageLayoutVersion: "1.0.0" })),
+      ...blobs.map(({ digest, content }) => file(`blobs/sha256/${digest.slice(7)}`, lie(digest, content))),
+      file("index.json", JSON.stringify({ schemaVersion: 2, manifests: [{ ...descriptorOf(index), annotations }] })),
+    ];
+
+    const { status, body } = await suite.api("POST", "/images/load", await tarOf(entries));
+
+    expect({ status, body }).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining("has other content") },
+    });
+    expect((await suite.api("GET", "/images/lying:1/json")).status).toBe(404);
+    expect(await hasBlobFile(suite.tdockd, foreign?.digest ?? "")).toBe(false);
   });
 
   it("saves all tags of a repository that is named without one", async () => {

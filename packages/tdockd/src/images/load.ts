@@ -5,8 +5,9 @@ import type { Input } from "@tdock/api/endpoint";
 import type { imageLoad } from "@tdock/api/images";
 import { sendJsonMessages } from "@tdock/api/json-messages";
 import type { Output } from "@tdock/api/output";
+import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
-import { hostPlatform, parsePlatform } from "../registry/platform.ts";
+import { type Platform, parsePlatform } from "../registry/platform.ts";
 import { type ArchivedImage, archivedImages } from "./archive/archived-image.ts";
 import { readMembers } from "./archive/read-members.ts";
 import { parseImageConfig } from "./image-config.ts";
@@ -17,6 +18,7 @@ import { danglingName } from "./names.ts";
 import { recordArrival } from "./record-image.ts";
 import { formatFamiliar, parseReference } from "./reference.ts";
 import { requestedPlatform } from "./requested-platform.ts";
+import { storeRest } from "./store-rest.ts";
 import { unpackStored } from "./unpack-stored.ts";
 
 type LoadEngine = Pick<
@@ -26,11 +28,11 @@ type LoadEngine = Pick<
 
 /**
  * Takes the images of an archive that `save` wrote, here or by Docker, podman, skopeo or buildx. An image is there as a
- * whole, unpacked, or not at all. Throws `invalid-argument` for archives that lie.
+ * whole, unpacked, or not at all; of an index all platforms, this machine's unpacked, or the one that is asked for.
+ * Throws `invalid-argument` for archives that lie, `not-found` when an image is not for the platform.
  */
 export async function loadImages(engine: LoadEngine, input: Input<typeof imageLoad>, out: Output): Promise<void> {
-  const asked = requestedPlatform(input.platform?.[0]);
-  const platform = asked === undefined ? hostPlatform() : parsePlatform(asked);
+  const platform = platformOf(input);
   const folder = join(engine.arrivingFolder, `load-${randomUUID()}`);
   await mkdir(folder, { mode: 0o700 });
   try {
@@ -49,6 +51,13 @@ export async function loadImages(engine: LoadEngine, input: Input<typeof imageLo
   }
 }
 
+/** Throws `invalid-argument` for more than one. */
+function platformOf({ platform = [] }: Input<typeof imageLoad>): Platform | undefined {
+  if (platform.length > 1) throw new TdockError("invalid-argument", "images are loaded for one platform, or for all");
+  const asked = requestedPlatform(platform[0]);
+  return asked === undefined ? undefined : parsePlatform(asked);
+}
+
 async function store(
   engine: LoadEngine & { readonly ahead: LayersAhead },
   image: ArchivedImage,
@@ -65,6 +74,7 @@ async function store(
   }
   const ahead = (place: LayerPlace) => engine.ahead.take(fileOf(place), place.compression);
   await unpackStored({ layers: engine.layers, ahead }, places, lease, signal);
+  await storeRest(engine, image.rest, lease);
   const { digest } = target.descriptor;
   for (const name of image.names.length > 0 ? image.names : [danglingName(digest)]) {
     await recordArrival(engine, { lease, name, target, indexes, manifest, configBytes, diffIds });

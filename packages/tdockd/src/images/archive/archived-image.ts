@@ -11,14 +11,16 @@ import {
   manifestsFor,
   parseManifest,
 } from "../../registry/manifest.ts";
-import { isIndexType, ociConfigType, ociLayerType, ociManifestType } from "../../registry/media-type.ts";
-import type { Platform } from "../../registry/platform.ts";
+import { ociConfigType, ociLayerType, ociManifestType } from "../../registry/media-type.ts";
+import { formatPlatform, hostPlatform, type Platform, platformScore } from "../../registry/platform.ts";
 import type { FetchedDocument } from "../../registry/resolve.ts";
-import { configLimitBytes } from "../image-config.ts";
+import { configLimitBytes, parseImageConfig } from "../image-config.ts";
 import { formatReference, parseReference, withDefaultTag } from "../reference.ts";
 import type { ArchiveMember, ArchiveMembers } from "./archive-members.ts";
 import { blobName } from "./documents.ts";
 import { firstBytes } from "./first-bytes.ts";
+import { type IndexRest, indexRest } from "./index-rest.ts";
+import { blobMember, readBlob, readDocument } from "./read-document.ts";
 
 /** An image of an archive, its layers still to be unpacked. */
 export interface ArchivedImage {
@@ -28,6 +30,8 @@ export interface ArchivedImage {
   readonly indexes: readonly FetchedDocument<ImageIndex & ManifestDocument>[];
   readonly manifest: FetchedDocument<ImageManifest & ManifestDocument>;
   readonly configBytes: Buffer;
+  /** What else of its index is in the archive and is to be kept. */
+  readonly rest: IndexRest;
   /** The files of the layers, by digest. */
   readonly layers: ReadonlyMap<string, ArchiveMember>;
 }
@@ -41,12 +45,23 @@ const dockerManifest = v.array(
 );
 
 const maxDepth = 4;
+const noRest: IndexRest = { members: [], indexes: [] };
 
 /**
  * The images that an archive holds: an OCI layout's where it has names of its own, else those of Docker's
- * `manifest.json`. Every digest that the archive states is checked against its bytes. Throws `invalid-argument`.
+ * `manifest.json`; with `platform`, of an index nothing else. Every digest that the archive states is checked against
+ * its bytes. Throws `invalid-argument`, `not-found` when an image is not for `platform`.
  */
-export async function archivedImages(members: ArchiveMembers, platform: Platform): Promise<ArchivedImage[]> {
+export async function archivedImages(
+  members: ArchiveMembers,
+  platform: Platform | undefined,
+): Promise<ArchivedImage[]> {
+  const images = await imagesOf(members, platform);
+  if (platform !== undefined) for (const image of images) checkPlatform(image, platform);
+  return images;
+}
+
+async function imagesOf(members: ArchiveMembers, platform: Platform | undefined): Promise<ArchivedImage[]> {
   const isDocker = members.find("manifest.json") !== undefined;
   const index =
     members.find("index.json") && parseManifest(await members.read("index.json", manifestLimitBytes), undefined);
@@ -57,52 +72,46 @@ export async function archivedImages(members: ArchiveMembers, platform: Platform
   throw new TdockError("invalid-argument", "invalid archive: neither manifest.json nor index.json is in it");
 }
 
-async function fromLayout(members: ArchiveMembers, described: Descriptor, platform: Platform): Promise<ArchivedImage> {
-  const target = await document(members, described);
+/** An image says itself what it is for, whatever its index says. */
+function checkPlatform({ configBytes }: ArchivedImage, platform: Platform): void {
+  const { os, architecture, variant } = parseImageConfig(configBytes);
+  if (platformScore(platform, { os, architecture, ...(variant != null && { variant }) }) > 0) return;
+  throw new TdockError("not-found", `requested platform(s) ([${formatPlatform(platform)}]) not found`);
+}
+
+async function fromLayout(
+  members: ArchiveMembers,
+  described: Descriptor,
+  platform: Platform | undefined,
+): Promise<ArchivedImage> {
+  const target = await readDocument(members, described);
   const indexes: FetchedDocument<ImageIndex & ManifestDocument>[] = [];
   let current = target;
   while (current.document.kind === "index") {
     indexes.push(current as FetchedDocument<ImageIndex & ManifestDocument>);
-    const here = manifestsFor(current.document, platform).find(({ digest }) => members.find(blobName(digest)));
+    const wanted = manifestsFor(current.document, platform ?? hostPlatform());
+    const here = wanted.find(({ digest }) => members.find(blobName(digest)));
     const any = here ?? current.document.manifests.find(({ digest }) => members.find(blobName(digest)));
     if (any === undefined || indexes.length > maxDepth) {
       throw new TdockError("invalid-argument", "invalid archive: an index has no image in it");
     }
-    current = await document(members, any);
+    current = await readDocument(members, any);
   }
   const manifest = current as FetchedDocument<ImageManifest & ManifestDocument>;
   const { config, layers } = manifest.document;
   const name = nameOf(described);
+  const [outermost] = indexes;
+  const known = new Set([...indexes, manifest].map(({ descriptor }) => descriptor.digest));
+  const isWhole = outermost !== undefined && platform === undefined;
   return {
     names: name === undefined ? [] : [name],
     target,
     indexes,
     manifest,
-    configBytes: await verified(members, config, configLimitBytes),
-    layers: new Map(layers.map((layer) => [layer.digest, checked(members, layer)])),
+    configBytes: await readBlob(members, config, configLimitBytes),
+    rest: isWhole ? await indexRest(members, outermost.document, known) : noRest,
+    layers: new Map(layers.map((layer) => [layer.digest, blobMember(members, layer)])),
   };
-}
-
-async function document(members: ArchiveMembers, described: Descriptor): Promise<FetchedDocument> {
-  const bytes = await verified(members, described, manifestLimitBytes);
-  const parsed = parseManifest(bytes, described.mediaType);
-  if ((parsed.kind === "index") !== isIndexType(described.mediaType)) {
-    throw new TdockError("invalid-argument", `invalid archive: ${described.digest} is not what it is said to be`);
-  }
-  const { mediaType, digest } = described;
-  return { descriptor: { mediaType, digest, size: bytes.length }, bytes, document: parsed };
-}
-
-async function verified(members: ArchiveMembers, blob: Descriptor, limitBytes: number): Promise<Buffer> {
-  checked(members, blob);
-  return members.read(blobName(blob.digest), limitBytes);
-}
-
-/** The file of a blob, which has the digest and size that are stated. */
-function checked(members: ArchiveMembers, { digest, size }: Descriptor): ArchiveMember {
-  const member = members.get(blobName(digest));
-  if (member.digest === digest && member.size === size) return member;
-  throw new TdockError("invalid-argument", `invalid archive: ${digest} has other content`, { reason: "wrong-digest" });
 }
 
 /** The full reference of a layout's entry, by containerd's annotation or podman's full `ref.name`. */
@@ -139,6 +148,7 @@ async function fromDockerEntry(
     indexes: [],
     manifest,
     configBytes,
+    rest: noRest,
     layers: new Map(files.map((file) => [file.digest, file])),
   };
 }
