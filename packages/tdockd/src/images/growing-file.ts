@@ -1,9 +1,17 @@
+import { open as openFile } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { promisify } from "node:util";
 import { TdockError } from "@tdock/errors/error";
 
 const readBytes = 128 * 1024;
 /** A stream that is given as much as this takes no more before it is rid of it. */
 const takenWholeBytes = 64 * 1024;
+
+/** How far a file has come, and what it ended with. */
+export interface FileState {
+  readonly length: number;
+  readonly end: { readonly error: unknown } | undefined;
+}
 
 /** A file that one side appends to while others already read it: a reader waits where the writer has got to. */
 export class GrowingFile {
@@ -11,6 +19,7 @@ export class GrowingFile {
   #length = 0;
   #end: { readonly error: unknown } | undefined;
   #waiting: (() => void)[] = [];
+  readonly #followers = new Set<(state: FileState) => void>();
 
   constructor(path: string) {
     this.#path = path;
@@ -67,6 +76,18 @@ export class GrowingFile {
     }
   }
 
+  /** Calls `follower` now, and whenever the file has grown or ended, until it is disposed of. */
+  follow(follower: (state: FileState) => void): Disposable {
+    this.#followers.add(follower);
+    follower({ length: this.#length, end: this.#end });
+    return { [Symbol.dispose]: () => void this.#followers.delete(follower) };
+  }
+
+  /** A descriptor of the file, for reading; whoever asks closes it. */
+  async openDescriptor(): Promise<number> {
+    return promisify(openFile)(this.#path, "r");
+  }
+
   async #open(): Promise<FileHandle> {
     const path = this.#path;
     return open(path).catch((thrown) => {
@@ -88,5 +109,6 @@ export class GrowingFile {
 
   #wake(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
+    for (const follower of this.#followers) follower({ length: this.#length, end: this.#end });
   }
 }

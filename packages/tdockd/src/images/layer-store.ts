@@ -7,6 +7,7 @@ import { isError, TdockError } from "@tdock/errors/error";
 import type { Compression } from "../registry/media-type.ts";
 import type { BlobStore } from "./blob-store.ts";
 import type { DiskSync } from "./disk-sync.ts";
+import type { GrowingFile } from "./growing-file.ts";
 import type { BlobReference } from "./image.ts";
 import { describeImpliedFolders, placeWhiteouts } from "./layer/finish.ts";
 import type { LayerFacts } from "./layer/layer-rules.ts";
@@ -87,7 +88,7 @@ export class LayerStore {
 
   /** `stage` for a layer whose diff ID nobody has stated yet: `commit` verifies it. Throws as {@link unpackLayer}. */
   async stageUnknown(
-    bytes: AsyncIterable<Buffer>,
+    bytes: AsyncIterable<Buffer> | GrowingFile,
     compression: Compression,
     signal: AbortSignal,
   ): Promise<StagedLayer> {

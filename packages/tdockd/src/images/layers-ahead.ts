@@ -40,7 +40,7 @@ export class LayersAhead implements AsyncDisposable {
     const compression = layerCompression(head);
     if (compression === undefined || this.#layers.size >= maxLayers || (await this.#isStored(name))) return undefined;
     while (this.#running.size >= maxAtOnce) await Promise.race(this.#running);
-    const staged = this.#engine.layers.stageUnknown(file.read(this.#signal), compression, this.#signal);
+    const staged = this.#engine.layers.stageUnknown(file, compression, this.#signal);
     this.#layers.set(file.path, { compression, staged });
     const diffId = staged.then(
       (layer) => layer.diffId,

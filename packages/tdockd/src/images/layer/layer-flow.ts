@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
-import { closeSync, readSync, writevSync } from "node:fs";
+import { closeSync, writevSync } from "node:fs";
 import { TdockError } from "@tdock/errors/error";
+import type { AwaitedDescriptor } from "../../host/poll.ts";
+import type { LayerSource } from "./layer-source.ts";
 import type { FilteredLayer } from "./pump-message.ts";
 import { TarFilter } from "./tar-filter.ts";
 import { blockSize } from "./tar-header.ts";
@@ -10,11 +12,11 @@ const bufferBytes = 256 * 1024;
 const endMark = Buffer.alloc(2 * blockSize);
 
 /**
- * One layer on its way from a pipe to another, through hash and filter. Never blocks as long as `advance` is called
+ * One layer on its way from its source to a pipe, through hash and filter. Never blocks as long as `advance` is called
  * when the descriptor that it waits for is ready. One buffer serves the whole layer.
  */
 export class LayerFlow implements Disposable {
-  readonly #from: number;
+  readonly #from: LayerSource;
   readonly #to: number;
   readonly #buffer = Buffer.allocUnsafeSlow(bufferBytes);
   readonly #hash = createHash("sha256");
@@ -23,15 +25,15 @@ export class LayerFlow implements Disposable {
   #pending: Buffer[] = [];
   #hasPassed = false;
 
-  /** `to` must be non-blocking. Both descriptors are closed on disposal. */
-  constructor(from: number, to: number) {
+  /** `to` must be non-blocking. Both ends are closed on disposal. */
+  constructor(from: LayerSource, to: number) {
     this.#from = from;
     this.#to = to;
   }
 
-  /** The descriptor to wait for. */
-  get waitsFor(): { readonly fd: number; readonly toWrite: boolean } {
-    return this.#pending.length > 0 ? { fd: this.#to, toWrite: true } : { fd: this.#from, toWrite: false };
+  /** The descriptor to wait for; undefined: to be woken. */
+  get waitsFor(): AwaitedDescriptor | undefined {
+    return this.#pending.length > 0 ? { fd: this.#to, toWrite: true } : this.#from.waitsFor;
   }
 
   /**
@@ -40,7 +42,8 @@ export class LayerFlow implements Disposable {
    */
   advance(): FilteredLayer | undefined {
     if (this.#pending.length > 0) return this.#write();
-    const length = readSync(this.#from, this.#buffer, 0, bufferBytes, null);
+    const length = this.#from.read(this.#buffer);
+    if (length === undefined) return undefined;
     if (length === 0 && !this.#hasPassed) return this.#pass([endMark]);
     if (length === 0) return { facts: this.#filter.finish(), diffId: `sha256:${this.#hash.digest("hex")}` };
     const chunk = this.#buffer.subarray(0, length);
@@ -49,7 +52,7 @@ export class LayerFlow implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    closeSync(this.#from);
+    this.#from[Symbol.dispose]();
     closeSync(this.#to);
   }
 

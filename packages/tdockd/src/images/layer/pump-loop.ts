@@ -3,12 +3,14 @@ import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_
 import { TdockError } from "@tdock/errors/error";
 import { pollDescriptors, setNonBlocking } from "../../host/poll.ts";
 import { LayerFlow } from "./layer-flow.ts";
+import { FileSource, type LayerSource, PipeSource } from "./layer-source.ts";
 import type { PumpReply, PumpRequest } from "./pump-message.ts";
+import { SharedLength } from "./shared-length.ts";
 
 /**
  * Takes layers from the main thread and moves all of them along, whichever is ready, with blocking system calls: that
  * costs a fraction of what streams do. While it waits for descriptors, a byte in the pipe `workerData.wake` says that
- * a message has come.
+ * a message has come, or more of a file.
  */
 export function serveLayers(port: MessagePort): void {
   const wake = (workerData as { readonly wake: number }).wake;
@@ -27,14 +29,19 @@ export function serveLayers(port: MessagePort): void {
 function take(flows: Map<number, LayerFlow>, port: MessagePort, request: PumpRequest): void {
   if (request.kind === "start") {
     setNonBlocking(request.to);
-    flows.set(request.id, new LayerFlow(request.from, request.to));
+    flows.set(request.id, new LayerFlow(sourceOf(request), request.to));
   } else end(flows, port, request.id, failure(request.id, new TdockError("canceled", "unpacking was stopped")));
+}
+
+function sourceOf({ from, progress }: PumpRequest & { readonly kind: "start" }): LayerSource {
+  return progress === undefined ? new PipeSource(from) : new FileSource(from, new SharedLength(progress));
 }
 
 function advanceReady(flows: Map<number, LayerFlow>, port: MessagePort, wake: number): void {
   const entries = [...flows];
-  const waits = entries.map(([, flow]) => flow.waitsFor);
-  const [isWoken, ...ready] = pollDescriptors([{ fd: wake, toWrite: false }, ...waits]);
+  const waking = { fd: wake, toWrite: false };
+  const waits = entries.map(([, flow]) => flow.waitsFor ?? waking);
+  const [isWoken, ...ready] = pollDescriptors([waking, ...waits]);
   if (isWoken) readSync(wake, Buffer.alloc(64));
   for (const [index, [id, flow]] of entries.entries()) if (ready[index]) advance(flows, port, id, flow);
 }

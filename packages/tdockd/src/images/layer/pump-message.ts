@@ -3,7 +3,14 @@ import type { LayerFacts } from "./layer-rules.ts";
 
 /** To the thread. Descriptors change hands: the thread closes them. */
 export type PumpRequest =
-  | { readonly kind: "start"; readonly id: number; readonly from: number; readonly to: number }
+  | {
+      readonly kind: "start";
+      readonly id: number;
+      readonly from: number;
+      readonly to: number;
+      /** Of `from`, when that is a file that grows: see `SharedLength`. */
+      readonly progress: SharedArrayBuffer | undefined;
+    }
   | { readonly kind: "stop"; readonly id: number };
 
 /** What flowed through. */

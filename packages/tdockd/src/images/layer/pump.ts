@@ -3,7 +3,9 @@ import { Worker } from "node:worker_threads";
 import { TdockError } from "@tdock/errors/error";
 import { libc } from "../../host/libc.ts";
 import { openPipe } from "../../host/pipe.ts";
+import type { GrowingFile } from "../growing-file.ts";
 import type { FilteredLayer, PumpReply, PumpRequest } from "./pump-message.ts";
+import { SharedLength } from "./shared-length.ts";
 
 interface Waiting {
   resolve(layer: FilteredLayer): void;
@@ -15,6 +17,7 @@ interface Thread {
   readonly worker: Worker;
   readonly waiting: Map<number, Waiting>;
   tell(request: PumpRequest): void;
+  wake(): void;
 }
 
 const idleMs = 5000;
@@ -24,20 +27,34 @@ const workerFile = new URL(`./pump-worker${import.meta.url.endsWith(".ts") ? ".t
 let thread: Thread | undefined;
 let lastId = 0;
 
+/** A pipe, or a file that may still grow. */
+export interface LayerInput {
+  readonly fd: number;
+  readonly file?: GrowingFile;
+}
+
 /**
- * Moves a layer's tar from the pipe `from` to the unpacker's pipe `to`, hashing it and judging every header on the way
+ * Moves a layer's tar from `input` to the unpacker's pipe `to`, hashing it and judging every header on the way
  * (`TarFilter`), in a thread that all layers share, so that requests are answered meanwhile. The descriptors change
- * hands. Throws `invalid-argument`, `canceled` (reason `unpacker-ended` when nobody reads `to` any more).
+ * hands. Throws `invalid-argument`, `canceled` (reason `unpacker-ended` when nobody reads `to` any more), what the file
+ * ends with.
  */
-export async function filterLayer(from: number, to: number, signal: AbortSignal): Promise<FilteredLayer> {
+export async function filterLayer({ fd, file }: LayerInput, to: number, signal: AbortSignal): Promise<FilteredLayer> {
   thread ??= startThread();
-  const { waiting, tell } = thread;
+  const { waiting, tell, wake } = thread;
   lastId += 1;
   const id = lastId;
   const result = Promise.withResolvers<FilteredLayer>();
   waiting.set(id, result);
-  tell({ kind: "start", id, from, to });
+  const progress = file && new SharedLength();
+  tell({ kind: "start", id, from: fd, to, progress: progress?.memory });
   const stop = () => tell({ kind: "stop", id });
+  using _following = file?.follow(({ length, end }) => {
+    if (end?.error !== undefined) {
+      result.reject(end.error);
+      stop();
+    } else if (end === undefined ? progress?.grow(length) : progress?.end(length)) wake();
+  });
   if (signal.aborted) stop();
   signal.addEventListener("abort", stop, { once: true });
   try {
@@ -52,9 +69,10 @@ function startThread(): Thread {
   const pipe = openPipe(4096);
   const worker = new Worker(workerFile, { workerData: { wake: pipe.readEnd }, trackUnmanagedFds: false });
   const waiting = new Map<number, Waiting>();
+  const wake = () => void writeSync(pipe.writeEnd, "!");
   const tell = (request: PumpRequest) => {
     worker.postMessage(request);
-    writeSync(pipe.writeEnd, "!");
+    wake();
   };
   worker.unref();
   worker.on("message", (reply: PumpReply) => settle(waiting, reply));
@@ -69,7 +87,7 @@ function startThread(): Thread {
     pipe[Symbol.dispose]();
     fail(code);
   });
-  return { worker, waiting, tell };
+  return { worker, waiting, tell, wake };
 }
 
 function settle(waiting: Map<number, Waiting>, reply: PumpReply): void {

@@ -3,15 +3,16 @@ import type { CommandEnding, DescriptorCommand } from "../../host/descriptor-com
 import { openPipe, type Pipe } from "../../host/pipe.ts";
 import { startSandboxed } from "../../host/sandbox.ts";
 import type { Compression } from "../../registry/media-type.ts";
+import { GrowingFile } from "../growing-file.ts";
 import { decompressInto } from "./decompress.ts";
-import { filterLayer } from "./pump.ts";
+import { filterLayer, type LayerInput } from "./pump.ts";
 import type { FilteredLayer } from "./pump-message.ts";
 import { malformed } from "./tar-header.ts";
 
 /** A layer to be unpacked. */
 export interface LayerArchive {
-  /** The blob's bytes. Left early when the layer is refused. */
-  readonly bytes: AsyncIterable<Buffer>;
+  /** The blob's bytes. Left early when the layer is refused. A file that is not compressed needs no pipe. */
+  readonly bytes: AsyncIterable<Buffer> | GrowingFile;
   readonly compression: Compression;
 }
 
@@ -31,19 +32,33 @@ export async function unpackLayer(
 ): Promise<FilteredLayer> {
   const ending = new AbortController();
   const stop = AbortSignal.any([signal, ending.signal]);
-  using plain = openPipe(pipeBytes);
   using filtered = openPipe(pipeBytes);
   const tar = await startTar(folder, filtered, stop);
-  const parts = [
-    decompressInto(bytes, compression, plain.take("writeEnd"), stop),
-    filterLayer(plain.take("readEnd"), filtered.take("writeEnd"), stop),
-    tar.ended.then(checkTar),
-  ] as const;
+  const [input, decompressed] = await plainBytes({ bytes, compression }, stop).catch((thrown) => {
+    ending.abort();
+    throw thrown;
+  });
+  const parts = [decompressed, filterLayer(input, filtered.take("writeEnd"), stop), tar.ended.then(checkTar)] as const;
   for (const part of parts) part.catch(() => ending.abort());
-  const [decompressed, layer, unpacked] = await Promise.allSettled(parts);
+  const outcomes = await Promise.allSettled(parts);
   if (signal.aborted) throw TdockError.from(signal.reason);
-  throwCause([decompressed, layer, unpacked]);
+  throwCause(outcomes);
+  const [, layer] = outcomes;
   return (layer as PromiseFulfilledResult<FilteredLayer>).value;
+}
+
+/** Where the layer's tar comes from, and when all of it has been written there. */
+async function plainBytes(
+  { bytes, compression }: LayerArchive,
+  signal: AbortSignal,
+): Promise<readonly [LayerInput, Promise<void>]> {
+  if (compression === "none" && bytes instanceof GrowingFile) {
+    return [{ fd: await bytes.openDescriptor(), file: bytes }, Promise.resolve()];
+  }
+  const chunks = bytes instanceof GrowingFile ? bytes.read(signal) : bytes;
+  using plain = openPipe(pipeBytes);
+  const written = decompressInto(chunks, compression, plain.take("writeEnd"), signal);
+  return [{ fd: plain.take("readEnd") }, written];
 }
 
 // What GNU tar needs to make any kind of file with any owner; it has no other power over the machine.
