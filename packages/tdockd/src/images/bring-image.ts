@@ -85,7 +85,10 @@ export async function bringImage(engine: BringEngine, request: ImageRequest): Pr
 }
 
 /** Which image of an index the name is to mean; `undefined` for this machine's. */
-function meantPlatform({ platform, renames, resolved }: ImageRequest, before: Target | undefined): string | undefined {
+export function meantPlatform(
+  { platform, renames, resolved }: ImageRequest,
+  before: Target | undefined,
+): string | undefined {
   if (renames) return platform && formatPlatform(platform);
   return before?.digest === resolved.target.descriptor.digest ? before.platform : undefined;
 }

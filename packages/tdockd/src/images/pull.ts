@@ -15,6 +15,7 @@ import { bringImage, isComplete } from "./bring-image.ts";
 import { checkLock } from "./check-lock.ts";
 import { discardLayers } from "./discard-layers.ts";
 import type { ImageRecord } from "./image.ts";
+import { nameAgain } from "./name-again.ts";
 import { pullError } from "./pull-error.ts";
 import {
   familiarName,
@@ -126,7 +127,7 @@ async function pullOne(engine: PullEngine, pull: Pull): Promise<void> {
       digest = resolved.target.descriptor.digest;
       checkLock(reference, pull.locked, digest);
       await messages.send({ status: `Pulling from ${reference.path}`, id: reference.tag ?? reference.digest });
-      isNew = await bringImage(engine, { ...pull, resolved });
+      isNew = (await nameAgain(engine, { ...pull, resolved })) || (await bringImage(engine, { ...pull, resolved }));
     } else await messages.send({ status: `Pulling from ${reference.path}`, id: reference.tag ?? reference.digest });
   } catch (thrown) {
     const isUsable = here !== undefined && (pull.locked ?? digest) === digest;

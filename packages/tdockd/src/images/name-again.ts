@@ -1,0 +1,38 @@
+import type { Engine } from "../engine.ts";
+import { type ImageRequest, isComplete, meantPlatform } from "./bring-image.ts";
+import { layerPlaces } from "./layer-places.ts";
+import { LayerReporter } from "./pull-progress.ts";
+import { formatReference } from "./reference.ts";
+import { repositoriesOf } from "./source-label.ts";
+
+type NameEngine = Pick<Engine, "arrivals" | "blobs" | "images" | "layers">;
+
+/**
+ * Gives an image that is here whole, under another name and from the same repository, the name that is asked for:
+ * nothing has to be stored. The name comes before the look at what is there: it keeps that from being removed. Resolves
+ * to whether this was so; if not, the image is to be brought.
+ */
+export async function nameAgain(engine: NameEngine, request: ImageRequest): Promise<boolean> {
+  const { reference, resolved, discard, messages } = request;
+  const name = formatReference(reference);
+  const { digest } = resolved.target.descriptor;
+  const names = await engine.images.names();
+  const before = names.find((one) => one.name === name)?.target;
+  const twin = names.find((one) => one.target.digest === digest && one.name !== name)?.target;
+  const platform = resolved.indexes.length > 0 ? meantPlatform(request, before) : undefined;
+  if (twin === undefined || before !== undefined || twin.platform !== platform) return false;
+  if (!(await isFromHere(engine, request))) return false;
+  await engine.images.setName(name, twin);
+  const image = await engine.images.find(name);
+  if (image === undefined || !(await isComplete(engine, image, { unpackedOnly: discard }))) return false;
+  for (const { blob } of layerPlaces(image.manifest.layers, image.diffIds)) {
+    new LayerReporter(messages, blob.digest).say("Already exists");
+  }
+  return true;
+}
+
+/** A push mounts blobs from the repositories that its manifest is known to be in. */
+async function isFromHere({ blobs }: NameEngine, { reference, resolved }: ImageRequest): Promise<boolean> {
+  const labels = await blobs.labelsOf(resolved.manifest.descriptor.digest);
+  return repositoriesOf(labels, reference.domain).includes(reference.path);
+}
