@@ -55,6 +55,22 @@ systemSuite("a push to a registry that fails in it", (suite) => {
     expect(target.requests.findIndex((line) => line.includes("/manifests/1"))).toBeGreaterThan(lastBlob);
   });
 
+  it("sends what is small with the request that completes it, and the rest before", async () => {
+    const layers = [await layerOf([file("noise", randomBytes(500_000))]), await layerOf([file("small", "small")])];
+    const image = imageOf({ layers });
+    await using target = await startUploadRegistry();
+    await prepare(image, target.host);
+
+    await suite.mustTdock(["push", `${target.host}/app:1`]);
+
+    const counts = ["POST", "PATCH", "PUT"].map(
+      (method) => target.requests.filter((one) => one.startsWith(method)).length,
+    );
+    expect(counts).toEqual([3, 1, 4]);
+    const wanted = [image.config, ...layers].map(({ digest }) => digest);
+    expect([...target.blobs.keys()].toSorted()).toEqual(wanted.toSorted());
+  });
+
   it("sends several layers at the same time", async () => {
     const layers = await Promise.all([1, 2, 3].map(() => layerOf([file("noise", randomBytes(100_000))])));
     const image = imageOf({ layers });

@@ -67,6 +67,7 @@ export async function startUploadRegistry(behaviour: UploadBehaviour = () => fal
       case "ask":
         return answer(response, 204, { location, range: rangeOf(received) });
       case "complete": {
+        for await (const chunk of request) received.push(chunk as Buffer);
         const blob = Buffer.concat(received);
         if (digestOf(blob) !== searchParams.get("digest")) return answer(response, 400);
         blobs.set(digestOf(blob), blob);

@@ -22,6 +22,9 @@ export interface BlobUpload {
 
 export type UploadOutcome = "exists" | "mounted" | "uploaded";
 
+// What is no longer than this goes with the request that completes its upload.
+const wholeBytes = 64 * 1024;
+
 /** How far an upload is, and where it goes on. */
 interface UploadPlace {
   readonly host: RegistryHost;
@@ -30,7 +33,8 @@ interface UploadPlace {
 }
 
 /**
- * Brings a blob into a repository: not at all when it is there, by reference from `mountFrom`, else by uploading it.
+ * Brings a blob into a repository: not at all when it is there, by reference from `mountFrom`, else by uploading it,
+ * small ones in one piece.
  * An upload that breaks off goes on from where the registry says it got to, or from the start when the registry gave
  * it up. Throws as {@link callRegistry}, and `forbidden` when the registry wants the bytes sent to another origin.
  * Follows https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs.
@@ -64,8 +68,9 @@ async function uploadFrom(session: RegistrySession, upload: BlobUpload, start: U
   let place = start;
   for (;;) {
     try {
-      place = await sendBytes(session, { ...upload, onProgress }, place);
-      return await complete(session, upload, place);
+      const sending = { ...upload, onProgress };
+      if (!isSmall(upload, place)) place = await sendBytes(session, sending, place);
+      return await complete(session, sending, place);
     } catch (thrown) {
       await patience.afterFailure(thrown, isLost(thrown) || undefined);
     }
@@ -75,6 +80,10 @@ async function uploadFrom(session: RegistrySession, upload: BlobUpload, start: U
     place = await placeNow(session, upload, place);
     if (place.offset > before) patience.renew();
   }
+}
+
+function isSmall({ size }: BlobUpload, { offset }: UploadPlace): boolean {
+  return offset === 0 && size <= wholeBytes;
 }
 
 /** Whether the registry no longer knows the upload, or is at another place of it. */
@@ -113,21 +122,29 @@ async function sendBytes(session: RegistrySession, upload: BlobUpload, place: Up
   return { host: place.host, location: locationOf(response), offset: upload.size };
 }
 
-async function complete(session: RegistrySession, upload: BlobUpload, { host, location }: UploadPlace): Promise<void> {
-  const path = new URL(location);
+/** Says that all is there, and sends with it what was not sent before. */
+async function complete(session: RegistrySession, upload: BlobUpload, place: UploadPlace): Promise<void> {
+  const path = new URL(place.location);
   path.searchParams.set("digest", upload.digest);
-  const headers = { "content-type": "application/octet-stream", "content-length": "0" };
-  discardBody(await callHost(session, host, { ...uploadCall(upload), method: "PUT", path, headers }));
+  const length = upload.size - place.offset;
+  const headers = { "content-type": "application/octet-stream", "content-length": String(length) };
+  const body = length > 0 && { body: () => bytesFrom(upload, place) };
+  discardBody(await callHost(session, place.host, { ...uploadCall(upload), method: "PUT", path, headers, ...body }));
 }
 
-function patchCall(upload: BlobUpload, { location, offset }: UploadPlace): RegistryCall {
+function patchCall(upload: BlobUpload, place: UploadPlace): RegistryCall {
+  const { location, offset } = place;
   const headers = {
     "content-type": "application/octet-stream",
     "content-length": String(upload.size - offset),
     "content-range": `${offset}-${upload.size - 1}`,
   };
-  const body = () => counted(upload.open(offset), offset, upload.onProgress);
+  const body = () => bytesFrom(upload, place);
   return { ...uploadCall(upload), method: "PATCH", path: location, headers, body };
+}
+
+function bytesFrom({ open, onProgress }: BlobUpload, { offset }: UploadPlace): Readable {
+  return counted(open(offset), offset, onProgress);
 }
 
 /** The same bytes, at the pace of whoever reads them. */
