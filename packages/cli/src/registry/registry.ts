@@ -4,7 +4,7 @@ import { type Entries, hidden } from "./entry.ts";
 import { imageCommands, imageGroupCommands, images, rmi } from "./images.ts";
 import { manifestCommands } from "./manifests.ts";
 import { networkCommands } from "./networks.ts";
-import { plainCommands, systemCommands, systemDf, systemPrune } from "./system.ts";
+import { plainCommands, systemCommands, systemDf, systemDialStdio, systemPrune } from "./system.ts";
 import { volumeCommands } from "./volumes.ts";
 
 /** Commands that stand at the top. */
@@ -50,5 +50,8 @@ export const groups: Readonly<Record<string, Group>> = {
   manifest: { summary: "Manage image manifests and manifest lists", commands: manifestCommands },
   network: { summary: "Manage networks", commands: networkCommands },
   volume: { summary: "Manage volumes", commands: volumeCommands },
-  system: { summary: "Manage tdock", commands: { ...systemCommands, df: systemDf, prune: systemPrune } },
+  system: {
+    summary: "Manage tdock",
+    commands: { ...systemCommands, df: systemDf, prune: systemPrune, "dial-stdio": systemDialStdio },
+  },
 };

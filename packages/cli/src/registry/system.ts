@@ -17,6 +17,11 @@ export const systemPrune = entry(
   async () => (await import("../commands/system-prune.ts")).systemPrune,
 );
 
+/** Called by clients over SSH, not by people. */
+export const systemDialStdio = hidden(
+  entry("Proxy the stdio stream to the daemon", async () => (await import("../commands/dial-stdio.ts")).dialStdio),
+);
+
 /** Commands that belong to no group. */
 export const plainCommands: Entries = {
   inspect: entry(
