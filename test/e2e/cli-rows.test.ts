@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { programs } from "../harness/instance/programs.ts";
 import { mustRun } from "../harness/program.ts";
-import { type CliRow, commandRows, runFlagRows } from "./cli-rows.ts";
+import { type CliRow, commandRows, imageRows, runFlagRows } from "./cli-rows.ts";
 import { dockerfileRows } from "./dockerfile-rows.ts";
 
 const tests = new URL("../", import.meta.url);
@@ -10,6 +10,7 @@ const tests = new URL("../", import.meta.url);
 describe.each([
   ["the flags of run and create", runFlagRows],
   ["the commands on containers", commandRows],
+  ["the commands on images and registries", imageRows],
   ["what a Dockerfile and its build offer", dockerfileRows],
 ])("%s", (_, rows) => {
   it("are proved by tests that there are", async () => {

@@ -168,3 +168,84 @@ export const commandRows: readonly CliRow[] = [
   ...rows(containers, "ps and inspect take Go templates", "inspect"),
   ...rows(commands, "container prune takes what has ended, and only what its filter names", "container prune"),
 ];
+
+const pull = "e2e/pull.test.ts";
+const list = "e2e/image-list.test.ts";
+const remove = "e2e/image-remove.test.ts";
+const platforms = "e2e/image-platforms.test.ts";
+const push = "e2e/image-push.test.ts";
+const imageFlags = "e2e/image-flags.test.ts";
+const transfer = "e2e/image-transfer.test.ts";
+const registries = "e2e/image-registries.test.ts";
+const search = "e2e/image-search.test.ts";
+const login = "e2e/login.test.ts";
+const convert = "e2e/image-convert.test.ts";
+const free = "e2e/image-free.test.ts";
+
+const refusesPlatform = "%s refuses a platform that an image is not for, and takes its own";
+const onePlatform = "pushes and saves the manifest of the platform that is asked for, without the index";
+const loadsPlatform = "loads all platforms of an index that was saved, to the last byte, or the one that is asked for";
+const savesSeveral =
+  "save puts several images into one archive, what they share once; load takes all of them, and from a pipe";
+const prunes = "image prune takes what has no tag, with -a what nothing uses, and only what its filters name";
+const makesIndex = "makes an index of images of several repositories, annotated, which others read";
+
+/** Commands on images and registries, with their flags. */
+export const imageRows: readonly CliRow[] = [
+  ...rows(pull, "says what it did, line by line in a pipe, and that nothing was to do the second time", "pull"),
+  ...rows(pull, "prints the reference alone with -q", "pull -q"),
+  ...rows(pull, "pulls all tags of a repository with -a", "pull -a"),
+  ...rows(pull, "chooses this machine's platform from an index, or the one asked for", "pull --platform"),
+  ...rows("e2e/image-lock.test.ts", "lets pull, run, create and build have only what it records", "pull --locked"),
+  ...rows("e2e/image-discard.test.ts", "run, and a second pull fetches nothing", "pull --discard-unpacked"),
+  ...rows("faults/damaged-images.test.ts", "is mended by a pull that reads through what is here", "pull --verify"),
+  ...rows(push, "pushes an image that other clients read, and sends nothing twice", "push"),
+  ...rows(push, "pushes all tags of a repository with -a, and nothing else", "push -a"),
+  ...rows(platforms, onePlatform, "push --platform", "save --platform"),
+  ...rows(
+    imageFlags,
+    "push, image copy and image convert say only what they made with -q",
+    ...["push -q", "image copy -q", "image convert -q"],
+  ),
+  ...rows(list, "lists by the filters %j", "images", "images --filter"),
+  ...rows(
+    list,
+    "shows the columns that Docker shows, digests when asked to, and IDs alone",
+    ...["images --digests", "images -q", "images --no-trunc", "images --format"],
+  ),
+  ...rows(platforms, "images --tree shows names, sizes, and each platform with what uses it", "images --tree"),
+  ...rows(platforms, refusesPlatform, "image inspect --platform", "history --platform"),
+  ...rows(list, "tells what made each layer, newest first", "history"),
+  ...rows(list, "moves a tag to another image, and keeps the one that had it", "tag"),
+  ...rows(remove, "takes one name of several, and with the last one the image and its bytes", "rmi"),
+  ...rows(remove, "by ID wants force for an image of several repositories", "rmi -f"),
+  ...rows(remove, "takes --no-prune, and leaves what the image was built on", "rmi --no-prune"),
+  ...rows(transfer, "saves an archive and loads it again, the same to the last byte", "save -o", "load -i"),
+  ...rows(imageFlags, savesSeveral, "save", "load", "load -q"),
+  ...rows(platforms, loadsPlatform, "load --platform"),
+  ...rows(transfer, "imports the root of a container with changes, and refuses a change that is none", "import -c"),
+  ...rows("e2e/image-import-url.test.ts", "makes an image of %s", "import URL"),
+  ...rows(imageFlags, "import takes a message and a platform", "import -m", "import --platform"),
+  ...rows(imageFlags, prunes, "image prune", "image prune -a", "image prune --filter"),
+  ...rows(search, "asks the registry that stands in front of the term, and shows what it found as a table", "search"),
+  ...rows(search, "shows only what the filter %s lets through", "search --filter"),
+  ...rows(login, "keeps what the registry takes, uses it, and forgets it", "login", "login --password-stdin", "logout"),
+  ...rows(registries, makesIndex, "manifest create", "manifest annotate", "manifest push", "manifest inspect"),
+  ...rows(registries, "copies an index with all its platforms, and keeps nothing here", "image copy"),
+  ...rows(convert, "makes a twin with %s that runs, and that others pull and unpack", "image convert"),
+  ...rows(convert, "compresses harder when asked to", "image convert --level"),
+  ...rows(convert, "converts the image of the platform that is asked for", "image convert --platform"),
+  ...rows("e2e/image-lock.test.ts", "is written and brought up to date by tdock lock", "lock"),
+  ...rows("e2e/image-pin.test.ts", "stay when everything unused is pruned, until they are unpinned", "pin", "unpin"),
+  ...rows(free, "shows what it would remove, and then removes just that", "free", "free --dry-run"),
+  ...rows(
+    free,
+    "never removes what is in use, pinned, or was used in the time to keep, nor a volume",
+    "free --keep-used-in",
+  ),
+  ...rows(
+    "e2e/disk-usage.test.ts",
+    "names the owner of every byte: after pulls, builds, containers and volumes it agrees with du",
+    "system df",
+  ),
+];

@@ -21,6 +21,7 @@ export const imageConvertCommand = defineCommand({
     const to = canonicalReference(withDefaultTag(requireReference(target)));
     const stream = await openStream(cli.client, imageConvert, { name, to, compression, level, platform });
     await showProgress(quiet ? silentPrinter : cli.out, decodeJsonLines<JsonMessage>(stream));
+    if (quiet) cli.out.print(`${to}\n`);
     return 0;
   },
 });

@@ -4,7 +4,7 @@ import { openStream } from "../client/stream.ts";
 import { defineCommand, exactly } from "../command.ts";
 import { registryAuthFor } from "../credentials.ts";
 import { bool } from "../flags/flag.ts";
-import { requireReference } from "../flags/reference.ts";
+import { canonicalReference, requireReference, withDefaultTag } from "../flags/reference.ts";
 import { type JsonMessage, showProgress } from "../terminal/json-progress.ts";
 import { silentPrinter } from "../terminal/printer.ts";
 
@@ -15,7 +15,7 @@ export const imageCopyCommand = defineCommand({
   flags: { quiet: bool("Suppress verbose output", { short: "q" }) },
   async run(cli, { flags, args: [from = "", to = ""] }) {
     requireReference(from);
-    requireReference(to);
+    const made = canonicalReference(withDefaultTag(requireReference(to)));
     const stream = await openStream(cli.client, imageCopy, {
       from,
       to,
@@ -23,6 +23,7 @@ export const imageCopyCommand = defineCommand({
       registryAuth: await registryAuthFor(cli, to),
     });
     await showProgress(flags.quiet ? silentPrinter : cli.out, decodeJsonLines<JsonMessage>(stream));
+    if (flags.quiet) cli.out.print(`${made}\n`);
     return 0;
   },
 });
