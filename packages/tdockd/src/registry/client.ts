@@ -35,11 +35,17 @@ export const defaultRegistrySettings: RegistrySettings = {
 };
 
 const idleTimeoutMs = 4000;
+const plainForMs = 30_000;
+
+/** What a server answers to the greeting of TLS; "none" also when nobody listens. */
+export type Greeting = "tls" | "plain" | "none";
 
 /** The connections to all registries. One per tdockd; operations open sessions on it. */
 export class RegistryClient implements AsyncDisposable {
   readonly settings: RegistrySettings;
   readonly #agents = new Map<string, Agent>();
+  /** Registries that spoke plain HTTP when they were asked, and when that was, by `performance.now()`. */
+  readonly #plain = new Map<string, number>();
 
   constructor(settings: RegistrySettings) {
     this.settings = settings;
@@ -58,6 +64,14 @@ export class RegistryClient implements AsyncDisposable {
       this.#agents.set(key, agent);
     }
     return agent;
+  }
+
+  /** How a registry that may speak plain HTTP greets: `ask` finds out. One that spoke it is asked again half a minute later. */
+  async greeting(domain: string, ask: () => Promise<Greeting>): Promise<Greeting> {
+    if (performance.now() - (this.#plain.get(domain) ?? -plainForMs) < plainForMs) return "plain";
+    const greeting = await ask();
+    if (greeting === "plain") this.#plain.set(domain, performance.now());
+    return greeting;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

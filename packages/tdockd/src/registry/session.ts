@@ -1,6 +1,6 @@
 import { connect } from "node:tls";
 import { answerChallenge } from "./auth.ts";
-import { isListedInsecure, mayUsePlainHttp, type RegistryClient } from "./client.ts";
+import { type Greeting, isListedInsecure, mayUsePlainHttp, type RegistryClient } from "./client.ts";
 import type { Credentials } from "./credentials.ts";
 import type { RegistryResponse } from "./exchange.ts";
 import { configuredHosts, hostAt, originServer } from "./hosts.ts";
@@ -77,8 +77,9 @@ export async function openSession(
 }
 
 async function unconfiguredHost(client: RegistryClient, domain: string): Promise<RegistryHost> {
-  const isPlain =
-    mayUsePlainHttp(domain, client.settings) && !(await speaksTls(domain, client.settings.connectTimeoutMs));
+  const { settings } = client;
+  const greet = () => greeting(domain, settings.connectTimeoutMs);
+  const isPlain = mayUsePlainHttp(domain, settings) && (await client.greeting(domain, greet)) !== "tls";
   return hostAt(isPlain ? `http://${domain}` : originServer(domain));
 }
 
@@ -86,8 +87,8 @@ function withoutVerification(host: RegistryHost): RegistryHost {
   return host.isOrigin ? { ...host, tls: { ...host.tls, skipVerify: true } } : host;
 }
 
-/** Whether a server greets with TLS at all. A bad certificate is TLS too: it must not lead to plain HTTP. */
-async function speaksTls(domain: string, timeoutMs: number): Promise<boolean> {
+/** A bad certificate is TLS too: it must not lead to plain HTTP. */
+async function greeting(domain: string, timeoutMs: number): Promise<Greeting> {
   const { hostname, port } = new URL(`http://${domain}`);
   return new Promise((resolve) => {
     const socket = connect({
@@ -96,13 +97,16 @@ async function speaksTls(domain: string, timeoutMs: number): Promise<boolean> {
       rejectUnauthorized: false,
       timeout: timeoutMs,
     });
-    const settle = (answer: boolean) => {
+    const settle = (answer: Greeting) => {
       socket.destroy();
       resolve(answer);
     };
-    socket.once("secureConnect", () => settle(true));
-    socket.once("timeout", () => settle(false));
-    socket.once("error", ({ code }: NodeJS.ErrnoException) => settle(code?.includes("_ALERT_") === true));
+    socket.once("secureConnect", () => settle("tls"));
+    socket.once("timeout", () => settle("none"));
+    socket.once("error", ({ code }: NodeJS.ErrnoException) => {
+      if (code?.includes("_ALERT_") === true) settle("tls");
+      else settle(code === "ERR_SSL_WRONG_VERSION_NUMBER" ? "plain" : "none");
+    });
   });
 }
 
