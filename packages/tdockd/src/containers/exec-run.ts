@@ -1,4 +1,4 @@
-import { isError, TdockError } from "@tdock/errors/error";
+import { isError } from "@tdock/errors/error";
 import type { OutputStream } from "@tdock/keeper/output-stream";
 import type { AttachRequest, OutputKey } from "@tdock/keeper/protocol";
 import type { Engine } from "../engine.ts";
@@ -7,8 +7,8 @@ import type { Container } from "./container.ts";
 import { containerEvent } from "./event.ts";
 import type { Exec } from "./exec.ts";
 import { checkCanExec } from "./exec-create.ts";
+import { execFailure } from "./exec-failure.ts";
 import { execProcess } from "./exec-process.ts";
-import { execFailureExitCode } from "./start-failure.ts";
 import { stdioPaths } from "./stdio.ts";
 
 export type ExecEngine = Pick<
@@ -45,7 +45,7 @@ export async function openExecAttached(
 
 /**
  * Brings an opened exec to life; its end is dealt with from here on. A command that cannot be run leaves the exec
- * exited with 126 or 127, and throws why.
+ * exited with 126 or 127, and throws why; one that its container's end cut short, with 137 and `conflict`.
  */
 export async function startExecProcess(engine: ExecEngine, container: Container, exec: Exec): Promise<void> {
   using _moves = hurryCgroupMoves();
@@ -55,12 +55,11 @@ export async function startExecProcess(engine: ExecEngine, container: Container,
     const pid = await engine.execs.starts.run(container.id, () => startTaskProcess(engine, container, exec));
     await engine.execs.setStatus(exec.id, { kind: "running", pid });
   } catch (thrown) {
-    const { reason } = TdockError.from(thrown);
-    const exitCode = execFailureExitCode(reason);
+    const { error, exitCode } = execFailure(engine, container, thrown);
     await engine.execs.setStatus(exec.id, { kind: "exited", pid: 0, exitCode });
     await engine.containerd.tasks.deleteProcess(key.id, key.execId).catch(() => {});
     await engine.keeper.forget({ ...key, drainMs: 0 });
-    throw thrown;
+    throw error;
   }
   containerEvent(engine, container, `exec_start: ${(config.Cmd ?? []).join(" ")}`, { execID: exec.id });
   followExec(engine, container, exec);
