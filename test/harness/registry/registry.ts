@@ -49,7 +49,9 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
   const credentials = { username: "anna", password: "S3CR3T-marker" };
   const certificate = options.tls || options.auth === "token" ? await createCertificate(folder.path) : undefined;
   const tokenServer =
-    options.auth === "token" && certificate ? stack.use(await startTokenServer(certificate, credentials)) : undefined;
+    options.auth === "token" && certificate
+      ? stack.use(await startTokenServer(certificate, credentials, options.tls))
+      : undefined;
   const host = `127.0.0.1:${options.port ?? (await freePort())}`;
   const config = {
     version: "0.1",

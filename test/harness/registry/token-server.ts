@@ -1,7 +1,8 @@
 import { randomUUID, sign } from "node:crypto";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Certificate } from "./certificate.ts";
 import type { Credentials } from "./registry.ts";
@@ -13,12 +14,19 @@ export interface TokenServer extends AsyncDisposable {
   readonly granted: () => number;
 }
 
-/** Starts one on loopback. It gives every scope to `credentials`, and `pull` alone to callers without any. */
-export async function startTokenServer(certificate: Certificate, credentials: Credentials): Promise<TokenServer> {
+/**
+ * Starts one on loopback. It gives every scope to `credentials`, and `pull` alone to callers without any. With `isTls`
+ * it speaks HTTPS, with the certificate that also signs its tokens.
+ */
+export async function startTokenServer(
+  certificate: Certificate,
+  credentials: Credentials,
+  isTls = false,
+): Promise<TokenServer> {
   const chain = (await readFile(certificate.certFile, "utf8")).replace(/-----[^-]+-----|\s/g, "");
   const key = await readFile(certificate.keyFile, "utf8");
   let granted = 0;
-  const server = createServer((request, response) => {
+  const answer: RequestListener = (request, response) => {
     const caller = callerOf(request);
     if (caller && caller !== `${credentials.username}:${credentials.password}`) {
       response.writeHead(401).end(JSON.stringify({ details: "incorrect username or password" }));
@@ -31,11 +39,14 @@ export async function startTokenServer(certificate: Certificate, credentials: Cr
     response.end(
       JSON.stringify({ token: issueToken({ access, subject: credentials.username, chain, key }), expires_in: 60 }),
     );
-  });
+  };
+  const server = isTls
+    ? createTlsServer({ cert: await readFile(certificate.certFile), key }, answer)
+    : createServer(answer);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
-    realm: `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`,
+    realm: `${isTls ? "https" : "http"}://127.0.0.1:${(server.address() as AddressInfo).port}/token`,
     granted: () => granted,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
