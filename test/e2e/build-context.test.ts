@@ -1,6 +1,7 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
+import { writePackages } from "../bench/build-context.ts";
 import { buildContext } from "../harness/build-context.ts";
 import { eventually } from "../harness/eventually.ts";
 import { systemSuite } from "../harness/suite.ts";
@@ -50,6 +51,26 @@ systemSuite("the context of tdock build", (suite) => {
 
     expect(stderr).toMatch(/upperdir=\S*[,=]volatile/);
   });
+
+  it("takes up little of the server's memory, however many files it has", { timeout: 180_000 }, async () => {
+    const folder = await buildContext(suite, { Dockerfile: "FROM BASE\nCOPY files /files\nRUN test -e /files\n" });
+    writePackages(join(folder, "files"), { files: 50_000, bytes: 30_000_000 });
+    const change = () => writeFile(join(folder, "files/package-9/lib/file-3.js"), "changed");
+
+    const first = await peakOf(() => suite.mustTdock(["build", "-q", folder]));
+    const second = await peakOf(() => change().then(() => suite.mustTdock(["build", "-q", folder])));
+
+    expect(first).toBeLessThan(200e6);
+    expect(second).toBeLessThan(200e6);
+  });
+
+  /** The most bytes that are resident in the server meanwhile. */
+  async function peakOf(work: () => Promise<unknown>): Promise<number> {
+    const own = `/proc/${suite.tdockd.pid}`;
+    await writeFile(`${own}/clear_refs`, "5"); // forgets the peak so far
+    await work();
+    return Number(/^VmHWM:\s+(\d+) kB/m.exec(await readFile(`${own}/status`, "utf8"))?.[1]) * 1024;
+  }
 
   /** The files that are kept of contexts. */
   async function staged(): Promise<string[]> {

@@ -24,7 +24,7 @@ let counter = 0;
  */
 export async function writeFileAtomic(
   path: string,
-  data: string | Uint8Array,
+  data: string | Uint8Array | readonly Uint8Array[],
   options: WriteOptions = {},
 ): Promise<void> {
   try {
@@ -36,7 +36,11 @@ export async function writeFileAtomic(
   }
 }
 
-async function replaceFile(path: string, data: string | Uint8Array, options: WriteOptions): Promise<void> {
+async function replaceFile(
+  path: string,
+  data: Parameters<typeof writeFileAtomic>[1],
+  options: WriteOptions,
+): Promise<void> {
   const temporary = temporaryName(path);
   try {
     const file = await open(temporary, "wx", options.mode ?? 0o600);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { explainMiss } from "./explain.ts";
-import { changedFiles, fileList } from "./file-list.ts";
+import { changedFiles, type FileList, fileList } from "./file-list.ts";
 import type { StepInputs } from "./step-record.ts";
 
 const inputs: StepInputs = {
@@ -45,18 +45,39 @@ describe("changedFiles", () => {
         entries: Object.entries(entries),
         source: "src",
       },
-    ]).toString();
+    ]);
+
+  const inParts = (list: FileList) => {
+    const bytes = Buffer.concat(list);
+    return { length: bytes.length, read: (from: number, to: number) => bytes.subarray(from, to) };
+  };
 
   it("tells what was added, removed and changed, by bytes and by mode", () => {
     const before = listOf({ same: file("1"), bytes: file("1"), mode: file("1"), gone: file("1") });
     const after = listOf({ same: file("1"), bytes: file("2"), mode: file("1", 0o755), "new file": file("1") });
 
-    expect(changedFiles(before, after)).toEqual([
+    expect(changedFiles(inParts(before), after)).toEqual([
       { path: "bytes", change: "changed" },
       { path: "mode", change: "changed" },
       { path: "new file", change: "added" },
       { path: "gone", change: "removed" },
     ]);
+  });
+
+  it.each([0, 1, 2500, 4999])("finds the one of many that has changed or is gone: %d", (changed) => {
+    const names = Array.from({ length: 5000 }, (_, index) => `file-${index}`);
+    const entries = Object.fromEntries(names.map((name) => [name, file("1")]));
+    const name = names[changed] as string;
+    const { [name]: _, ...others } = entries;
+
+    const before = inParts(listOf(entries));
+
+    expect(changedFiles(before, listOf({ ...entries, [name]: file("2") }))).toEqual([
+      { path: name, change: "changed" },
+    ]);
+    expect(changedFiles(before, listOf(others))).toEqual([{ path: name, change: "removed" }]);
+    expect(changedFiles(inParts(listOf(others)), listOf(entries))).toEqual([{ path: name, change: "added" }]);
+    expect(changedFiles(before, listOf(entries))).toEqual([]);
   });
 
   it("does not look at times", () => {

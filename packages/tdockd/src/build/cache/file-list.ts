@@ -1,28 +1,34 @@
-import { hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { Selected } from "../copy/select.ts";
 import type { TreeEntry } from "../tree/entry.ts";
+import type { BytesInParts } from "./digest-memory.ts";
 
-/** So many lines are made bytes at a time: as strings all of them would take several times the memory. */
-const linesAtOnce = 1000;
+const pieceLength = 64 * 1024;
+
+/** Lines as bytes, in pieces: in one, all of them would be in memory twice while it is made. */
+export type FileList = readonly Buffer[];
 
 /**
  * What COPY copies, one line a file: names, kinds, modes, owners and digests of bytes, never times.
  * Every file's digest must be known.
  */
-export function fileList(selected: readonly Selected[]): Buffer {
+export function fileList(selected: readonly Selected[]): FileList {
   const pieces: Buffer[] = [];
-  let lines: string[] = [];
+  let text = "";
   for (const one of fileLines(selected)) {
-    if (lines.push(`${one}\n`) < linesAtOnce) continue;
-    pieces.push(Buffer.from(lines.join("")));
-    lines = [];
+    text += `${one}\n`;
+    if (text.length < pieceLength) continue;
+    pieces.push(Buffer.from(text));
+    text = "";
   }
-  return Buffer.concat([...pieces, Buffer.from(lines.join(""))]);
+  return text === "" ? pieces : [...pieces, Buffer.from(text)];
 }
 
 /** The digest of such a list, in hex. */
-export function fileListDigest(list: Buffer): string {
-  return hash("sha256", list);
+export function fileListDigest(list: FileList): string {
+  const digest = createHash("sha256");
+  for (const piece of list) digest.update(piece);
+  return digest.digest("hex");
 }
 
 function* fileLines(selected: readonly Selected[]): Generator<string> {
@@ -55,11 +61,12 @@ function contentOf(entry: TreeEntry): string {
   }
 }
 
-/** The names whose lines differ between two lists, as text. */
-export function changedFiles(before: string, after: string): FileChange[] {
-  const old = new Map(linesOf(before).map(splitLine));
+/** The names whose lines differ between two lists. What is the same at the beginning and at the end is not read. */
+export function changedFiles(before: BytesInParts, after: FileList): FileChange[] {
+  const differing = differingPart(before, after);
+  const old = new Map(linesOf([differing.before]).map(splitLine));
   const changes: FileChange[] = [];
-  for (const [path, rest] of linesOf(after).map(splitLine)) {
+  for (const [path, rest] of linesOf(differing.after).map(splitLine)) {
     const was = old.get(path);
     old.delete(path);
     if (was === undefined) changes.push({ path, change: "added" });
@@ -69,8 +76,19 @@ export function changedFiles(before: string, after: string): FileChange[] {
   return changes;
 }
 
-function linesOf(list: string): string[] {
-  return list.split("\n").filter((one) => one !== "");
+function differingPart(before: BytesInParts, after: FileList): { readonly before: Buffer; readonly after: FileList } {
+  let [from, to] = [0, before.length];
+  let [first, end] = [0, after.length];
+  const pieceAt = (index: number) => after[index] as Buffer;
+  const isNext = (piece: Buffer) => piece.equals(before.read(from, Math.min(from + piece.length, to)));
+  const isLast = (piece: Buffer) => piece.equals(before.read(Math.max(from, to - piece.length), to));
+  while (first < end && isNext(pieceAt(first))) from += pieceAt(first++).length;
+  while (first < end && isLast(pieceAt(end - 1))) to -= pieceAt(--end).length;
+  return { before: before.read(from, to), after: after.slice(first, end) };
+}
+
+function linesOf(list: FileList): string[] {
+  return list.flatMap((piece) => piece.toString().split("\n")).filter((one) => one !== "");
 }
 
 export interface FileChange {

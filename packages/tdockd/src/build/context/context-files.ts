@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
-import { createIgnoreMatcher, type IgnoreResult, parseIgnoreFile } from "@tdock/api/ignore";
+import { createIgnoreMatcher, parseIgnoreFile } from "@tdock/api/ignore";
 import { TdockError } from "@tdock/errors/error";
 import { maxDockerfileBytes } from "../dockerfile/lines.ts";
-import { FileTree } from "../tree/file-tree.ts";
-import { joinPath, resolvePath } from "../tree/resolve.ts";
+import type { SourceTree } from "../tree/entry.ts";
+import { resolvePath } from "../tree/resolve.ts";
+import { VisibleTree } from "../tree/visible-tree.ts";
 
 /** The text of a file of a context, links followed inside it. `undefined` when there is none. */
-export async function readContextFile(tree: FileTree, path: string): Promise<string | undefined> {
+export async function readContextFile(tree: SourceTree, path: string): Promise<string | undefined> {
   const found = resolvePath(tree, path);
   if (found?.entry.kind !== "file") return undefined;
   if (found.entry.size > maxDockerfileBytes) {
@@ -24,26 +25,13 @@ export function ignoreFile(dockerfile: string): string {
 }
 
 /** The patterns that hold for a context: those of `<Dockerfile>.dockerignore`, else of `.dockerignore`. */
-export async function contextPatterns(tree: FileTree, dockerfile: string): Promise<readonly string[]> {
+export async function contextPatterns(tree: SourceTree, dockerfile: string): Promise<readonly string[]> {
   const own = await readContextFile(tree, ignoreFile(dockerfile));
   const patterns = parseIgnoreFile(own ?? (await readContextFile(tree, ".dockerignore")) ?? "");
   return tree.get(foreignDockerfile) === undefined ? patterns : [...patterns, foreignDockerfile];
 }
 
 /** What COPY may see of a context. The tree itself when nothing is ignored. */
-export function withoutIgnored(tree: FileTree, patterns: readonly string[]): FileTree {
-  if (patterns.length === 0) return tree;
-  const matcher = createIgnoreMatcher(patterns);
-  const kept = new FileTree();
-  const walk = (folder: string, parent: IgnoreResult | undefined) => {
-    for (const name of tree.list(folder)) {
-      const path = joinPath(folder, name);
-      const entry = tree.get(path);
-      const result = matcher.test(path, parent);
-      if (entry !== undefined && !result.ignored) kept.set(path, entry);
-      if (entry?.kind === "folder" && (!result.ignored || matcher.mayHoldIncluded(path))) walk(path, result);
-    }
-  };
-  walk("", undefined);
-  return kept;
+export function withoutIgnored(tree: SourceTree, patterns: readonly string[]): SourceTree {
+  return patterns.length === 0 ? tree : new VisibleTree(tree, createIgnoreMatcher(patterns));
 }

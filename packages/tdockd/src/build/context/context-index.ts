@@ -30,8 +30,7 @@ export async function readIndex(folder: string): Promise<ContextIndex> {
 
 export async function writeIndex(folder: string, { listing, files }: ContextIndex): Promise<void> {
   const head = `${version} ${listing.count} ${listing.bytes.length} ${files.bytes.length}\n`;
-  const bytes = Buffer.concat([Buffer.from(head), listing.bytes, files.bytes]);
-  await writeFileAtomic(indexPath(folder), bytes, { durable: false });
+  await writeFileAtomic(indexPath(folder), [Buffer.from(head), listing.bytes, files.bytes], { durable: false });
 }
 
 /** Where a context's index lies. */

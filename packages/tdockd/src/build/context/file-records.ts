@@ -81,6 +81,9 @@ export class FileRecords {
   }
 }
 
+/** No line of records has more bytes. */
+export const longestRecord = 100;
+
 /** One line of records: of a file whose bytes are kept, of one whose bytes are not (`undefined`). */
 export function encodeFileRecord(file: KeptFile | undefined): string {
   return file === undefined ? unsettled : `${file.digest} ${file.name}\n`;

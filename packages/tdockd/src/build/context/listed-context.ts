@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type LineRange, linesOf } from "./lines-of.ts";
 import type { ListedFiles } from "./listed-files.ts";
-import { treeOf } from "./listed-tree.ts";
+import { ListedTree } from "./listed-tree.ts";
 import type { Listing } from "./listing.ts";
 import type { LoadedContext } from "./loaded-context.ts";
 
@@ -12,7 +12,7 @@ export function listedContext(files: ListedFiles, ranges?: readonly LineRange[])
   return {
     identity: isSettled(files, chosen) ? digestOf(listing, ranges) : undefined,
     folder,
-    tree: async () => treeOf(files, chosen),
+    tree: async () => new ListedTree(files, chosen),
     part: (paths) => listedContext(files, linesOf(listing, paths)),
   };
 }

@@ -36,6 +36,27 @@ export class Listing {
     return parseContextListing(this.slice(from, to).toString("utf8"));
   }
 
+  /** What one line says. Throws `invalid-argument`. */
+  entryAt(line: number): ListedEntry | undefined {
+    return this.entries(line, line + 1)[0];
+  }
+
+  /** The letter that tells what a line is of. */
+  kindOf(line: number): string {
+    return String.fromCharCode(this.bytes[this.startOf(line)] as number);
+  }
+
+  /** The path that a line tells; anything when it is none. */
+  pathOf(line: number): string {
+    const { bytes } = this;
+    const limit = this.startOf(line + 1);
+    let at = this.startOf(line);
+    for (let fields = 0; fields < fieldsBeforePath && at < limit; at++) if (bytes[at] === space) fields++;
+    let end = at;
+    while (end < limit && bytes[end] !== 0) end++;
+    return bytes.toString("utf8", at, end);
+  }
+
   isFile(line: number): boolean {
     return this.bytes[this.startOf(line)] === fileLetter;
   }
@@ -77,3 +98,5 @@ export class Listing {
 }
 
 const fileLetter = "f".charCodeAt(0);
+const space = " ".charCodeAt(0);
+const fieldsBeforePath = 5;

@@ -1,4 +1,4 @@
-import type { FileTree } from "../tree/file-tree.ts";
+import type { SourceTree } from "../tree/entry.ts";
 
 /** The files of a context, and the folder of ours that holds their bytes. */
 export interface LoadedContext {
@@ -6,7 +6,7 @@ export interface LoadedContext {
   readonly identity: string | undefined;
   readonly folder: string;
   /** Reads names and metadata; only what is not cached needs them. */
-  tree(): Promise<FileTree>;
+  tree(): Promise<SourceTree>;
   /** At least what these paths lead to and all below it; what else there is may be missing. */
   part(paths: readonly string[]): LoadedContext;
 }

@@ -11,6 +11,7 @@ import type { FileAtHand } from "./listed-files.ts";
 import { Listing } from "./listing.ts";
 import type { LoadedContext } from "./loaded-context.ts";
 import { readContextFiles } from "./read-context-files.ts";
+import { ReceivedFiles } from "./received-files.ts";
 import { droppedNames, recordLines, withoutRecords } from "./record-lines.ts";
 
 /** A context as a client announces it. */
@@ -37,7 +38,8 @@ export class OpenContext implements Disposable {
   readonly key: string;
   private readonly folder: string;
   private readonly announced: AnnouncedContext;
-  private readonly index: ContextIndex;
+  /** What is kept of earlier builds. */
+  private index: ContextIndex;
   private readonly isKept: boolean;
   private readonly release: (dropped: Promise<readonly string[] | undefined>) => void;
   private isReleased = false;
@@ -46,7 +48,9 @@ export class OpenContext implements Disposable {
   private listing: Listing | undefined;
   /** Lines of the index that hold for the listing's. */
   private known: Int32Array = new Int32Array();
-  private missing: ReadonlySet<number> = new Set();
+  /** Begin the names of the files that come. */
+  private readonly prefix = `${randomBytes(6).toString("hex")}-`;
+  private received = noneReceived;
   private kept: Promise<void> = Promise.resolve();
 
   /**
@@ -81,7 +85,7 @@ export class OpenContext implements Disposable {
       if (listing.isFile(line) && !this.index.files.has(old)) missing.push(line);
     }
     this.listing = listing;
-    this.missing = new Set(missing);
+    this.received = new ReceivedFiles(missing, this.prefix);
     return missing;
   }
 
@@ -90,7 +94,7 @@ export class OpenContext implements Disposable {
    * that is still missing.
    */
   complete(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<LoadedContext> {
-    const isWanted = (number: number) => this.missing.has(number);
+    const isWanted = (number: number) => this.received.expects(number);
     return this.completeWith((staging) => readContextFiles(body, { staging, isWanted, signal }));
   }
 
@@ -104,11 +108,15 @@ export class OpenContext implements Disposable {
       return listedContext({ listing: index.listing, fileAt, unsettled: new Set(), folder });
     }
     this.dropped = undefined;
-    const received = await this.receive(listing, folder, receive);
-    this.checkComplete(listing, received);
+    await this.receive(listing, folder, receive);
+    this.checkComplete(listing);
+    const { received } = this;
+    const { unsettled } = received;
     const files = recordLines({ listing, before: index.files, known: this.known, received });
-    const unsettled = new Map([...received].filter(([, { isSettled }]) => !isSettled));
-    if (this.isKept) this.keep({ listing, files }, unsettled);
+    const dropped = droppedNames(index.files, this.known);
+    this.received = noneReceived;
+    this.index = emptyIndex;
+    if (this.isKept) this.keep({ listing, files }, unsettled, dropped);
     const fileAt = (line: number) => unsettled.get(line) ?? files.get(line);
     return listedContext({ listing, fileAt, unsettled: new Set(unsettled.keys()), folder });
   }
@@ -120,22 +128,18 @@ export class OpenContext implements Disposable {
     this.release(this.kept.then(dropped, dropped));
   }
 
-  private async receive(listing: Listing, folder: string, receive: FileReceiver): Promise<Map<number, Received>> {
-    const received = new Map<number, Received>();
-    if (this.missing.size === 0) return received;
-    const staging = new Staging(folder, `${randomBytes(6).toString("hex")}-`);
-    for await (const [line, { path, size, digest }] of receive(staging)) {
-      const [asked] = listing.entries(line, line + 1) as [ListedEntry];
-      const isSettled = size === asked.size && this.hasSettled(asked);
-      received.set(line, { size, digest, name: basename(path), isSettled });
+  private async receive(listing: Listing, folder: string, receive: FileReceiver): Promise<void> {
+    if (this.received.missing === undefined) return;
+    for await (const [line, file] of receive(new Staging(folder, this.prefix))) {
+      const asked = listing.entryAt(line) as ListedEntry;
+      this.received.add(line, file, file.size === asked.size && this.hasSettled(asked));
     }
-    return received;
   }
 
-  private checkComplete(listing: Listing, received: ReadonlyMap<number, Received>): void {
-    const line = [...this.missing].find((one) => !received.has(one));
+  private checkComplete(listing: Listing): void {
+    const line = this.received.missing;
     if (line === undefined) return;
-    throw new TdockError("invalid-argument", `${listing.entries(line, line + 1)[0]?.path} was not sent`);
+    throw new TdockError("invalid-argument", `${listing.entryAt(line)?.path} was not sent`);
   }
 
   private hasSettled({ stamp }: ListedEntry): boolean {
@@ -144,16 +148,18 @@ export class OpenContext implements Disposable {
   }
 
   /** When that fails, the next build is sent more than it needs. */
-  private keep({ listing, files }: ContextIndex, unsettled: ReadonlyMap<number, Received>): void {
+  private keep(
+    { listing, files }: ContextIndex,
+    unsettled: ReadonlyMap<number, FileAtHand>,
+    dropped: readonly string[],
+  ): void {
     this.kept = delay(keepAfterMs).then(() => {
       const names = [...unsettled.values()].map(({ name }) => name);
-      this.dropped = [...droppedNames(this.index.files, this.known), ...names];
+      this.dropped = [...dropped, ...names];
       return writeIndex(this.folder, { listing, files: withoutRecords(listing, files, new Set(unsettled.keys())) });
     });
     this.kept.catch(() => {});
   }
 }
 
-interface Received extends FileAtHand {
-  readonly isSettled: boolean;
-}
+const noneReceived = new ReceivedFiles([], "");

@@ -1,7 +1,7 @@
-import { maxHeadBytes, parseFileHead } from "@tdock/api/context-files";
+import { type ContextFileHead, maxHeadBytes, parseFileHead } from "@tdock/api/context-files";
 import { TdockError } from "@tdock/errors/error";
 import { untilAborted } from "../../host/until-aborted.ts";
-import type { StagedFile, StagedWriter, Staging } from "../tree/staging.ts";
+import { type StagedFile, type StagedWriter, type Staging, smallBytes } from "../tree/staging.ts";
 
 /** Where the bytes of the body are to be put, and which are to come. */
 export interface FileReading {
@@ -31,8 +31,14 @@ export async function* readContextFiles(
           if (head.length >= maxHeadBytes) parseFileHead(head); // throws
           if (end === -1) break;
           at = end + 1;
-          open = openFile(staging, head, isWanted);
+          const { number, size } = wantedHead(head, isWanted);
           head = "";
+          if (size <= Math.min(smallBytes, chunk.length - at)) {
+            yield [number, staging.put(chunk.subarray(at, at + size))];
+            at += size;
+            continue;
+          }
+          open = { number, writer: staging.open(), left: size };
         }
         const own = chunk.subarray(at, at + open.left);
         const written = open.writer.write(own);
@@ -61,8 +67,8 @@ interface OpenFile {
   left: number;
 }
 
-function openFile(staging: Staging, head: string, isWanted: FileReading["isWanted"]): OpenFile {
-  const { number, size } = parseFileHead(head);
-  if (!isWanted(number)) throw new TdockError("invalid-argument", `not asked for: file ${number}`);
-  return { number, writer: staging.open(), left: size };
+function wantedHead(text: string, isWanted: FileReading["isWanted"]): ContextFileHead {
+  const head = parseFileHead(text);
+  if (!isWanted(head.number)) throw new TdockError("invalid-argument", `not asked for: file ${head.number}`);
+  return head;
 }

@@ -1,4 +1,4 @@
-import { encodeFileRecord, FileRecords, type KeptFile } from "./file-records.ts";
+import { encodeFileRecord, FileRecords, type KeptFile, longestRecord } from "./file-records.ts";
 import { noLine } from "./known-lines.ts";
 import type { Listing } from "./listing.ts";
 
@@ -9,24 +9,28 @@ export interface KnownFiles {
   readonly before: FileRecords;
   readonly known: Int32Array;
   /** Files that have come since, by line; `undefined` for one that is not to be kept. */
-  readonly received: ReadonlyMap<number, KeptFile | undefined>;
+  readonly received: ReceivedRecords;
 }
+
+/** What has come, by line. */
+type ReceivedRecords = Pick<ReadonlyMap<number, KeptFile | undefined>, "get" | "has">;
 
 /** The records that belong to a listing. What is as before is taken over in one piece. */
 export function recordLines({ listing, before, known, received }: KnownFiles): FileRecords {
-  const pieces: Uint8Array[] = [];
+  const bytes = Buffer.allocUnsafe(before.bytes.length + listing.count * longestRecord); // what stays empty takes none
+  let length = 0;
   for (let line = 0; line < listing.count; ) {
     const end = endOfRun(known, received, line);
     if (end > line) {
       const first = known[line] as number;
-      pieces.push(before.slice(first, first + end - line));
+      length += before.slice(first, first + end - line).copy(bytes, length);
       line = end;
     } else {
-      pieces.push(Buffer.from(listing.isFile(line) ? encodeFileRecord(received.get(line)) : "\n"));
+      length += bytes.write(listing.isFile(line) ? encodeFileRecord(received.get(line)) : "\n", length, "latin1");
       line++;
     }
   }
-  return new FileRecords(Buffer.concat(pieces), listing.count);
+  return new FileRecords(bytes.subarray(0, length), listing.count);
 }
 
 /** The same records without those of some lines, whose files are not to be kept. */

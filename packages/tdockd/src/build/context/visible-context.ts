@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { TdockError } from "@tdock/errors/error";
 import type { DigestMemory } from "../cache/digest-memory.ts";
-import type { FileTree } from "../tree/file-tree.ts";
+import type { SourceTree } from "../tree/entry.ts";
 import { contextPatterns, foreignDockerfile, ignoreFile, readContextFile, withoutIgnored } from "./context-files.ts";
 import type { LoadedContext } from "./loaded-context.ts";
 
@@ -41,7 +41,7 @@ export function requireDockerfile(text: string | undefined, path: string): strin
 
 /** The context without what the patterns hide. */
 export function visibleContext(context: LoadedContext, patterns: readonly string[]): LoadedContext {
-  let known: WeakRef<FileTree> | undefined; // it may be large
+  let known: WeakRef<SourceTree> | undefined; // it may be large
   return {
     identity: context.identity && memoryName("visible", context.identity, JSON.stringify(patterns)),
     folder: context.folder,

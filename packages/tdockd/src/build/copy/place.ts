@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import type { FolderEntry, SourceTree, TreeEntry } from "../tree/entry.ts";
 import { joinPath, resolvePath } from "../tree/resolve.ts";
+import type { Entries } from "../tree/walk-tree.ts";
 import type { Selected } from "./select.ts";
 
 /** What a layer will hold: paths without a leading slash, parents before children. */
@@ -43,6 +44,25 @@ export function place(
   for (const one of selected) placeOne(view, one, options);
 }
 
+/**
+ * The same for one folder whose contents are walked whole: gives what the layer will hold without listing it, as there
+ * may be very much.
+ */
+export function placeFolder(lower: SourceTree, { root, entries }: Selected, options: PlaceOptions): Entries {
+  const placement: Placement = new Map();
+  const view = new View(lower, placement, options);
+  const target = view.destination(options.destination);
+  const isNew = view.get(target) === undefined;
+  placeOne(view, { name: "", root, entries: [], source: "" }, options);
+  if (!isNew) for (const [path, entry] of entries) view.check(joinPath(target, path), entry);
+  return { [Symbol.iterator]: () => placedBelow(placement, target, entries) };
+}
+
+function* placedBelow(placement: Placement, target: string, entries: Entries) {
+  yield* placement;
+  for (const [path, entry] of entries) yield [joinPath(target, path), entry] as const;
+}
+
 function placeOne(view: View, { name, root, entries }: Selected, options: PlaceOptions): void {
   const wanted = view.destination(options.destination);
   if (root.kind !== "folder") {
@@ -54,6 +74,8 @@ function placeOne(view: View, { name, root, entries }: Selected, options: PlaceO
   else view.keepFolder(wanted);
   for (const [path, entry] of entries) view.put(joinPath(wanted, path), entry);
 }
+
+type Lookup = Pick<SourceTree, "get">;
 
 /** The lower file system with what was placed so far on top. */
 class View {
@@ -84,7 +106,7 @@ class View {
       .split("/")
       .filter((part) => part !== "");
     if (this.options.link) return parts.join("/");
-    const tree: SourceTree = { get: (path) => this.get(path), list: () => [] };
+    const tree: Lookup = { get: (path) => this.get(path) };
     for (let length = parts.length; length > 0; length--) {
       const found = this.follow(tree, parts.slice(0, length));
       if (found !== undefined) return [found, ...parts.slice(length)].filter((part) => part !== "").join("/");
@@ -96,6 +118,12 @@ class View {
   put(path: string, entry: TreeEntry): void {
     if (path === "") throw new TdockError("invalid-argument", "cannot replace the root with a file");
     this.keepParents(path);
+    this.check(path, entry);
+    this.placement.set(path, entry);
+  }
+
+  /** Throws where a file would replace a folder or the other way round. */
+  check(path: string, entry: TreeEntry): void {
     const existing = this.get(path);
     if (entry.kind !== "folder" && existing?.kind === "folder") {
       throw new TdockError("invalid-argument", `cannot replace the folder /${path} with a ${entry.kind}`);
@@ -104,7 +132,6 @@ class View {
     if (blocked && !this.options.replaceFiles) {
       throw new TdockError("invalid-argument", `cannot copy a folder over /${path}, which is a ${existing.kind}`);
     }
-    this.placement.set(path, entry);
   }
 
   /** Only the contents of a folder are copied: nothing of itself comes along, so that all may enter the new one. */
@@ -143,7 +170,7 @@ class View {
   }
 
   /** A link that leads to nothing yet still says where to go. */
-  private follow(tree: SourceTree, parts: readonly string[]): string | undefined {
+  private follow(tree: Lookup, parts: readonly string[]): string | undefined {
     const path = parts.join("/");
     const found = resolvePath(tree, path);
     if (found !== undefined) return found.path;

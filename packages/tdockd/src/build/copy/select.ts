@@ -1,8 +1,9 @@
 import { compileGlob, hasWildcard } from "@tdock/api/glob";
-import { createIgnoreMatcher, type IgnoreMatcher, type IgnoreResult } from "@tdock/api/ignore";
+import { createIgnoreMatcher, type IgnoreMatcher } from "@tdock/api/ignore";
 import { TdockError } from "@tdock/errors/error";
 import type { SourceTree, TreeEntry } from "../tree/entry.ts";
-import { type Found, joinPath, resolvePath, resolvePattern } from "../tree/resolve.ts";
+import { type Found, resolvePath, resolvePattern } from "../tree/resolve.ts";
+import { type Entries, walkTree } from "../tree/walk-tree.ts";
 
 /** One thing to copy: a file, or a folder's contents. */
 export interface Selected {
@@ -11,7 +12,7 @@ export interface Selected {
   /** A folder's contents go into the destination; anything else becomes it, or goes below it. */
   readonly root: TreeEntry;
   /** What is below a folder, parents before children, paths relative to it. */
-  readonly entries: readonly (readonly [string, TreeEntry])[];
+  readonly entries: Entries;
   /** Path in the source, for messages. */
   readonly source: string;
 }
@@ -52,29 +53,8 @@ function isExcluded({ entry, name, path }: Found, exclude: IgnoreMatcher | undef
 }
 
 function selectedOf(tree: SourceTree, { name, path, entry }: Found, exclude: IgnoreMatcher | undefined): Selected {
-  const entries: (readonly [string, TreeEntry])[] = [];
-  if (entry.kind === "folder") walk(tree, path, "", exclude, undefined, entries);
+  const entries = entry.kind === "folder" ? walkTree(tree, path, exclude) : [];
   return { name, root: entry, entries, source: path };
-}
-
-function walk(
-  tree: SourceTree,
-  root: string,
-  below: string,
-  exclude: IgnoreMatcher | undefined,
-  parent: IgnoreResult | undefined,
-  entries: (readonly [string, TreeEntry])[],
-): void {
-  for (const name of tree.list(joinPath(root, below).replace(/\/$/, ""))) {
-    const relative = joinPath(below, name);
-    const entry = tree.get(joinPath(root, relative));
-    if (entry === undefined) continue;
-    const result = exclude?.test(relative, parent);
-    if (result?.ignored !== true) entries.push([relative, entry]);
-    if (entry.kind !== "folder") continue;
-    if (result?.ignored === true && exclude?.mayHoldIncluded(relative) !== true) continue;
-    walk(tree, root, relative, exclude, result, entries);
-  }
 }
 
 /**
@@ -91,8 +71,7 @@ function selectWithParents(
   const wanted = (pivot === -1 ? pattern : pattern.slice(pivot + 3)).replace(/^(?:\.?\/)+/, "").replace(/\/+$/, "");
   const place = resolvePath(tree, base);
   if (place === undefined || wanted.split("/").includes("..")) throw notFound(pattern, options);
-  const all: (readonly [string, TreeEntry])[] = [];
-  if (place.entry.kind === "folder") walk(tree, place.path, "", exclude, undefined, all);
+  const all = place.entry.kind === "folder" ? [...walkTree(tree, place.path, exclude)] : [];
   const entries = keepMatches(all, wanted);
   if (entries.length === 0 && !hasWildcard(pattern)) throw notFound(pattern, options);
   return { name: "", root: place.entry, entries, source: place.path };

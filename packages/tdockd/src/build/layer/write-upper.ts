@@ -13,8 +13,8 @@ import { constants, copyFile } from "node:fs/promises";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { capabilityAttribute, writeAttribute } from "../../host/extended-attribute.ts";
 import { makeSpecialFile } from "../../host/special-file.ts";
-import type { Placement } from "../copy/place.ts";
 import type { FileEntry, TreeEntry } from "../tree/entry.ts";
+import type { Entries } from "../tree/walk-tree.ts";
 
 export interface WriteOptions {
   /** Bytes whose place begins so are ours alone and may be shared with the layer by a hard link. */
@@ -25,16 +25,16 @@ export interface WriteOptions {
 }
 
 /**
- * Writes what was placed into the upper folder of a new layer, which must be empty and not mounted: nothing in it was
+ * Writes entries, parents before children, into the upper folder of a new layer, which must be empty and not mounted: nothing in it was
  * made by anybody else, so no name leads elsewhere. Gives the loop back to others between files.
  */
-export async function writeUpper(upper: string, placement: Placement, options: WriteOptions): Promise<void> {
-  const sorted = [...placement.keys()].sort(); // names alone: there may be many
-  const linked = new Set<string>();
+export async function writeUpper(upper: string, entries: Entries, options: WriteOptions): Promise<void> {
+  const linked = new Set<number>();
+  const folders: { readonly path: string; readonly mtime: number }[] = [];
   const names = new Map<string, string>();
   let sinceTurn = performance.now();
-  for (const path of sorted) {
-    const entry = placement.get(path) as TreeEntry;
+  for (const [path, entry] of entries) {
+    if (entry.kind === "folder") folders.push({ path, mtime: entry.mtime });
     if (linkToFirst(names, `${upper}/${path}`, entry)) continue;
     await writeEntry(`${upper}/${path}`, entry, options, linked);
     if (performance.now() - sinceTurn < maxBusyMs) continue;
@@ -43,10 +43,7 @@ export async function writeUpper(upper: string, placement: Placement, options: W
     sinceTurn = performance.now();
   }
   // deepest first: writing into a folder changes its time
-  for (const path of sorted.reverse()) {
-    const entry = placement.get(path) as TreeEntry;
-    if (entry.kind === "folder") utimesSync(`${upper}/${path}`, entry.mtime, entry.mtime);
-  }
+  for (const { path, mtime } of folders.reverse()) utimesSync(`${upper}/${path}`, mtime, mtime);
 }
 
 /** Whether `path` now is a further name of a file that was written already with the same owner, mode and time. */
@@ -62,7 +59,7 @@ function linkToFirst(names: Map<string, string>, path: string, entry: TreeEntry)
 /** The server answers others at least this often. */
 const maxBusyMs = 10;
 
-async function writeEntry(path: string, entry: TreeEntry, options: WriteOptions, linked: Set<string>): Promise<void> {
+async function writeEntry(path: string, entry: TreeEntry, options: WriteOptions, linked: Set<number>): Promise<void> {
   switch (entry.kind) {
     case "folder":
       mkdirSync(path);
@@ -91,16 +88,16 @@ async function writeEntry(path: string, entry: TreeEntry, options: WriteOptions,
  * Staged bytes are linked, not copied: they are never written again. What is already part of a layer is shared only
  * with the same owner, mode and time, and a second name in one layer gets a copy of its own.
  */
-async function placeFile(path: string, entry: FileEntry, options: WriteOptions, linked: Set<string>): Promise<boolean> {
+async function placeFile(path: string, entry: FileEntry, options: WriteOptions, linked: Set<number>): Promise<boolean> {
   const { content } = entry;
   const isOurs = options.linkable !== undefined && content.startsWith(options.linkable);
-  if (isOurs && !linked.has(content) && !options.unshared?.has(entry.digest ?? "")) {
-    const { nlink, mode, uid, gid, mtimeMs } = lstatSync(content);
+  if (isOurs && !options.unshared?.has(entry.digest ?? "")) {
+    const { ino, nlink, mode, uid, gid, mtimeMs } = lstatSync(content);
     const same = (mode & 0o7777) === entry.mode && uid === entry.uid && gid === entry.gid;
     const sameTime = Math.abs(mtimeMs / 1000 - entry.mtime) < 0.001;
     const shared = nlink > 1;
-    if ((!shared || (same && sameTime)) && tryLink(content, path)) {
-      linked.add(content);
+    if (!linked.has(ino) && (!shared || (same && sameTime)) && tryLink(content, path)) {
+      linked.add(ino);
       return shared;
     }
   }

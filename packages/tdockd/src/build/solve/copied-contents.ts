@@ -6,8 +6,10 @@ import { listName } from "./miss-reason.ts";
 export async function copiedContents(memory: DigestMemory, copied: readonly CopyFiles[]): Promise<ReadonlySet<string>> {
   const contents = new Set<string>();
   for (const { digest, list } of copied) {
-    const text = list?.toString() ?? (await memory.get(listName(digest))) ?? "";
-    for (const [, content = ""] of text.matchAll(/^file \S+ \S+ ([0-9a-f]{64})/gm)) contents.add(content);
+    for (const piece of list ?? [(await memory.get(listName(digest))) ?? ""]) {
+      const lines = piece.toString().matchAll(/^file \S+ \S+ ([0-9a-f]{64})/gm);
+      for (const [, content = ""] of lines) contents.add(content);
+    }
   }
   return contents;
 }

@@ -37,14 +37,13 @@ export class FileSources {
     const paths = await this.pathFiles(operation);
     const fetchedList = fileList(fetched);
     const digest = createHash("sha256").update(paths.digest).update(fileListDigest(fetchedList)).digest("hex");
-    const list = paths.list && Buffer.concat([paths.list, fetchedList]);
+    const list = paths.list && [...paths.list, ...fetchedList];
     return { digest, list, fetched, scratch };
   }
 
   /** What is known by its name alone is not looked at again. */
   private async pathFiles(operation: CopyOperation): Promise<Pick<CopyFiles, "digest" | "list">> {
-    if (!operation.items.some(({ kind }) => kind === "path"))
-      return { digest: fileListDigest(Buffer.alloc(0)), list: Buffer.alloc(0) };
+    if (!operation.items.some(({ kind }) => kind === "path")) return { digest: fileListDigest([]), list: [] };
     const source = await this.findPart(operation);
     const isTree = "kind" in source;
     const identity = isTree ? source.identity : source.key;

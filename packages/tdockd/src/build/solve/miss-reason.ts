@@ -1,6 +1,6 @@
 import { hasWildcard } from "@tdock/api/glob";
 import { explainMiss } from "../cache/explain.ts";
-import { changedFiles, type FileChange } from "../cache/file-list.ts";
+import { changedFiles, type FileChange, type FileList } from "../cache/file-list.ts";
 import type { StepInputs } from "../cache/step-record.ts";
 import type { BuildRun } from "./build-run.ts";
 import type { KnownStep } from "./known-step.ts";
@@ -23,11 +23,15 @@ async function fileChanges(
 ): Promise<FileChange[]> {
   if (before.files === undefined || inputs.files === undefined || before.files === inputs.files) return [];
   const { digests } = run.engine.builds;
-  const old = await digests.get(listName(before.files));
-  const now = files?.list?.toString() ?? (await digests.get(listName(inputs.files)));
-  if (old === undefined || now === undefined) return [];
+  const now = files?.list ?? [await digests.read(listName(inputs.files))];
+  if (!isComplete(now)) return [];
   const prefix = sourcePrefix(step);
-  return changedFiles(old, now).map((change) => ({ ...change, path: prefix + change.path }));
+  const changes = digests.readParts(listName(before.files), (old) => changedFiles(old, now)) ?? [];
+  return changes.map((change) => ({ ...change, path: prefix + change.path }));
+}
+
+function isComplete(list: readonly (Buffer | undefined)[]): list is FileList {
+  return !list.includes(undefined);
 }
 
 /** A folder's files are listed as they are copied; people know them by where they come from. */

@@ -7,6 +7,7 @@ import type { CachedStep } from "../remote-cache/document.ts";
 import { importStep } from "../remote-cache/import-layer.ts";
 import type { Imported } from "../remote-cache/imported-cache.ts";
 import type { Source } from "../steps/source.ts";
+import { walkTree } from "../tree/walk-tree.ts";
 import type { BuildRun } from "./build-run.ts";
 import { carryOut, layerInfo, recordOf } from "./carry-out.ts";
 import type { FileSources } from "./file-sources.ts";
@@ -51,7 +52,7 @@ export class StepRunner {
     const layer = { name: newBuildName(), parent: "" };
     this.run.hold(layer.name);
     const made = once(() =>
-      makeLayer(engine, layer, async ({ upper }) => writeUpper(upper, new Map((await source.tree()).all()), write)),
+      makeLayer(engine, layer, async ({ upper }) => writeUpper(upper, walkTree(await source.tree(), ""), write)),
     );
     const snapshot = async () => (await made()).name;
     const layers = once(async () => [await layerInfo(this.run, await made())]);

@@ -2,6 +2,7 @@ import { type IdentityFiles, resolveUser } from "../../runtime/spec/user.ts";
 import type { Selected } from "../copy/select.ts";
 import { parseMode } from "../plan/file-mode.ts";
 import type { TreeEntry } from "../tree/entry.ts";
+import type { Entries } from "../tree/walk-tree.ts";
 
 export interface Owner {
   readonly uid: number;
@@ -30,6 +31,10 @@ export function changeSelected(selected: Selected, owner: Owner | undefined, chm
   return {
     ...selected,
     root: apply(selected.root),
-    entries: selected.entries.map(([path, entry]) => [path, apply(entry)]),
+    entries: { [Symbol.iterator]: () => changedEntries(selected.entries, apply) },
   };
+}
+
+function* changedEntries(entries: Entries, apply: (entry: TreeEntry) => TreeEntry) {
+  for (const [path, entry] of entries) yield [path, apply(entry)] as const;
 }

@@ -50,7 +50,7 @@ export async function selectPaths(
   };
   const patterns = operation.items.flatMap((item) => (item.kind === "path" ? [item.pattern] : []));
   const selected = patterns.flatMap((pattern) => select(tree, pattern, options));
-  return hashSelected(selected, signal);
+  return tree.isHashed ? selected : hashSelected(selected, signal);
 }
 
 function originName(origin: SourceRef): string {
@@ -70,7 +70,11 @@ function originName(origin: SourceRef): string {
 
 /** What is known of a context already is handed on as it is: it may be long. */
 async function hashSelected(selected: readonly Selected[], signal: AbortSignal): Promise<readonly Selected[]> {
-  if (selected.every(({ root, entries }) => isHashed(root) && entries.every(([, entry]) => isHashed(entry)))) {
+  if (
+    selected.every(
+      ({ root, entries }) => isHashed(root) && Iterator.from(entries).every(([, entry]) => isHashed(entry)),
+    )
+  ) {
     return selected;
   }
   const result: Selected[] = [];

@@ -9,6 +9,7 @@ import { newBuildName, removeSnapshot } from "../layer/make-layer.ts";
 import { volatileMounts } from "../layer/step-mounts.ts";
 import { withMounts } from "../layer/with-view.ts";
 import { writeUpper } from "../layer/write-upper.ts";
+import { walkTree } from "../tree/walk-tree.ts";
 import type { IndexedContext, OpenedMounts } from "./opened-mounts.ts";
 import type { Source } from "./source.ts";
 
@@ -57,7 +58,7 @@ async function layOut(
 ): Promise<string> {
   const files = join(scratch, `bind-${index}`);
   mkdirSync(files, { recursive: true });
-  await writeUpper(files, new Map((await source.tree()).all()), { linkable: source.folder, signal });
+  await writeUpper(files, walkTree(await source.tree(), ""), { linkable: source.folder, signal });
   if (!writable) return files;
   const [upper, work, merged] = ["upper", "work", "merged"].map((name) => join(scratch, `${name}-${index}`)) as [
     string,

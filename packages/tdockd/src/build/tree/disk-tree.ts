@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readlinkSync } from "node:fs";
 import { capabilityAttribute, readAttribute } from "../../host/extended-attribute.ts";
 import { numbersOf } from "../../host/special-file.ts";
+import { entriesIn } from "./entries-in.ts";
 import type { SourceTree, TreeEntry } from "./entry.ts";
 
 /**
@@ -8,6 +9,7 @@ import type { SourceTree, TreeEntry } from "./entry.ts";
  * from `resolvePath` or from listing folders found by it, so that no component of them is a link.
  */
 export class DiskTree implements SourceTree {
+  readonly isHashed = false;
   private readonly root: string;
 
   constructor(root: string) {
@@ -33,5 +35,9 @@ export class DiskTree implements SourceTree {
 
   list(folder: string): readonly string[] {
     return readdirSync(`${this.root}/${folder}`).sort();
+  }
+
+  children(folder: string): Iterable<readonly [string, TreeEntry]> {
+    return entriesIn(this, folder);
   }
 }

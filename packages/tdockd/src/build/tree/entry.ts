@@ -39,8 +39,12 @@ export type TreeEntry = FileEntry | FolderEntry | LinkEntry | DeviceEntry;
 
 /** What COPY reads from: a context in memory, or a root on disk. Paths are relative and clean, the root is "". */
 export interface SourceTree {
+  /** Whether the digests of all its files are known. */
+  readonly isHashed: boolean;
   /** The entry itself, never what a link leads to. Its parents must be folders. */
   get(path: string): TreeEntry | undefined;
   /** Names in a folder, sorted. */
   list(folder: string): readonly string[];
+  /** What is in a folder, sorted by name. */
+  children(folder: string): Iterable<readonly [name: string, entry: TreeEntry]>;
 }

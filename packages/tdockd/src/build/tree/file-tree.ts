@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { TdockError } from "@tdock/errors/error";
+import { entriesIn } from "./entries-in.ts";
 import type { FolderEntry, SourceTree, TreeEntry } from "./entry.ts";
 
 /**
@@ -7,6 +8,7 @@ import type { FolderEntry, SourceTree, TreeEntry } from "./entry.ts";
  * clean; the root is "". No path has a parent that is not a folder, so that none leads through a link.
  */
 export class FileTree implements SourceTree {
+  readonly isHashed = false;
   private readonly entries = new Map<string, TreeEntry>([["", rootFolder]]);
   private readonly names = new Map<string, Set<string>>([["", new Set()]]);
 
@@ -17,6 +19,10 @@ export class FileTree implements SourceTree {
   /** Names in a folder, sorted. */
   list(folder: string): readonly string[] {
     return [...(this.names.get(folder) ?? [])].sort();
+  }
+
+  children(folder: string): Iterable<readonly [string, TreeEntry]> {
+    return entriesIn(this, folder);
   }
 
   /** Every entry but the root, in no particular order. */
@@ -63,13 +69,16 @@ export class FileTree implements SourceTree {
   }
 }
 
-const rootFolder: FolderEntry = { kind: "folder", mode: 0o755, uid: 0, gid: 0, mtime: 0 };
+/** A folder of which nothing is known. */
+export const rootFolder: FolderEntry = { kind: "folder", mode: 0o755, uid: 0, gid: 0, mtime: 0 };
 
-function parentOf(path: string): string {
+/** Of a clean path; "" of a name alone. */
+export function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
-function nameOf(path: string): string {
+/** The last part of a clean path. */
+export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 

@@ -18,7 +18,7 @@ const maxLinks = 40;
  * Finds `path` as a process would whose root the tree is: links are followed, absolute ones too, and `..` ends at the
  * root. `undefined` when there is nothing. Throws `invalid-argument` for too many links.
  */
-export function resolvePath(tree: SourceTree, path: string): Found | undefined {
+export function resolvePath(tree: Pick<SourceTree, "get">, path: string): Found | undefined {
   const pending = path.split("/").reverse();
   const done: string[] = [];
   let links = 0;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { closeSync, mkdirSync, openSync, unlinkSync, write, writeSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -39,7 +39,26 @@ export class Staging {
 
   /** Begins a file whose bytes come piece by piece. It has to be finished or discarded. */
   open(): StagedWriter {
-    return new StagedWriter(join(this.folder, `${this.prefix}${this.next++}`));
+    return new StagedWriter(this.nextPath());
+  }
+
+  /** Writes a file whose bytes are all there. They should be few: nothing else is done meanwhile. */
+  put(bytes: Uint8Array): StagedFile {
+    const path = this.nextPath();
+    const fd = openSync(path, "wx", 0o600);
+    try {
+      writeNow(fd, bytes);
+    } catch (thrown) {
+      unlinkSync(path);
+      throw thrown;
+    } finally {
+      closeSync(fd);
+    }
+    return { path, size: bytes.length, digest: hash("sha256", bytes) };
+  }
+
+  private nextPath(): string {
+    return join(this.folder, `${this.prefix}${this.next++}`);
   }
 
   async remove(): Promise<void> {
@@ -80,7 +99,7 @@ export class StagedWriter {
 }
 
 /** So much of a file is written within the call: a context is mostly files that are smaller. */
-const smallBytes = 256 * 1024;
+export const smallBytes = 256 * 1024;
 
 function writeNow(fd: number, chunk: Uint8Array): void {
   for (let at = 0; at < chunk.length; ) at += writeSync(fd, chunk, at);

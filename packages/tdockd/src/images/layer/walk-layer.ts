@@ -13,8 +13,11 @@ export interface PackedEntry {
 interface Walk {
   readonly root: Buffer;
   readonly omitted: ReadonlySet<string>;
-  /** Inode to the first name it had: later names become hard links. */
-  readonly links: Map<number, Uint8Array>;
+  /**
+   * Inode to the first name it had, its bytes as Latin-1: later names become hard links. A string takes a third of what
+   * a buffer does, and all files of a build's context have a name elsewhere.
+   */
+  readonly links: Map<number, string>;
 }
 
 const slash = Buffer.from("/");
@@ -54,9 +57,12 @@ function entryOf({ links }: Walk, place: Buffer, path: Buffer, stats: Stats): Pa
   }
   const first = links.get(stats.ino);
   if (first !== undefined) {
-    return { header: { ...common(path, stats), type: "hardlink", size: 0, link: first }, place: undefined };
+    return {
+      header: { ...common(path, stats), type: "hardlink", size: 0, link: Buffer.from(first, "latin1") },
+      place: undefined,
+    };
   }
-  if (stats.nlink > 1 && !stats.isDirectory()) links.set(stats.ino, path);
+  if (stats.nlink > 1 && !stats.isDirectory()) links.set(stats.ino, path.toString("latin1"));
   return stats.isFile()
     ? { header: fileEntry(place, path, stats), place }
     : { header: otherEntry(place, path, stats), place: undefined };
