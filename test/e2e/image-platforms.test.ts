@@ -282,8 +282,21 @@ systemSuite("images of several platforms", (suite) => {
     ]);
     expect(Manifests[0].Size.Total).toBe(content + Manifests[0].ImageData.Size.Unpacked);
     expect(Size).toBe(Manifests[0].Size.Total + index.size);
-    expect(inspected.Manifests).toEqual(Manifests);
     await suite.mustTdock(["rm", id]);
+    await suite.mustTdock(["rmi", suite.image("attested:1")]);
+    const layout = join(suite.tdockd.layout.root, "layout.tar");
+    await mustRun("skopeo", [
+      ...["copy", "--all", "--src-tls-verify=false"],
+      ...[`docker://${suite.image("attested:1")}`, `oci-archive:${layout}:attested:2`],
+    ]);
+    await suite.mustTdock(["load", "-i", layout]);
+    const { body: whole } = await suite.api("GET", "/images/attested:2/json?manifests=1");
+    expect(whole.Manifests).toMatchObject([
+      { Available: true },
+      { Available: true },
+      { Kind: "attestation", Available: true, Size: { Content: attestation.manifest.size + attestation.config.size } },
+    ]);
+    expect(inspected.Manifests).toEqual(Manifests);
   });
 
   it("does not inspect for a platform and with all manifests at once", async () => {

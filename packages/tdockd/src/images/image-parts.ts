@@ -1,6 +1,10 @@
 import type { Engine } from "../engine.ts";
-import type { ImageRecord } from "./image.ts";
+import { isIndexType } from "../registry/media-type.ts";
+import type { BlobReference, ImageRecord } from "./image.ts";
 import { imagesHere } from "./index-members.ts";
+import { storedDocument } from "./stored-document.ts";
+
+const maxDepth = 4;
 
 /** What takes space, by a name that is the same wherever it is shared, and the bytes of each. */
 export type Parts = ReadonlyMap<string, number>;
@@ -28,10 +32,28 @@ export async function layerParts(engine: PartsEngine, image: ImageRecord, stored
   return parts;
 }
 
-/** All that an image is made of: its layers and its documents. */
+/** All that an image is made of: its layers and its documents, and of an index all else that is here, as attestations. */
 export async function imageParts(engine: PartsEngine, image: ImageRecord, stored: ReadonlySet<string>): Promise<Parts> {
-  const images = await imagesHere(engine, image);
-  const documents = [image.target, ...images.flatMap(({ manifestBlob, manifest }) => [manifestBlob, manifest.config])];
-  const sizes = documents.map(({ digest, size }) => [digest, size] as const);
-  return new Map([...(await layerParts(engine, image, stored)), ...sizes]);
+  const parts = new Map(await layerParts(engine, image, stored));
+  for (const { digest, size } of [image.manifestBlob, image.manifest.config]) parts.set(digest, size);
+  if (isIndexType(image.target.mediaType)) await addContent(engine, image.target, stored, parts, 0);
+  return parts;
+}
+
+async function addContent(
+  engine: PartsEngine,
+  blob: BlobReference,
+  stored: ReadonlySet<string>,
+  parts: Map<string, number>,
+  depth: number,
+): Promise<void> {
+  if (!stored.has(blob.digest) || depth > maxDepth) return;
+  parts.set(blob.digest, blob.size);
+  const document = await storedDocument(engine, blob, stored);
+  if (document?.kind === "index") {
+    for (const child of document.manifests) await addContent(engine, child, stored, parts, depth + 1);
+  } else if (document !== undefined) {
+    for (const { digest, size } of [document.config, ...document.layers])
+      if (stored.has(digest)) parts.set(digest, size);
+  }
 }

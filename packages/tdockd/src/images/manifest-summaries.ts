@@ -1,11 +1,12 @@
 import type { ImageManifestSummary } from "@tdock/api/images";
 import type { Engine } from "../engine.ts";
-import { type Descriptor, type ManifestDocument, manifestLimitBytes, parseManifest } from "../registry/manifest.ts";
+import type { Descriptor } from "../registry/manifest.ts";
 import { isIndexType } from "../registry/media-type.ts";
 import { hostPlatform } from "../registry/platform.ts";
 import { chainIdsOf } from "./chain-id.ts";
 import type { ImageRecord } from "./image.ts";
 import { readImage, type UnnamedImage } from "./read-image.ts";
+import { storedDocument } from "./stored-document.ts";
 
 type SummaryEngine = Pick<Engine, "blobs" | "containers" | "layerSizes">;
 
@@ -32,7 +33,7 @@ async function descriptorsOf(
 ): Promise<readonly Descriptor[]> {
   const top = { mediaType, digest, size };
   if (!isIndexType(mediaType)) return [top];
-  const index = await documentOf(engine, top, stored);
+  const index = await storedDocument(engine, top, stored);
   return index?.kind === "index" ? index.manifests : [];
 }
 
@@ -72,28 +73,9 @@ async function summaryOf(
 
 /** A manifest and all that it names, each once; of one that is not here, nothing but itself is known. */
 async function partsOf(engine: SummaryEngine, descriptor: Descriptor, stored: ReadonlySet<string>) {
-  const manifest = await documentOf(engine, descriptor, stored);
+  const manifest = await storedDocument(engine, descriptor, stored);
   const named = manifest?.kind === "manifest" ? [manifest.config, ...manifest.layers] : [];
   return [...new Map([descriptor, ...named].map((part) => [part.digest, part])).values()];
-}
-
-/** What is not here, or is no document, is `undefined`: a listing shows the others. */
-async function documentOf(
-  { blobs }: SummaryEngine,
-  { digest, mediaType }: Descriptor,
-  stored: ReadonlySet<string>,
-): Promise<ManifestDocument | undefined> {
-  if (!stored.has(digest)) return undefined;
-  return blobs.read(digest, manifestLimitBytes).then(
-    (bytes) => {
-      try {
-        return parseManifest(bytes, mediaType);
-      } catch {
-        return undefined;
-      }
-    },
-    () => undefined,
-  );
 }
 
 async function imageAt(
