@@ -12,6 +12,7 @@ import { removeRootfs } from "../runtime/rootfs.ts";
 import { supportedLimits } from "../runtime/supported-limits.ts";
 import { releaseMountPoints } from "../volumes/release.ts";
 import { resolveMountPoints } from "../volumes/resolve-mount-points.ts";
+import { allOrNone } from "./all-or-none.ts";
 import { checkConfig } from "./check-config.ts";
 import { checkHostConfig } from "./check-host-config.ts";
 import { checkNetworkMode } from "./check-network-mode.ts";
@@ -120,12 +121,6 @@ async function asBadRequest<T>(act: () => T | Promise<T>): Promise<T> {
     if (!isError(thrown, "not-found")) throw thrown;
     throw new TdockError("invalid-argument", thrown.message, { cause: thrown, reason: thrown.reason });
   }
-}
-
-/** As Promise.all, but fails only when each has come to its end: what is still being made could not be undone. */
-async function allOrNone<A, B>(work: readonly [Promise<A>, Promise<B>]): Promise<[A, B]> {
-  await Promise.allSettled(work);
-  return Promise.all(work);
 }
 
 /** What clients expect to read back in `inspect` when they left it out. */

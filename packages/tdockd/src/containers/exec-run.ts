@@ -3,6 +3,7 @@ import type { OutputStream } from "@tdock/keeper/output-stream";
 import type { AttachRequest, OutputKey } from "@tdock/keeper/protocol";
 import type { Engine } from "../engine.ts";
 import { hurryCgroupMoves } from "../runtime/cgroup-moves.ts";
+import { allOrNone } from "./all-or-none.ts";
 import type { Container } from "./container.ts";
 import { containerEvent } from "./event.ts";
 import type { Exec } from "./exec.ts";
@@ -44,20 +45,29 @@ export async function openExecAttached(
 }
 
 /**
- * Brings an opened exec to life; its end is dealt with from here on. A command that cannot be run leaves the exec
+ * Brings an exec to life once `opening` says that its FIFOs are open; its end is dealt with from here on. A command that cannot be run leaves the exec
  * exited with 126 or 127, and throws why; one that its container's end cut short, with 137 and `conflict`.
  */
-export async function startExecProcess(engine: ExecEngine, container: Container, exec: Exec): Promise<void> {
+export async function startExecProcess(
+  engine: ExecEngine,
+  container: Container,
+  exec: Exec,
+  opening: Promise<unknown> = Promise.resolve(),
+): Promise<void> {
   using _moves = hurryCgroupMoves();
   const key = { id: container.id, execId: exec.id };
   const { config } = exec;
+  // It may end before its start is answered.
+  void engine.execs.exits.expect(exec.id);
   try {
-    const pid = await engine.execs.starts.run(container.id, () => startTaskProcess(engine, container, exec));
+    const pid = await engine.execs.starts.run(container.id, () => startTaskProcess(engine, container, exec, opening));
     await engine.execs.setStatus(exec.id, { kind: "running", pid });
   } catch (thrown) {
+    engine.execs.exits.forget(exec.id);
     const { error, exitCode } = execFailure(engine, container, thrown);
     await engine.execs.setStatus(exec.id, { kind: "exited", pid: 0, exitCode });
     await engine.containerd.tasks.deleteProcess(key.id, key.execId).catch(() => {});
+    await opening.catch(() => {});
     await engine.keeper.forget({ ...key, drainMs: 0 });
     throw error;
   }
@@ -67,12 +77,17 @@ export async function startExecProcess(engine: ExecEngine, container: Container,
 }
 
 /** Resolves to its process id. The container may have been paused, or have ended, while this waited. */
-async function startTaskProcess(engine: ExecEngine, container: Container, exec: Exec): Promise<number> {
+async function startTaskProcess(
+  engine: ExecEngine,
+  container: Container,
+  exec: Exec,
+  opening: Promise<unknown>,
+): Promise<number> {
   checkCanExec(engine.containers.get(container.id));
   const key = { id: container.id, execId: exec.id };
   const terminal = exec.config.Tty === true;
   const stdio = stdioPaths(engine.config, { ...key, stdin: exec.config.AttachStdin === true, tty: terminal });
-  await engine.containerd.tasks.exec({
+  const told = engine.containerd.tasks.exec({
     ...key,
     process: execProcess(engine, container, exec),
     stdin: stdio.stdinPath ?? "",
@@ -80,6 +95,7 @@ async function startTaskProcess(engine: ExecEngine, container: Container, exec: 
     stderr: stdio.stderrPath ?? "",
     terminal,
   });
+  await allOrNone([told, opening]);
   return engine.containerd.tasks.start(key);
 }
 
@@ -88,15 +104,15 @@ export function followExec(engine: ExecEngine, container: Container, exec: Exec)
   awaitEnd(engine, container, exec).catch((err) => engine.log.error({ id: exec.id, err }, "an exec was not followed"));
 }
 
-/** The exit code is recorded before the streams end: clients ask for it as soon as they do. */
 async function awaitEnd(engine: ExecEngine, container: Container, exec: Exec): Promise<void> {
   const key = { id: container.id, execId: exec.id };
-  const exitCode = await exitCodeOf(engine, key);
+  const { exits } = engine.execs;
+  const exitCode = await Promise.race([exits.expect(exec.id), exitCodeOf(engine, key)]);
+  exits.forget(exec.id);
   // Its record may have gone with its container.
   const status = engine.execs.find(exec.id)?.status;
   const pid = status !== undefined && "pid" in status ? status.pid : 0;
-  await engine.execs.setStatus(exec.id, { kind: "exited", pid, exitCode });
-  await engine.keeper.forget(key);
+  await Promise.all([engine.keeper.forget(key), engine.execs.setStatus(exec.id, { kind: "exited", pid, exitCode })]);
   containerEvent(engine, container, "exec_die", { execID: exec.id, exitCode: String(exitCode) });
   await engine.containerd.tasks.deleteProcess(key.id, key.execId).catch(() => {});
 }

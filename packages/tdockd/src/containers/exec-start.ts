@@ -46,14 +46,16 @@ async function runAttached(engine: ExecEngine, exec: Exec, upgrade: Upgrade): Pr
   const { config } = exec;
   const isTty = config.Tty === true;
   const wanted = { stdout: config.AttachStdout === true, stderr: config.AttachStderr === true, raw: isTty };
-  const output = await openExecAttached(engine, exec, wanted);
   const container = engine.containers.get(exec.containerId);
-  // Before the process prints: docker-py loses what arrives in one piece with the head.
-  const socket = upgrade.accept(!isTty);
-  const failure = await startExecProcess(engine, container, exec).then(
+  const opening = openExecAttached(engine, exec, wanted);
+  const starting = startExecProcess(engine, container, exec, opening).then(
     () => undefined,
     (thrown: unknown) => TdockError.from(thrown),
   );
+  const output = await opening;
+  // Before the process prints: docker-py loses what arrives in one piece with the head.
+  const socket = upgrade.accept(!isTty);
+  const failure = await starting;
   if (failure !== undefined) {
     output.destroy();
     // Clients look for the reason in the stream and for the code in inspect.

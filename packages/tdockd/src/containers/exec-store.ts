@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import { readFileIfExists, removeFile, writeFileAtomicSync } from "../host/atomic-file.ts";
 import type { Exec, ExecStatus } from "./exec.ts";
+import { ExecExits } from "./exec-exits.ts";
 import { ExecStarts } from "./exec-starts.ts";
 
 /** How long an exec that has ended can still be asked for its exit code. */
@@ -15,6 +16,7 @@ const keptMs = 5 * 60_000;
  */
 export class ExecStore {
   readonly starts = new ExecStarts();
+  readonly exits = new ExecExits();
   readonly #folder: string;
   readonly #execs = new Map<string, Exec>();
   /** An event named after its id for each change of an exec. */

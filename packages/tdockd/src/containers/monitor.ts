@@ -37,9 +37,13 @@ async function followEvents(engine: ExitEngine, signal: AbortSignal): Promise<vo
 
 function meet(engine: ExitEngine, event: TaskEvent): void {
   if (event.event === "oom") noteLackOfMemory(engine, event.containerId);
+  if (event.event !== "exit") return;
+  const { id, containerId, pid, exitStatus, exitedAt } = event;
   // An exec's exit carries the exec's id.
-  if (event.event !== "exit" || event.id !== event.containerId) return;
-  const { containerId, pid, exitStatus, exitedAt } = event;
+  if (id !== containerId) {
+    engine.execs.exits.tell(id, exitStatus);
+    return;
+  }
   containerExited(engine, containerId, { pid, exitCode: exitStatus, exitedAt }).catch((err) => {
     engine.log.error({ id: containerId, err }, "an exit was not dealt with");
   });
