@@ -83,6 +83,9 @@ systemSuite("networks", (suite) => {
 
     expect(stdout).toContain("fd77:1::2");
     expect(await fetchFrom("client6", "http://[fd77:1::2]/name")).toBe("web6");
+    const place = (await mustTdock(["port", "web6", "80"])).trim();
+    expect(place).toMatch(/^\[::1\]:\d+$/);
+    expect(await (await fetch(`http://${place}/name`)).text()).toBe("web6\n");
   });
 
   it("gives IPv6 and link-local addresses that are asked for", async () => {

@@ -25,6 +25,8 @@ export function ensureBridge(request: BridgeRequest): number {
   const { index } = findOwn(socket, request) ?? createOwn(socket, request);
   writeSysctl(`net/ipv4/conf/${request.name}/route_localnet`, 1);
   writeSysctl(`net/ipv6/conf/${request.name}/accept_ra`, 0);
+  // Nobody else has its addresses: without a search for doubles they serve from the first packet on.
+  writeSysctl(`net/ipv6/conf/${request.name}/accept_dad`, 0);
   writeSysctl(`net/ipv6/conf/${request.name}/disable_ipv6`, request.hasIpv6 ? 0 : 1);
   for (const cidr of request.addresses) {
     const [address = "", bits = ""] = cidr.split("/");

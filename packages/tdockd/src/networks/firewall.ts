@@ -1,11 +1,15 @@
 import { Nft } from "../host/nftables.ts";
 import { containerAddresses, dynamicSets, egressElements } from "./egress/rules.ts";
 import { type Element, elementCommands, parseElements } from "./element.ts";
+import { addAnswers, answeringDevice, answersTable, removeAnswers } from "./loopback-answers.ts";
 import type { Network } from "./network.ts";
 import { networkElements, networkRules, type PortRule, portElements, tableScript } from "./rules.ts";
 import { primaryEndpoint, type Sandbox } from "./sandbox.ts";
 
-/** This tdockd's nftables table: the only place of the host's firewall that is ever changed. */
+/**
+ * This tdockd's nftables table, and the one of that name in the family netdev: the only places of the host's firewall
+ * that are ever changed.
+ */
 export class Firewall implements Disposable {
   readonly #nft = new Nft();
   readonly #table: string;
@@ -19,10 +23,14 @@ export class Firewall implements Disposable {
     this.#table = table;
   }
 
-  /** Puts the whole table in place, whatever is left of it; what came by DNS answers stays for its time. */
-  rebuild(elements: readonly Element[]): void {
+  /**
+   * Puts the whole table in place, whatever is left of it; what came by DNS answers stays for its time. By the devices
+   * named, answers come to the host's ::1.
+   */
+  rebuild(elements: readonly Element[], answeringDevices: readonly string[]): void {
     const kept = dynamicSets.flatMap((set) => this.elementsOf(set)).filter(({ set, text }) => isDynamic(set, text));
     this.#run(tableScript(this.#table, [...elements, ...kept]));
+    this.#changeAnswers(answersTable(this.#table, answeringDevices));
   }
 
   /** Adds elements that belong to neither a network nor a container. */
@@ -40,11 +48,15 @@ export class Firewall implements Disposable {
 
   addSandbox(sandbox: Sandbox): void {
     this.#change("add", sandboxElements(sandbox));
+    const device = answeringDevice(sandbox);
+    if (device !== undefined) this.#changeAnswers(addAnswers(this.#table, [device]));
   }
 
   /** Takes back what `addSandbox` added, and what came for this container since. */
   removeSandbox(sandbox: Sandbox): void {
     this.#change("delete", sandboxElements(sandbox));
+    const device = answeringDevice(sandbox);
+    if (device !== undefined) this.#changeAnswers(removeAnswers(this.#table, device));
     if (sandbox.egress === undefined) return;
     const addresses = new Set(containerAddresses(sandbox.endpoints));
     const left = dynamicSets.flatMap((set) => this.elementsOf(set));
@@ -82,6 +94,7 @@ export class Firewall implements Disposable {
   /** Takes the table away. */
   clear(): void {
     this.#run(`add table inet ${this.#table}\ndelete table inet ${this.#table}\n`);
+    this.#changeAnswers(answersTable(this.#table, []));
   }
 
   /**
@@ -110,10 +123,23 @@ export class Firewall implements Disposable {
     this.#ownChanges += 1;
   }
 
-  /** Empty when there is no table. */
-  #list(): string {
+  /** Kernels without the family netdev have no answers for ::1, and nothing else is the worse for it. */
+  #changeAnswers(script: string): void {
     try {
-      return withoutDynamic(this.#nft.run(`list table inet ${this.#table}`));
+      this.#run(script);
+    } catch {
+      // Said by the one who asks ::1 and hears nothing; the ports of all other addresses work.
+    }
+  }
+
+  /** Empty when there are no tables. */
+  #list(): string {
+    return withoutDynamic(this.#listTable("inet")) + this.#listTable("netdev");
+  }
+
+  #listTable(family: "inet" | "netdev"): string {
+    try {
+      return this.#nft.run(`list table ${family} ${this.#table}`);
     } catch {
       return "";
     }

@@ -1,5 +1,6 @@
 import { egressChains, egressSets } from "./egress/rules.ts";
 import { type Element, elementCommands } from "./element.ts";
+import { loopbackStandIn } from "./loopback-answers.ts";
 import { isOn, type Network } from "./network.ts";
 import type { PublishedPort } from "./sandbox.ts";
 
@@ -112,6 +113,11 @@ ${egressSets}
     iifname @bridges ip daddr 127.0.0.0/8 drop comment "the host's loopback is not the containers'"
   }
 
+  chain answers {
+    type filter hook prerouting priority mangle; policy accept;
+    ip6 daddr ${loopbackStandIn} ct state new,invalid,untracked drop comment "to the host's ::1 go answers only"
+  }
+
   chain from_anywhere {
     type nat hook prerouting priority dstnat; policy accept;
     iifname @bridges meta l4proto { tcp, udp } th dport 53 redirect to :ip daddr . meta l4proto map @names4
@@ -148,6 +154,7 @@ ${egressChains}
     ct status dnat ip saddr . ip daddr @hairpin4 masquerade comment "answers must come back through the host"
     ct status dnat ip6 saddr . ip6 daddr @hairpin6 masquerade
     oifname @bridges ip saddr 127.0.0.0/8 masquerade
+    oifname @bridges ip6 saddr ::1 snat ip6 to ${loopbackStandIn}
     oifname != @bridges ip saddr @masquerade4 masquerade
     oifname != @bridges ip6 saddr @masquerade6 masquerade
   }
