@@ -69,7 +69,11 @@ systemSuite("answers of the API, against Docker's description of them", (suite) 
     await checked("POST", "/images/{name}/tag", `/images/${suite.busybox}/tag?repo=other&tag=1`, 201);
     const removed = await checked("DELETE", "/images/{name}", "/images/other:1", 200);
 
+    const [whole] = await checked("GET", "/images/json", "/images/json?manifests=1", 200);
+    await checked("GET", "/images/{name}/json", `/images/${suite.busybox}/json?manifests=1`, 200);
+
     expect(schema.missing("ImageSummary", summary)).toEqual(["Manifests"]);
+    expect(schema.missing("ImageSummary", whole)).toEqual([]);
     expect(
       schema
         .missing("ImageInspect", image)

@@ -62,13 +62,18 @@ function propertiesOf(definitions: Description["definitions"], schema: Schema): 
 
 /**
  * Swagger 2's dialect as JSON Schema: `x-nullable`, and references into the description's definitions. A list, a map or
- * a pointer of Docker's own answers may be null where nothing was set, whether or not the description says so.
+ * a pointer of Docker's own answers may be null where nothing was set, whether or not the description says so. What it
+ * wants and does not describe (`UnpackedSize` of an image's manifest) Docker does not give either.
  */
 function toJsonSchema(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toJsonSchema);
   if (typeof value !== "object" || value === null) return value;
   const { "x-nullable": nullable, example: _, ...rest } = value as Schema;
-  const schema = Object.fromEntries(Object.entries(rest).map(([key, part]) => [key, convertPart(key, part)]));
+  const { required, properties } = rest as { readonly required?: unknown; readonly properties?: object };
+  const described = Array.isArray(required) &&
+    properties && { required: required.filter((name) => name in properties) };
+  const entries = Object.entries({ ...rest, ...described });
+  const schema = Object.fromEntries(entries.map(([key, part]) => [key, convertPart(key, part)]));
   return nullable === true || isEmptiable(rest) ? { anyOf: [schema, { type: "null" }] } : schema;
 }
 
