@@ -19,6 +19,9 @@ export const commit = defineCommand({
     }),
   },
   async run(cli, { flags, args: [container = "", target] }) {
+    const isPaused = flags.pause && !flags["no-pause"];
+    if (!isPaused)
+      cli.err.print("WARNING: a container that runs is paused while its files are read, whatever is asked\n");
     const reference = target === undefined ? undefined : requireReference(target);
     const { Id } = await call(cli.client, containerCommit, {
       container,
@@ -26,7 +29,7 @@ export const commit = defineCommand({
       tag: reference && (reference.tag ?? "latest"),
       comment: flags.message,
       author: flags.author,
-      pause: flags.pause && !flags["no-pause"],
+      pause: isPaused,
       changes: flags.change.length === 0 ? undefined : flags.change,
       body: undefined,
     });

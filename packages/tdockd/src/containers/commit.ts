@@ -70,14 +70,17 @@ export async function commitContainer(
   }
 }
 
-async function whileFrozen<T>(engine: CommitEngine, { id, status }: Container, work: () => Promise<T>): Promise<T> {
+async function whileFrozen<T>(engine: CommitEngine, container: Container, work: () => Promise<T>): Promise<T> {
+  const { id, status } = container;
   if (status.kind !== "running") return work();
   using _noStarts = await engine.execs.starts.close(id);
   await engine.containerd.tasks.pause(id);
+  containerEvent(engine, container, "pause");
   try {
     return await work();
   } finally {
     await thaw(engine, id);
+    containerEvent(engine, container, "unpause");
   }
 }
 

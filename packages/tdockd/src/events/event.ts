@@ -27,6 +27,13 @@ export function toMessage(event: EngineEvent, at: Date, sequence: number): Event
   } as EventMessage;
 }
 
+/** Reads the JSON of a wire form; no digit of its time is lost. Throws `SyntaxError`. */
+export function parseMessage(json: string): EventMessage {
+  const keepDigits = (key: string, value: unknown, context?: { readonly source?: string }) =>
+    key === "timeNano" && context?.source !== undefined ? rawJson(context.source) : value;
+  return JSON.parse(json, keepDigits) as EventMessage;
+}
+
 const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };
 
 /** Nanoseconds exceed what a number holds exactly, so they go into the JSON as text. */

@@ -1,6 +1,7 @@
 import { appendFile } from "node:fs/promises";
 import type { EventMessage } from "@tdock/api/system";
 import { readFileIfExists, writeFileAtomic } from "../host/atomic-file.ts";
+import { parseMessage } from "./event.ts";
 
 /** How many events are remembered; Docker keeps 256. */
 const keptEvents = 1024;
@@ -81,7 +82,7 @@ function lineOf(event: EventMessage): string {
 
 function parse(line: string): EventMessage[] {
   try {
-    return [JSON.parse(line) as EventMessage];
+    return [parseMessage(line)];
   } catch {
     return [];
   }
