@@ -31,6 +31,51 @@ systemSuite("tdock login and logout", (suite) => {
     expect(await kept()).toEqual({});
   });
 
+  it.each(["credsStore", "credHelpers"])(
+    "keeps it with the helper program that %s names, and nowhere else",
+    async (kind) => {
+      await using registry = await startRegistry({ auth: "basic" });
+      const { username, password } = registry.credentials;
+      const kept = join(suite.tdockd.layout.root, `kept-by-${kind.toLowerCase()}`);
+      const helper = join(suite.tdockd.layout.root, "docker-credential-drawer");
+      await writeFile(helper, drawer(kept), { mode: 0o755 });
+      await mkdir(folder(), { recursive: true });
+      const config = { [kind]: kind === "credsStore" ? "drawer" : { [registry.host]: "drawer" } };
+      await writeFile(join(folder(), "config.json"), JSON.stringify(config));
+      const options = { env: { PATH: `${suite.tdockd.layout.root}:${process.env.PATH}` } };
+      const name = `${registry.host}/app:1`;
+      await suite.mustTdock(["tag", suite.busybox, name]);
+
+      const login = ["login", "-u", username, "--password-stdin", registry.host];
+      await suite.mustTdock(login, { ...options, stdin: password });
+      const pushed = await suite.tdock(["push", "-q", name], options);
+      const stored = JSON.parse(await readFile(kept, "utf8"));
+      const file = await readFile(join(folder(), "config.json"), "utf8");
+      await suite.mustTdock(["logout", registry.host], options);
+
+      expect(pushed).toMatchObject({ exitCode: 0, stderr: "" });
+      expect(stored).toEqual({ ServerURL: registry.host, Username: username, Secret: password });
+      expect(file).not.toMatch(new RegExp(`${password}|${btoa(`${username}:${password}`)}`));
+      await expect(readFile(kept)).rejects.toThrow("ENOENT");
+      expect(await suite.tdock(["push", "-q", name], options)).toMatchObject({ exitCode: 1 });
+    },
+  );
+
+  it("takes a token from who gives one, and says whose word is wrong", async () => {
+    await using registry = await startRegistry({ auth: "token" });
+    const { username, password } = registry.credentials;
+    await keep({});
+    const login = (word: string) =>
+      suite.tdock(["login", "-u", username, "--password-stdin", registry.host], { stdin: word });
+
+    const wrong = await login("wrong");
+    const right = await login(password);
+
+    expect(wrong).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("incorrect username or password") });
+    expect(right).toMatchObject({ exitCode: 0, stdout: "Login Succeeded\n" });
+    expect(await kept()).toEqual({ [registry.host]: encoded(username, password) });
+  });
+
   it("does not take what is kept for another user", async () => {
     await using registry = await startRegistry({ auth: "basic" });
     await keep({ [registry.host]: encoded(registry.credentials.username, registry.credentials.password) });
@@ -68,3 +113,15 @@ systemSuite("tdock login and logout", (suite) => {
     },
   );
 });
+
+/** A credential helper that keeps what it is given in a file, as it came. */
+function drawer(file: string): string {
+  return `#!/bin/sh
+case $1 in
+store) cat > ${file} ;;
+get) cat ${file} 2>/dev/null || { echo "credentials not found in native keychain"; exit 1; } ;;
+erase) rm -f ${file} ;;
+*) echo '{}' ;;
+esac
+`;
+}
