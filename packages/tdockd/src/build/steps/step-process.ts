@@ -6,6 +6,7 @@ import { isError } from "@tdock/errors/error";
 import { FifoReader } from "@tdock/keeper/fifo";
 import type { Engine } from "../../engine.ts";
 import { makeFifo } from "../../host/special-file.ts";
+import { hurryCgroupMoves } from "../../runtime/cgroup-moves.ts";
 import type { OciSpec } from "../../runtime/spec/oci.ts";
 
 /** A process that belongs to a build: no name, no record, gone with the step. */
@@ -37,15 +38,13 @@ const SIGKILL = 9;
  */
 export async function runStepProcess(engine: ProcessEngine, step: StepProcess): Promise<number> {
   step.signal.throwIfAborted();
-  const { tasks, containers, snapshots } = engine.containerd;
-  const { id, spec } = step;
+  const { id } = step;
   const path = join(step.folder, "output");
   makeFifo(path);
   const output = new OutputReader(path, step);
   let hasEnded = false;
   try {
-    await containers.create({ id, spec, snapshotter: snapshots.snapshotter, labels });
-    await tasks.create({ id, rootfs: step.rootfs, stdout: path, stderr: path });
+    await createTask(engine, step, path);
     const exit = await startAndWait(engine, step, output);
     hasEnded = true;
     await Promise.race([output.ended, delay(drainMs, undefined, { ref: false })]);
@@ -58,6 +57,16 @@ export async function runStepProcess(engine: ProcessEngine, step: StepProcess): 
     step.afterwards(removeRecord(engine, id));
     await unlink(path).catch(() => {});
   }
+}
+
+async function createTask(
+  { containerd: { containers, snapshots, tasks } }: ProcessEngine,
+  { id, spec, rootfs }: StepProcess,
+  output: string,
+): Promise<void> {
+  using _moves = hurryCgroupMoves();
+  await containers.create({ id, spec, snapshotter: snapshots.snapshotter, labels });
+  await tasks.create({ id, rootfs, stdout: output, stderr: output });
 }
 
 async function startAndWait({ containerd }: ProcessEngine, step: StepProcess, output: OutputReader): Promise<number> {
