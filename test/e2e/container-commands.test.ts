@@ -192,7 +192,7 @@ systemSuite("commands on containers that stop and go", (suite) => {
       `ancestor=${suite.busybox}`,
       "label=a=b",
       "network=bridge",
-      "publish=80",
+      "expose=80",
       "status=running",
       "volume=sought",
       "since=over",
@@ -208,6 +208,38 @@ systemSuite("commands on containers that stop and go", (suite) => {
     expect((await mustTdock(["ps", "-a", "-n", "1", "-q"])).split("\n")).toHaveLength(1);
     await mustTdock(["rm", "-f", "sought", "over"]);
     await mustTdock(["volume", "rm", "sought"]);
+  });
+
+  it("ps finds published ports by the host's number, exposed ones by the container's, while they are there", async () => {
+    await running("open", "-p", "127.0.0.1::8080", "--expose=90/udp");
+    const hostPort = (await mustTdock(["port", "open", "8080"])).split(":")[1] ?? "";
+    const finds = async (...filters: string[]) =>
+      (await mustTdock(["ps", "-aq", ...filters.flatMap((filter) => ["--filter", filter])])) !== "";
+
+    for (const [filter, isFound] of [
+      [`publish=${hostPort}`, true],
+      [`publish=${hostPort}/TCP`, true],
+      [`publish=1-${hostPort}`, true],
+      [`publish=${hostPort}/udp`, false],
+      ["publish=8080", false],
+      ["expose=8080", true],
+      ["expose=90/udp", true],
+      ["expose=90", false],
+      [`expose=${hostPort}`, false],
+    ] as const) {
+      expect([filter, await finds(filter)]).toEqual([filter, isFound]);
+    }
+    expect(await finds("publish=8080", "expose=8080")).toBe(true);
+    for (const filter of ["publish=1:2", "expose=9-8", "publish=70000"]) {
+      expect(await suite.tdock(["ps", "--filter", filter])).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining(filter.split("=")[1] ?? ""),
+      });
+    }
+    await mustTdock(["stop", "-t0", "open"]);
+    expect(await finds(`publish=${hostPort}`)).toBe(false);
+    expect(await finds("expose=8080")).toBe(false);
+    await mustTdock(["rm", "open"]);
   });
 
   it("container prune takes what has ended, and only what its filter names", async () => {

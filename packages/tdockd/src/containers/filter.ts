@@ -3,7 +3,9 @@ import { checkFilterNames, matchesPattern } from "@tdock/api/filters";
 import { hasLabels } from "@tdock/api/labels";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
+import { networkSettings } from "../networks/network-settings.ts";
 import type { Container } from "./container.ts";
+import { settingsRequest } from "./container-network.ts";
 
 const names = [
   "ancestor",
@@ -22,19 +24,24 @@ const names = [
   "volume",
 ];
 
+/** The two that are alternatives to each other. */
+const portFilters = ["publish", "expose"];
+
 type FilterEngine = Pick<Engine, "containers" | "images" | "networks">;
 type Test = (container: Container) => boolean;
 
 /**
  * A test for containers by Docker's `ps` filters: values of one are alternatives (labels: all), filters are joined by
- * "and". Throws `invalid-argument` for an unknown name or value, `not-found` for `before` and `since` of nothing.
+ * "and", but for `publish` and `expose`, of which one suffices. Throws `invalid-argument` for an unknown name or value, `not-found` for `before` and `since` of nothing.
  */
 export async function containerFilter(engine: FilterEngine, filters: Filters | undefined): Promise<Test> {
   checkFilterNames(filters, names);
   const tests: Test[] = [];
   for (const [name, values] of Object.entries(filters ?? {})) {
-    if (values.length > 0) tests.push(await testOf(engine, name, values));
+    if (values.length > 0 && !portFilters.includes(name)) tests.push(await testOf(engine, name, values));
   }
+  const [published, exposed] = portFilters.map((name) => filters?.[name] ?? []);
+  if (published?.length || exposed?.length) tests.push(portTest(engine, published ?? [], exposed ?? []));
   return (container) => tests.every((test) => test(container));
 }
 
@@ -62,10 +69,6 @@ async function testOf(engine: FilterEngine, name: string, values: readonly strin
       return ({ mounts }) => mounts.some((mount) => values.some((value) => isAt(mount, value)));
     case "network":
       return networkTest(engine, values);
-    case "publish":
-      return portTest(name, values, ({ hostConfig }) => hostConfig.PortBindings);
-    case "expose":
-      return portTest(name, values, ({ config }) => config.ExposedPorts);
     default:
       // is-task: there are no swarm tasks here.
       return () => !values.includes("true");
@@ -121,25 +124,33 @@ function healthTest(values: readonly string[]): Test {
   return ({ status }) => values.includes("health" in status ? (status.health?.status ?? "none") : "none");
 }
 
-/** `80`, `80/tcp`, `80-90`, among the ports that are the keys of a map. */
-function portTest(
-  name: string,
-  values: readonly string[],
-  portsOf: (container: Container) => object | null | undefined,
-): Test {
-  const ranges = values.map((value) => {
-    const found = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp|sctp))?$/.exec(value);
-    if (found === null) throw invalid(name, value);
-    const [, first = "", last = first, protocol = "tcp"] = found;
-    return { first: Number(first), last: Number(last), protocol };
-  });
-  const isWanted = (port: string) => {
-    const [number = "", kind = "tcp"] = port.split("/");
-    return ranges.some(
-      (range) => kind === range.protocol && Number(number) >= range.first && Number(number) <= range.last,
-    );
+/** The host's ports of `publish`, the container's of `expose`; of what runs, as nothing else has any. Follows moby's `daemon/list.go`. */
+function portTest(engine: FilterEngine, published: readonly string[], exposed: readonly string[]): Test {
+  const isPublished = portMatch("publish", published);
+  const isExposed = portMatch("expose", exposed);
+  return (container) => {
+    const { Ports } = networkSettings(engine, settingsRequest(container));
+    return Object.entries(Ports ?? {}).some(([port, bindings]) => {
+      const [number = "", protocol = "tcp"] = port.split("/");
+      const hostPorts = bindings?.map(({ HostPort }) => Number(HostPort)) ?? [];
+      return isExposed(Number(number), protocol) || hostPorts.some((one) => isPublished(one, protocol));
+    });
   };
-  return (container) => Object.keys(portsOf(container) ?? {}).some(isWanted);
+}
+
+/** Whether one of `80`, `80/udp`, `80-90`… names a port. */
+function portMatch(name: string, values: readonly string[]): (port: number, protocol: string) => boolean {
+  const ranges = values.map((value) => {
+    if (value.includes(":")) {
+      throw new TdockError("invalid-argument", `filter for '${name}' should not contain ':': ${value}`);
+    }
+    const found = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp|sctp))?$/i.exec(value);
+    const [, first = "", last = first, protocol = "tcp"] = found ?? [];
+    if (found === null || Number(last) < Number(first) || Number(last) > 65535) throw invalid(name, value);
+    return { first: Number(first), last: Number(last), protocol: protocol.toLowerCase() };
+  });
+  return (port, protocol) =>
+    ranges.some((range) => range.protocol === protocol && range.first <= port && port <= range.last);
 }
 
 function invalid(name: string, value: string): TdockError {
