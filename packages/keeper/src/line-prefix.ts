@@ -67,6 +67,14 @@ export class LinePrefix implements RecordVisitor {
 function formatAttributes(attributes: Readonly<Record<string, string>>): string {
   return Object.keys(attributes)
     .sort()
-    .map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(attributes[name] ?? "")}`)
+    .map((name) => `${queryEscaped(name)}=${queryEscaped(attributes[name] ?? "")}`)
     .join(",");
+}
+
+/** As Go's `url.QueryEscape`, which Docker's clients undo. */
+function queryEscaped(text: string): string {
+  const hex = (char: string) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
+  return encodeURIComponent(text)
+    .replace(/[!'()*]/g, hex)
+    .replaceAll("%20", "+");
 }
