@@ -55,7 +55,7 @@ it("keeps those waiting who need the image on the disk, and nobody else", async 
 
   await images.settled("sha256:b");
   expect(isSettled).toBe(false);
-  disk.flushes[1]?.resolve();
+  disk.flushes[0]?.resolve();
   await settled;
 });
 
@@ -86,6 +86,10 @@ it("brings to the disk what an earlier tdockd left, and calls lost what an earli
   disk.flushes[0]?.resolve();
   await vi.waitFor(async () => expect(await noted()).toEqual([]));
 
+  for (const damaged of ["", "null", "{}", "[1]"]) {
+    await writeFile(path, damaged);
+    expect((await UnsyncedImages.open(path, { disk, log: quiet })).lost).toEqual([]);
+  }
   await writeFile(path, JSON.stringify({ bootId: "another", digests: ["sha256:a"] }));
   const third = await UnsyncedImages.open(path, { disk: slowDisk(), log: quiet });
   expect(third.lost).toEqual(["sha256:a"]);

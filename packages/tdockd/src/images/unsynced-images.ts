@@ -27,6 +27,8 @@ export class UnsyncedImages {
   readonly #parts: UnsyncedParts;
   /** By digest of the target, how many are giving it a name or bringing it to the disk. */
   readonly #pending = new Map<string, number>();
+  /** By digest, the last one's way to the disk. */
+  readonly #bringing = new Map<string, Promise<void>>();
   #written: Promise<void> = Promise.resolve();
 
   private constructor(path: string, parts: UnsyncedParts, lost: readonly string[]) {
@@ -39,9 +41,10 @@ export class UnsyncedImages {
   static async open(path: string, parts: UnsyncedParts): Promise<UnsyncedImages> {
     const note = readNote(await readFileIfExists(path));
     const isSameRun = note.bootId === bootId();
-    const images = new UnsyncedImages(path, parts, isSameRun ? [] : note.digests);
-    if (isSameRun) for (const digest of note.digests) images.#begin(digest);
-    if (isSameRun) for (const digest of note.digests) images.#bringToDisk(digest);
+    if (!isSameRun) return new UnsyncedImages(path, parts, note.digests);
+    const images = new UnsyncedImages(path, parts, []);
+    for (const digest of note.digests) images.#begin(digest);
+    for (const digest of note.digests) images.#bringToDisk(digest);
     return images;
   }
 
@@ -64,7 +67,7 @@ export class UnsyncedImages {
 
   /** Resolves when the image is on the disk: at once, unless it has only just come. Throws `internal`. */
   async settled(digest: string): Promise<void> {
-    if (this.has(digest)) await this.#parts.disk.flush();
+    await this.#bringing.get(digest)?.catch(() => this.#parts.disk.flush());
   }
 
   /** The lost ones are forgotten. */
@@ -82,10 +85,15 @@ export class UnsyncedImages {
       await this.#parts.disk.flush();
       const others = (this.#pending.get(digest) ?? 0) - 1;
       if (others > 0) this.#pending.set(digest, others);
-      else this.#pending.delete(digest);
+      else {
+        this.#pending.delete(digest);
+        this.#bringing.delete(digest);
+      }
       await this.#write();
     };
-    bring().catch((thrown) => {
+    const bringing = bring();
+    this.#bringing.set(digest, bringing);
+    bringing.catch((thrown) => {
       this.#parts.log.error({ digest, err: TdockError.from(thrown) }, "an image was not brought to the disk");
     });
   }
@@ -104,9 +112,11 @@ export class UnsyncedImages {
 
 /** A file that cannot be read was written by nobody: it is replaced whole, after a sync. */
 function readNote(text: string | undefined): Note {
+  const nothing = { bootId: bootId(), digests: [] };
   try {
-    return JSON.parse(text ?? "") as Note;
+    const note = JSON.parse(text ?? "") as Note;
+    return Array.isArray(note.digests) ? note : nothing;
   } catch {
-    return { bootId: bootId(), digests: [] };
+    return nothing;
   }
 }
