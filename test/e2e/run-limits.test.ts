@@ -157,4 +157,54 @@ systemSuite("the limits of tdock run", (suite) => {
     expect(await suite.mustTdock(["exec", "limited", "cat", file])).toMatch(hasUnifiedCgroups ? /^\d+$/ : /^256$/);
     await suite.mustTdock(["rm", "-f", "limited"]);
   });
+
+  it("update changes every limit of a container that runs, for the kernel, for inspect and for its next start", async () => {
+    await suite.mustTdock(["run", "-d", "--name=updated", "-m=32m", suite.busybox, "sleep", "600"]);
+    const v1 =
+      "cpu/cpu.cfs_period_us cpu/cpu.cfs_quota_us cpu/cpu.shares cpuset/cpuset.cpus cpuset/cpuset.mems " +
+      "memory/memory.limit_in_bytes memory/memory.soft_limit_in_bytes memory/memory.memsw.limit_in_bytes pids/pids.max";
+    const v2 = "cpu.max cpuset.cpus cpuset.mems memory.max memory.low memory.swap.max pids.max";
+    const limits = async () => {
+      const cat = `cd /sys/fs/cgroup; cat ${hasUnifiedCgroups ? v2 : v1}`;
+      return (await suite.mustTdock(["exec", "updated", "sh", "-c", cat])).split("\n").join(" ");
+    };
+    const [memory, soft, both] = [64, 48, 96].map((mebibytes) => mebibytes << 20);
+    const wanted = hasUnifiedCgroups
+      ? `25000 50000 0 0 ${memory} ${soft} ${32 << 20} 77`
+      : `50000 25000 300 0 0 ${memory} ${soft} ${both} 77`;
+
+    await suite.mustTdock([
+      ...["update", "--cpu-period=50000", "--cpu-quota=25000", "-c=300", "--cpuset-cpus=0", "--cpuset-mems=0"],
+      ...["-m=64m", "--memory-reservation=48m", "--memory-swap=96m", "--pids-limit=77", "updated"],
+    ]);
+    const updated = await limits();
+    await suite.mustTdock(["restart", "-t0", "updated"]);
+
+    expect([updated, await limits()]).toEqual([wanted, wanted]);
+    const members = ["CpuPeriod", "CpuQuota", "CpuShares", "CpusetCpus", "CpusetMems", "Memory", "MemoryReservation"];
+    const format = [...members, "MemorySwap", "PidsLimit"].map((name) => `{{.HostConfig.${name}}}`).join(" ");
+    expect(await suite.mustTdock(["inspect", "-f", format, "updated"])).toBe(
+      `50000 25000 300 0 0 ${memory} ${soft} ${both} 77`,
+    );
+    await suite.mustTdock(["rm", "-f", "updated"]);
+  });
+
+  it("update --cpus gives a share of the processors, and update refuses what cannot be", async () => {
+    await suite.mustTdock(["run", "-d", "--name=shared", suite.busybox, "sleep", "600"]);
+    const file = hasUnifiedCgroups ? "cpu.max" : "cpu/cpu.cfs_quota_us";
+    const update = async (...flags: string[]) => {
+      const { stderr, exitCode } = await suite.tdock(["update", ...flags, "shared"]);
+      return `${exitCode} ${stderr}`;
+    };
+
+    await suite.mustTdock(["update", "--cpus=0.5", "shared"]);
+
+    expect(await suite.mustTdock(["exec", "shared", "cat", `/sys/fs/cgroup/${file}`])).toMatch(/^50000( 100000)?$/);
+    expect(await update("--memory=1k")).toMatch(/^1 .*Minimum memory limit/);
+    expect(await update("--memory=64m", "--memory-swap=32m")).toMatch(/^1 .*memory/i);
+    expect(await update("--cpuset-cpus=4096")).toMatch(/^1 .*Requested CPUs are not available/);
+    expect(await update("--cpus=4096")).toMatch(/^1 .*CPUs/);
+    expect(await suite.mustTdock(["exec", "shared", "cat", `/sys/fs/cgroup/${file}`])).toMatch(/^50000( 100000)?$/);
+    await suite.mustTdock(["rm", "-f", "shared"]);
+  });
 });
