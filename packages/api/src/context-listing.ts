@@ -42,7 +42,15 @@ export function parseContextListing(text: string): (ListedEntry | undefined)[] {
   return entries;
 }
 
+/** Reads one entry. Throws `invalid-argument`. */
+export function parseListedEntry(text: string): ListedEntry | undefined {
+  const match = onlyEntryPattern.exec(text);
+  if (match === null) throw malformed(text);
+  return entryOf(match);
+}
+
 const entryPattern = /(.) ([0-7]{1,5}) (-?[\d.]+) (\d{1,15}) (\S+) ([^\0]+)\0([^\0]*)\0/sy;
+const onlyEntryPattern = new RegExp(`^${entryPattern.source}$`, "s");
 
 function entryOf(match: readonly string[]): ListedEntry | undefined {
   const [, kind, mode = "", mtime, size, stamp = "", path = "", target = ""] = match;

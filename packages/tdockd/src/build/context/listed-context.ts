@@ -9,10 +9,14 @@ import type { LoadedContext } from "./loaded-context.ts";
 export function listedContext(files: ListedFiles, ranges?: readonly LineRange[]): LoadedContext {
   const { listing, folder } = files;
   const chosen = ranges ?? [{ from: 0, to: listing.count }];
+  let tree: ListedTree | undefined;
   return {
     identity: isSettled(files, chosen) ? digestOf(listing, ranges) : undefined,
     folder,
-    tree: async () => new ListedTree(files, chosen),
+    tree: async () => {
+      tree ??= new ListedTree(files, chosen);
+      return tree;
+    },
     part: (paths) => listedContext(files, linesOf(listing, paths)),
   };
 }

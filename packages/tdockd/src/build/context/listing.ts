@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { type ListedEntry, listingEnds, parseContextListing } from "@tdock/api/context-listing";
+import { type ListedEntry, listingEnds, parseContextListing, parseListedEntry } from "@tdock/api/context-listing";
 import { lineOf } from "@tdock/api/line-ends";
 
 /**
@@ -38,7 +38,7 @@ export class Listing {
 
   /** What one line says. Throws `invalid-argument`. */
   entryAt(line: number): ListedEntry | undefined {
-    return this.entries(line, line + 1)[0];
+    return parseListedEntry(this.slice(line, line + 1).toString("utf8"));
   }
 
   /** The letter that tells what a line is of. */
@@ -66,7 +66,7 @@ export class Listing {
     const text = Buffer.from(` ${path}\0`);
     for (let at = this.bytes.indexOf(text); at !== -1; at = this.bytes.indexOf(text, at + 1)) {
       const line = lineOf(this.ends, at);
-      const [entry] = this.entries(line, line + 1);
+      const entry = this.entryAt(line);
       if (entry?.path === path) return { line, entry };
     }
     return undefined;

@@ -20,6 +20,7 @@ export type FindSource = (origin: SourceRef) => Promise<Ref | Tree>;
 export class FileSources {
   private readonly run: BuildRun;
   readonly find: FindSource;
+  private readonly parts = new WeakMap<CopyOperation, Promise<Ref | Tree>>();
 
   constructor(run: BuildRun, find: FindSource) {
     this.run = run;
@@ -58,8 +59,14 @@ export class FileSources {
     return found;
   }
 
-  /** Of a context, only what is copied: the rest is not even looked at. */
-  private async findPart({ origin, items }: CopyOperation): Promise<Ref | Tree> {
+  /** Of a context, only what is copied: the rest is not even looked at. The same every time. */
+  private findPart(operation: CopyOperation): Promise<Ref | Tree> {
+    const part = this.parts.get(operation) ?? this.partOf(operation);
+    this.parts.set(operation, part);
+    return part;
+  }
+
+  private async partOf({ origin, items }: CopyOperation): Promise<Ref | Tree> {
     const source = await this.find(origin);
     if (!("kind" in source)) return source;
     const patterns = items.flatMap((item) => (item.kind === "path" ? [item.pattern] : []));

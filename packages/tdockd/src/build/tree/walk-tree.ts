@@ -7,7 +7,7 @@ export type Entries = Iterable<readonly [path: string, entry: TreeEntry]>;
 
 /** All below `root` but what is excluded, parents before children, paths relative to it. */
 export function walkTree(tree: SourceTree, root: string, exclude?: IgnoreMatcher): Entries {
-  return { [Symbol.iterator]: () => walk({ tree, root, exclude }, "", undefined) };
+  return { [Symbol.iterator]: () => walk({ tree, root, exclude }) };
 }
 
 interface Walk {
@@ -16,14 +16,24 @@ interface Walk {
   readonly exclude: IgnoreMatcher | undefined;
 }
 
-function* walk(all: Walk, below: string, parent: IgnoreResult | undefined): Generator<readonly [string, TreeEntry]> {
-  const { tree, root, exclude } = all;
-  for (const [name, entry] of tree.children(joinPath(root, below).replace(/\/$/, ""))) {
-    const path = joinPath(below, name);
-    const result = exclude?.test(path, parent);
+function* walk({ tree, root, exclude }: Walk): Generator<readonly [string, TreeEntry]> {
+  const open = [openFolder(tree, root, "", undefined)];
+  for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
+    const next = last.children.next();
+    if (next.done === true) {
+      open.pop();
+      continue;
+    }
+    const [name, entry] = next.value;
+    const path = joinPath(last.path, name);
+    const result = exclude?.test(path, last.result);
     if (result?.ignored !== true) yield [path, entry];
-    if (entry.kind !== "folder") continue;
-    if (result?.ignored === true && exclude?.mayHoldIncluded(path) !== true) continue;
-    yield* walk(all, path, result);
+    const isEntered = result?.ignored !== true || exclude?.mayHoldIncluded(path) === true;
+    if (entry.kind === "folder" && isEntered) open.push(openFolder(tree, root, path, result));
   }
+}
+
+function openFolder(tree: SourceTree, root: string, path: string, result: IgnoreResult | undefined) {
+  const children = tree.children(joinPath(root, path).replace(/\/$/, ""))[Symbol.iterator]();
+  return { path, children, result };
 }

@@ -30,7 +30,7 @@ export const endOfTar = Buffer.alloc(1024);
 
 /** Zeros that fill the last block of a file of `size` bytes. */
 export function tarPadding(size: number): Uint8Array {
-  return Buffer.alloc((512 - (size % 512)) % 512);
+  return endOfTar.subarray(0, (512 - (size % 512)) % 512);
 }
 
 /**
@@ -46,21 +46,25 @@ export function encodeTarHeader(entry: TarEntry): Uint8Array {
   return Buffer.concat([encodeUstar(entry, "x", pax.length, name), pax, tarPadding(pax.length), ustar]);
 }
 
-function paxRecords({ name, link, uid, gid, size, mtime, attributes = {} }: TarEntry): Uint8Array[] {
-  const number = (value: number) => Buffer.from(String(value));
-  return [
-    ...(needsPax(name, 100) ? [paxRecord("path", name)] : []),
-    ...(link !== undefined && needsPax(link, 100) ? [paxRecord("linkpath", link)] : []),
-    ...(uid > 0o7777777 ? [paxRecord("uid", number(uid))] : []),
-    ...(gid > 0o7777777 ? [paxRecord("gid", number(gid))] : []),
-    ...(size > 0o77777777777 ? [paxRecord("size", number(size))] : []),
-    ...(mtime < 0 || mtime > 0o77777777777 ? [paxRecord("mtime", number(mtime))] : []),
-    ...Object.entries(attributes).map(([key, value]) => paxRecord(`SCHILY.xattr.${key}`, value)),
-  ];
+function paxRecords({ name, link, uid, gid, size, mtime, attributes }: TarEntry): readonly Uint8Array[] {
+  const records: Uint8Array[] = [];
+  const add = (key: string, value: Uint8Array | number) => {
+    records.push(paxRecord(key, typeof value === "number" ? Buffer.from(String(value)) : value));
+  };
+  if (needsPax(name, 100)) add("path", name);
+  if (link !== undefined && needsPax(link, 100)) add("linkpath", link);
+  if (uid > 0o7777777) add("uid", uid);
+  if (gid > 0o7777777) add("gid", gid);
+  if (size > 0o77777777777) add("size", size);
+  if (mtime < 0 || mtime > 0o77777777777) add("mtime", mtime);
+  for (const key in attributes) add(`SCHILY.xattr.${key}`, attributes[key] as Uint8Array);
+  return records;
 }
 
 function needsPax(text: Uint8Array, length: number): boolean {
-  return text.length > length || text.some((byte) => byte >= 128);
+  if (text.length > length) return true;
+  for (const byte of text) if (byte >= 128) return true;
+  return false;
 }
 
 /** `LENGTH key=value\n`, where the length counts itself. */
@@ -72,7 +76,7 @@ function paxRecord(key: string, value: Uint8Array): Uint8Array {
 }
 
 function encodeUstar(entry: TarEntry, typeFlag: string, size: number, name: Uint8Array): Uint8Array {
-  const block = Buffer.alloc(512);
+  const block = Buffer.allocUnsafe(512).fill(0); // from the pool: there are many headers
   block.set(name.subarray(0, 100), 0);
   writeOctal(block, 100, 8, entry.mode);
   writeOctal(block, 108, 8, entry.uid);
@@ -93,6 +97,12 @@ function encodeUstar(entry: TarEntry, typeFlag: string, size: number, name: Uint
 
 /** A number that does not fit is left at zero: the PAX record holds it. */
 function writeOctal(block: Buffer, at: number, length: number, value: number): void {
-  const digits = value < 0 ? "0" : Math.floor(value).toString(8);
-  block.write((digits.length < length ? digits : "0").padStart(length - 1, "0"), at, "latin1");
+  const fits = value >= 0 && value < 8 ** (length - 1);
+  let rest = fits ? Math.floor(value) : 0;
+  for (let place = at + length - 2; place >= at; place--) {
+    block[place] = zeroDigit + (rest % 8);
+    rest = Math.floor(rest / 8);
+  }
 }
+
+const zeroDigit = 0x30;

@@ -27,14 +27,20 @@ const slash = Buffer.from("/");
  * it. What `omitted` names is left out, with all below it.
  */
 export function walkLayer(folder: string, omitted: ReadonlySet<string>): Generator<PackedEntry> {
-  return walkFolder({ root: Buffer.from(folder), omitted, links: new Map() }, Buffer.alloc(0));
+  return walkFolder({ root: Buffer.from(folder), omitted, links: new Map() });
 }
 
-function* walkFolder(walk: Walk, folder: Buffer): Generator<PackedEntry> {
+/** A folder is left to wait while what is in it is walked: generators in each other would pass on each entry. */
+function* walkFolder(walk: Walk): Generator<PackedEntry> {
   const { root, omitted } = walk;
-  const names = readdirSync(joined(root, folder), { encoding: "buffer" }).sort(Buffer.compare);
-  for (const name of names) {
-    const path = joined(folder, name);
+  const open = [openFolder(root, Buffer.alloc(0))];
+  for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
+    const name = last.names[last.next++];
+    if (name === undefined) {
+      open.pop();
+      continue;
+    }
+    const path = joined(last.path, name);
     if (omitted.size > 0 && omitted.has(path.toString())) continue;
     const place = joined(root, path);
     const stats = lstatSync(place);
@@ -42,8 +48,12 @@ function* walkFolder(walk: Walk, folder: Buffer): Generator<PackedEntry> {
     yield entryOf(walk, place, path, stats);
     if (!stats.isDirectory()) continue;
     if (isOpaque(place)) yield whiteout(joined(path, Buffer.from(".wh..wh..opq")));
-    yield* walkFolder(walk, path);
+    open.push(openFolder(root, path));
   }
+}
+
+function openFolder(root: Buffer, path: Buffer) {
+  return { path, names: readdirSync(joined(root, path), { encoding: "buffer" }).sort(Buffer.compare), next: 0 };
 }
 
 function joined(folder: Buffer, name: Buffer): Buffer {
