@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { programs } from "../harness/instance/programs.ts";
 import { mustRun } from "../harness/program.ts";
 import { type CliRow, commandRows, imageRows, runFlagRows } from "./cli-rows.ts";
+import { commandsWithFlags, containerFlagRows } from "./container-flag-rows.ts";
 import { dockerfileRows } from "./dockerfile-rows.ts";
 
 const tests = new URL("../", import.meta.url);
@@ -11,6 +12,7 @@ describe.each([
   ["the flags of run and create", runFlagRows],
   ["the commands on containers", commandRows],
   ["the commands on images and registries", imageRows],
+  ["the flags of the commands on containers", containerFlagRows],
   ["what a Dockerfile and its build offer", dockerfileRows],
 ])("%s", (_, rows) => {
   it("are proved by tests that there are", async () => {
@@ -34,6 +36,17 @@ describe("the flags that `tdock run --help` shows", () => {
 
     expect(shown.length).toBeGreaterThan(100);
     expect(shown.filter((name) => name !== "--help" && !named.has(name))).toEqual(["--link"]);
+  });
+});
+
+describe.each(commandsWithFlags)("the flags that `tdock %s --help` shows", (command) => {
+  it("stand in the table", async () => {
+    const help = await mustRun(programs.tdock, [...command.split(" "), "--help"]);
+    const shown = [...help.matchAll(/^ +(?:-\w, +)?(--[\w-]+)/gm)].map(([, name = ""]) => `${command} ${name}`);
+    const named = new Set(containerFlagRows.map(({ row }) => row));
+
+    // Links between containers are Docker's legacy.
+    expect(shown.filter((name) => !named.has(name) && name !== "rm --link")).toEqual([]);
   });
 });
 

@@ -189,6 +189,29 @@ systemSuite("the limits of tdock run", (suite) => {
     await suite.mustTdock(["rm", "-f", "updated"]);
   });
 
+  it("update gives real time as far as the group above has some, and else says why not", async () => {
+    const update = (name: string) => suite.tdock(["update", "--cpu-rt-runtime=1000", "--cpu-rt-period=500000", name]);
+    await suite.mustTdock(["run", "-d", "--name=timeless", suite.busybox, "sleep", "600"]);
+
+    const refused = await update("timeless");
+
+    await suite.mustTdock(["rm", "-f", "timeless"]);
+    expect([refused.exitCode, refused.stderr]).toEqual([
+      1,
+      expect.stringMatching(/cpu\.rt_runtime_us|real-time scheduler/),
+    ]);
+    if (refused.stderr.includes("real-time scheduler")) return;
+    await using group = await realTimeGroup(100_000);
+    await suite.mustTdock([
+      ...["run", "-d", "--name=timely", `--cgroup-parent=/${group.name}`],
+      ...[suite.busybox, "sleep", "600"],
+    ]);
+    expect((await update("timely")).exitCode).toBe(0);
+    const files = ["/sys/fs/cgroup/cpu/cpu.rt_runtime_us", "/sys/fs/cgroup/cpu/cpu.rt_period_us"];
+    expect(await suite.mustTdock(["exec", "timely", "cat", ...files])).toBe("1000\n500000");
+    await suite.mustTdock(["rm", "-f", "timely"]);
+  });
+
   it("update --cpus gives a share of the processors, and update refuses what cannot be", async () => {
     await suite.mustTdock(["run", "-d", "--name=shared", suite.busybox, "sleep", "600"]);
     const file = hasUnifiedCgroups ? "cpu.max" : "cpu/cpu.cfs_quota_us";
