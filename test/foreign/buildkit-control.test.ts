@@ -7,7 +7,14 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { runProgram } from "../harness/program.ts";
 import { systemSuite } from "../harness/suite.ts";
-import { dialHttp2, openSession, openTunnelledSession, serveFiles, takeArchive } from "./session-client.ts";
+import {
+  dialHttp2,
+  openSession,
+  openTunnelledSession,
+  refuseArchive,
+  serveFiles,
+  takeArchive,
+} from "./session-client.ts";
 
 systemSuite("BuildKit's Control over POST /grpc", (suite) => {
   const { promise: connected, resolve } = Promise.withResolvers<SessionConnection>();
@@ -153,6 +160,27 @@ systemSuite("BuildKit's Control over POST /grpc", (suite) => {
     const architectures = manifests.map((one: { platform: { architecture: string } }) => one.platform.architecture);
     expect(architectures).toEqual(["amd64", "arm64"]);
     await suite.mustTdock(["rmi", "layout:1"]);
+  });
+
+  it.each([
+    ["takes it", () => takeArchive().method, "fulfilled"],
+    ["breaks off", refuseArchive, "rejected"],
+  ])("keeps no image that was made to be sent and has no name, when the client %s", async (_, take, outcome) => {
+    const images = await suite.mustTdock(["images", "-aq"]);
+    const text = `FROM scratch\nCOPY f /\nLABEL client=${outcome}\n`;
+    const files = serveFiles({ dockerfile: [{ path: "Dockerfile", text }], context: [{ path: "f", text: "file" }] });
+    using session = await openSession(suite.tdockd.layout.socket, [files, take()]);
+    const order = {
+      Ref: `ref-${++number}`,
+      Session: session.id,
+      Frontend: "dockerfile.v0",
+      Exporters: [{ Type: "oci" }],
+    };
+
+    const [result] = await Promise.allSettled([(await rpc()).unary(Control.method.solve, order)]);
+
+    expect(result).toMatchObject({ status: outcome });
+    expect(await suite.mustTdock(["images", "-aq"])).toBe(images);
   });
 
   it("makes no image when nothing is to come of the result", async () => {

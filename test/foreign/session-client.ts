@@ -109,6 +109,13 @@ export function takeArchive(): { readonly method: ServedMethod; readonly bytes: 
   return { method, bytes: promise };
 }
 
+/** Takes what is sent as one archive, and breaks off at its first bytes. */
+export function refuseArchive(): ServedMethod {
+  return duplexMethod(FileSend.method.diffCopy, async (messages) => {
+    for await (const _ of messages) throw new Error("no space left on device");
+  });
+}
+
 function statOf({ path, mode = 0o644, linkname = "", text = "" }: OfferedFile): Sent {
   return {
     type: PacketType.PACKET_STAT,

@@ -30,6 +30,8 @@ export interface Naming {
 export interface ExportedImage {
   readonly id: string;
   readonly digest: string;
+  /** The name of ours that an image without a name is kept by, where it had none before. */
+  readonly ownName: string | undefined;
 }
 
 /** Records what was built in containerd's stores: what `docker images`, `ctr` and containers see. */
@@ -42,6 +44,8 @@ export async function exportImage(
   const index = asIndex ? newIndex(packed.map(memberOf)) : undefined;
   const { mediaType, digest, size } = (index ?? (packed[0] as Packed).manifest).descriptor;
   const target = { mediaType, digest, size };
+  const own = danglingName(digest);
+  const hadNames = (await engine.images.names()).some(({ target }) => target.digest === digest);
   await engine.arrivalLease.with(async (lease) => {
     const naming = packed.map(({ snapshot, diffIds }) => nameTopLayer(engine, { snapshot, diffIds }, lease));
     const storing = isRecorded(engine, digest, packed).then(async (isThere) => {
@@ -50,14 +54,14 @@ export async function exportImage(
     });
     const [isNew] = await Promise.all([storing, ...naming]);
     const giveNames = async () => {
-      for (const name of names.length > 0 ? names : [danglingName(digest)]) await engine.images.setName(name, target);
+      for (const name of names.length > 0 ? names : [own]) await engine.images.setName(name, target);
     };
     // It can be built again: it goes to the disk afterwards.
     await (isNew ? engine.unsynced.name(digest, giveNames) : giveNames());
   });
   const id = ownOf(packed).manifest.document.config.digest;
   tellNames(engine, id, names);
-  return { id, digest };
+  return { id, digest, ownName: names.length > 0 || hadNames ? undefined : own };
 }
 
 async function storeAll(

@@ -75,13 +75,18 @@ async function makeImage(
   stages: readonly MadeStage[],
 ): Promise<void> {
   const { asIndex } = request;
-  const { id, digest } = await run.progress.run("[internal] export image", undefined, async () => {
+  const { id, digest, ownName } = await run.progress.run("[internal] export image", undefined, async () => {
     const images = await Promise.all(stages.map((stage) => finish(run, request, stage)));
     return exportImage(run.engine, images, { names: request.names, asIndex });
   });
   const names = request.names.map((name) => formatFamiliar(parseReference(name)));
   if (request.result === "image-archive") {
-    await sendImage(run, request.clientSession, names.length > 0 ? names : [id]);
+    try {
+      await sendImage(run, request.clientSession, names.length > 0 ? names : [id]);
+    } finally {
+      // It was made to be sent: nobody would find it here.
+      if (ownName !== undefined) await run.engine.images.removeName(ownName);
+    }
   }
   const platforms = stages.map(({ target }) => target.mark);
   await sink({ kind: "result", id, digest, names, ...(stages.length > 1 && { platforms }) });
