@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { eventually } from "../harness/eventually.ts";
 import { runProgram } from "../harness/program.ts";
 import { systemSuite } from "../harness/suite.ts";
 
@@ -24,6 +25,27 @@ systemSuite("networks", (suite) => {
         .map((one) => (one as { Name: string }).Name)
         .sort(),
     ).toEqual(["client", "web"]);
+  });
+
+  it.each(["front", "bridge"])("answers names, short ids and addresses on the network %s", async (network) => {
+    const id = await run(
+      "--name=asked",
+      "--hostname=front-door",
+      `--network=${network}`,
+      suite.busybox,
+      "sleep",
+      "600",
+    );
+    await run("--name=asking", `--network=${network}`, suite.busybox, "sleep", "600");
+    const address = (await exec("asked", "hostname", "-i")).stdout.trim();
+    const lookUp = async (what: string) => (await exec("asking", "nslookup", "-type=a", what)).stdout;
+
+    for (const name of ["asked", "front-door", id.slice(0, 12)]) expect(await lookUp(name)).toContain(address);
+    expect((await exec("asking", "nslookup", address)).stdout).toContain("name = asked");
+    await mustTdock(["rm", "-f", "asked", "asking"]);
+    await eventually(async () =>
+      expect((await exec("client", "nslookup", address)).stdout).not.toContain("name = asked"),
+    );
   });
 
   it("keeps networks apart until a container is connected to both", async () => {

@@ -9,7 +9,11 @@ import { systemSuite } from "../harness/suite.ts";
 
 /** An image with files at a place that is a volume, and one whose volume hides a link to the host. */
 async function dataImage() {
-  const entries = [...(await busyboxEntries()), directory("data", 0o751), file("data/hello", "hello\n", 0o640)];
+  const data = [
+    { ...directory("data", 0o751), uid: 7, gid: 8 },
+    { ...file("data/hello", "hello\n", 0o640), uid: 9, gid: 10 },
+  ];
+  const entries = [...(await busyboxEntries()), ...data];
   return imageOf({ layers: [await layerOf(entries)], config: { ...busyboxConfig, Volumes: { "/data": {} } } });
 }
 
@@ -47,8 +51,8 @@ systemSuite(
     it("fills a new volume with the image's files, owners and modes, once", async () => {
       const image = suite.image("data");
 
-      expect(await output("-v", "up:/data", image, "stat", "-c", "%n %a", "/data", "/data/hello")).toBe(
-        "/data 751\n/data/hello 640",
+      expect(await output("-v", "up:/data", image, "stat", "-c", "%n %a %u:%g", "/data", "/data/hello")).toBe(
+        "/data 751 7:8\n/data/hello 640 9:10",
       );
       await output("-v", "up:/data", image, "sh", "-c", "mv /data/hello /data/mine; echo changed > /data/mine");
       expect(await output("-v", "up:/data", image, "sh", "-c", "ls /data; cat /data/mine")).toBe("mine\nchanged");
@@ -161,6 +165,41 @@ systemSuite(
         const script = "cat /d/file; stat -c %u:%g /d/file; readlink /d/link";
         expect(await output("-v", `${name}:/d`, ...sh(script))).toBe("one\n5:6\n/etc/passwd");
       }
+    });
+
+    it("goes out and comes in by a pipe", async () => {
+      await output("-v", "piped:/d", ...sh("echo one > /d/file; chown 5:6 /d/file"));
+      await mustTdock(["volume", "create", "unpiped"]);
+      const archive = await mustTdock(["volume", "export", "piped"]);
+
+      await mustTdock(["volume", "import", "unpiped", "-"], { stdin: archive });
+
+      expect(await output("-v", "unpiped:/d", ...sh("cat /d/file; stat -c %u:%g /d/file"))).toBe("one\n5:6");
+    });
+
+    it("is in use or not as before after kill -9 of tdockd", async () => {
+      await mustTdock(["create", "--name=waits", "-v", "counted:/d", ...sh("true")]);
+      await mustTdock(["run", "-d", "--name=works", "-v", "counted:/d", ...sh("echo kept > /d/file; sleep 600")]);
+      const users = async () => {
+        const { body } = await suite.api("GET", '/volumes?size=1&filters={"name":["counted"]}');
+        return body.Volumes[0].UsageData.RefCount;
+      };
+
+      await suite.tdockd.stop("SIGKILL");
+      await suite.tdockd.start();
+
+      for (const [name, left] of [
+        ["works", 1],
+        ["waits", 0],
+      ] as const) {
+        expect(await users()).toBe(left + 1);
+        expect((await suite.tdock(["volume", "rm", "counted"])).stderr).toContain("volume is in use");
+        expect(await mustTdock(["volume", "prune", "-af"])).not.toContain("counted");
+        await mustTdock(["rm", "-f", name]);
+        expect(await users()).toBe(left);
+      }
+      expect(await output("-v", "counted:/d", ...sh("cat /d/file"))).toBe("kept");
+      await mustTdock(["volume", "rm", "counted"]);
     });
 
     it("is not led to the host by a link in another volume below which it is mounted", async () => {
