@@ -21,7 +21,8 @@ export async function manifestSummaries(
 ): Promise<ImageManifestSummary[]> {
   const summaries: ImageManifestSummary[] = [];
   for (const descriptor of await descriptorsOf(engine, image, stored)) {
-    summaries.push(await summaryOf(engine, descriptor, stored));
+    const isOwn = descriptor.digest === image.manifestBlob.digest;
+    summaries.push(await summaryOf(engine, descriptor, stored, isOwn ? image : undefined));
   }
   return summaries;
 }
@@ -41,8 +42,10 @@ async function summaryOf(
   engine: SummaryEngine,
   descriptor: Descriptor,
   stored: ReadonlySet<string>,
+  known: UnnamedImage | undefined,
 ): Promise<ImageManifestSummary> {
-  const parts = await partsOf(engine, descriptor, stored);
+  const manifest = known?.manifest ?? (await storedManifest(engine, descriptor, stored));
+  const parts = partsOf(descriptor, manifest);
   const Content = sumOf(parts.filter(({ digest }) => stored.has(digest)));
   const one = {
     ID: descriptor.digest,
@@ -53,7 +56,7 @@ async function summaryOf(
   if (descriptor.annotations?.["vnd.docker.reference.type"] === "attestation-manifest" && described !== undefined) {
     return { ...one, Size: { Total: Content, Content }, Kind: "attestation", AttestationData: { For: described } };
   }
-  const image = await imageAt(engine, descriptor, stored);
+  const image = known ?? (await imageAt(engine, descriptor, stored));
   if (isIndexType(descriptor.mediaType) || (image === undefined && descriptor.platform === undefined)) {
     return { ...one, Size: { Total: Content, Content }, Kind: "unknown" };
   }
@@ -71,10 +74,14 @@ async function summaryOf(
   };
 }
 
+async function storedManifest(engine: SummaryEngine, descriptor: Descriptor, stored: ReadonlySet<string>) {
+  const document = await storedDocument(engine, descriptor, stored);
+  return document?.kind === "manifest" ? document : undefined;
+}
+
 /** A manifest and all that it names, each once; of one that is not here, nothing but itself is known. */
-async function partsOf(engine: SummaryEngine, descriptor: Descriptor, stored: ReadonlySet<string>) {
-  const manifest = await storedDocument(engine, descriptor, stored);
-  const named = manifest?.kind === "manifest" ? [manifest.config, ...manifest.layers] : [];
+function partsOf(descriptor: Descriptor, manifest: UnnamedImage["manifest"] | undefined): readonly Descriptor[] {
+  const named = manifest === undefined ? [] : [manifest.config, ...manifest.layers];
   return [...new Map([descriptor, ...named].map((part) => [part.digest, part])).values()];
 }
 
