@@ -71,6 +71,12 @@ export const hostileRegistryRows: readonly CliRow[] = [
   ...of("C5 credentials", [access, "realm-foreign-bearer", "redirect-layer-foreign", "layer-urls-foreign"]),
   ...of("C6 downgrade", [tls, "is refused when the certificate, though its authority is known, %s"]),
   ...of("C6 downgrade", [tls, "is refused when it is led from https to http"]),
+  ...of("C6 downgrade", [
+    "faults/insecure-registry.test.ts",
+    "are taken at it, over TLS, where they are listed, and nowhere else",
+    "are asked without TLS where they are listed, and nowhere else",
+    "get no password in the clear when they are not listed and have no TLS",
+  ]),
   ...of("C7 long bodies", [documents, "manifest-endless", "manifest-too-large", "config-too-large"]),
   ...of("C7 long bodies", [access, "token-endless", "error-endless", "headers-many"]),
   ...of("C7 long bodies", [hostile, "left the server answering, and no larger than before"]),
@@ -97,6 +103,7 @@ export const registryFaultRows: readonly CliRow[] = [
   ...of("R2 statuses", [interruptions, "layer-502-five-times", "layer-500-always", "layer-empty-200-once"]),
   ...of("R2 statuses", [hostile, "asked once where the answer is final: %s", "asked six times at most for %s"]),
   ...of("R3 Retry-After", [hostile, "waited as long as it was told to"], [interruptions, "manifest-429-very-long"]),
+  ...of("R3 Retry-After", [flaky, "makes do with what is here when the registry wants no more questions, and says so"]),
   ...of("R3 Retry-After", [interruptions, "layer-429-retry-after-negative", "layer-429-no-retry-after"]),
   ...of("R4 stalls", [
     flaky,
@@ -115,6 +122,8 @@ export const registryFaultRows: readonly CliRow[] = [
     push,
     "succeeds all the same when it %s",
     "sends only what is missing after the connection broke",
+    "sends what is small with the request that completes it, and the rest before",
+    "sends several layers at the same time",
   ]),
 ];
 
