@@ -6,11 +6,12 @@ import { healNetworks } from "../heal.ts";
 import { inspectNetwork } from "../inspect.ts";
 import { removeNetwork } from "../remove.ts";
 import { askTcp, openContainer, pathOf, serveTcp } from "../testing/containers.ts";
+import { runIn } from "../testing/private-host.ts";
 import { usePrivateHost } from "../testing/use-private-host.ts";
 
 const host = usePrivateHost();
 afterEach(async () => {
-  host.nft.run("add table inet filter\ndelete table inet filter");
+  for (const family of ["inet", "ip"]) host.nft.run(`add table ${family} filter\ndelete table ${family} filter`);
   await healNetworks(host.engine);
 });
 
@@ -27,6 +28,23 @@ async function setFirewall(policy: string, ...rules: string[]): Promise<void> {
 const openWeb = (endpoints: Record<string, EndpointSettings> = { bridge: {} }) =>
   openContainer(host, "web", { endpoints, hostConfig: { PortBindings: { "80/tcp": [{ HostPort: "8080" }] } } });
 const isOpen = async () => (await askTcp(host.outside, "198.51.100.2", 8080)) !== "";
+
+/** As ufw writes them: what is known passes, what is for nobody goes, the user's chain decides, the rest is dropped. */
+const ufwRules = [
+  "-P INPUT DROP",
+  "-N user",
+  "-N not-local",
+  "-A INPUT -i lo -j ACCEPT",
+  "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
+  "-A INPUT -m conntrack --ctstate INVALID -j DROP",
+  "-A INPUT -p udp --sport 67 --dport 68 -j ACCEPT",
+  "-A INPUT -j not-local",
+  "-A not-local -m addrtype --dst-type LOCAL -j RETURN",
+  "-A not-local -m addrtype --dst-type MULTICAST -j RETURN",
+  "-A not-local -m limit --limit 3/min --limit-burst 10 -j LOG --log-prefix [UFW-BLOCK-tcp-dport-8080]",
+  "-A not-local -j DROP",
+  "-A INPUT -j user",
+];
 
 describe("a published port", () => {
   it.each([
@@ -45,6 +63,37 @@ describe("a published port", () => {
     ["a rule that drops what is for its address", "accept", ["ip daddr 198.51.100.2 drop"], false],
   ])("meets %s", async (_, policy, rules, expected) => {
     await setFirewall(policy, ...rules);
+    await using _server = await serveTcp(await openWeb(), 80);
+
+    expect(await isOpen()).toBe(expected);
+  });
+
+  it.each([
+    ["drops it", ["-A INPUT -p tcp --dport 8080 -j DROP"], false],
+    ["drops it among others", ["-A INPUT -p tcp -m multiport --dports 22,8080 -j DROP"], false],
+    ["rejects all but what is allowed, as ufw does", [...ufwRules, "-A user -p tcp --dport 22 -j ACCEPT"], false],
+    ["drops all but others", ["-A INPUT -p tcp -m multiport ! --dports 22,80 -j DROP"], false],
+    ["drops others", ["-A INPUT -p tcp -m multiport --dports 22,8000:8079 -j DROP"], true],
+    ["drops what it calls known", ["-A INPUT -m conntrack --ctstate ESTABLISHED -j DROP"], true],
+    ["drops what is new", ["-A INPUT -m conntrack --ctstate NEW -j DROP"], false],
+    [
+      "allows it among others, as ufw does",
+      [...ufwRules, "-A user -p tcp -m multiport --dports 80,8080 -j ACCEPT"],
+      true,
+    ],
+    [
+      "allows it by a name, as ufw does",
+      [...ufwRules, "-A user -p tcp --dport 8080 -m comment --comment dapp_Web -j ACCEPT"],
+      true,
+    ],
+    ["allows it, as ufw does", [...ufwRules, "-A user -p tcp --dport 8080 -j ACCEPT"], true],
+    ["allows it to some, as ufw does", [...ufwRules, "-A user -p tcp -s 203.0.113.0/24 --dport 8080 -j ACCEPT"], false],
+  ])("meets a rule of iptables that %s", async (_, rules, expected) => {
+    for (const rule of rules) {
+      const added = await runIn("/proc/self/ns/net", "iptables-nft", ...rule.split(" "));
+      expect(added).toMatchObject({ exitCode: 0 });
+    }
+    await healNetworks(host.engine);
     await using _server = await serveTcp(await openWeb(), 80);
 
     expect(await isOpen()).toBe(expected);

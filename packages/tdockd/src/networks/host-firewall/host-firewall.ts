@@ -2,7 +2,8 @@ import { Nft } from "../../host/nftables.ts";
 import { runOrThrow } from "../../host/run-command.ts";
 import type { Network } from "../network.ts";
 import type { NetworkStore } from "../store.ts";
-import { parseRuleset } from "./ruleset.ts";
+import { hasExtensions, spellOutExtensions } from "./extensions.ts";
+import { parseRuleset, type Ruleset } from "./ruleset.ts";
 import { mayDropInput, translateInput } from "./translate.ts";
 
 /** Option of a network, and what the host's firewall has to say about its published ports then. */
@@ -55,7 +56,7 @@ export class HostFirewall implements Disposable {
     const table = `${this.#settings.ownTable}-host`;
     const { stdout } = await runOrThrow("nft", ["-j", "list", "ruleset"], { maxOutputBytes: maxRulesetBytes });
     const bridges = this.#records.list().filter(({ driver, isConfigOnly }) => driver === "bridge" && !isConfigOnly);
-    const ruleset = parseRuleset(stdout, isOfTdock);
+    const ruleset = await this.#withExtensions(stdout, parseRuleset(stdout, isOfTdock));
     this.#mayDrop = mayDropInput(ruleset);
     const { commands, chains } = translateInput(ruleset, {
       table,
@@ -68,6 +69,13 @@ export class HostFirewall implements Disposable {
     if (chains.length > 0 || hasTable(stdout, table)) this.#nft.run(script);
     this.#loaded = script;
     this.#chains = chains;
+  }
+
+  /** Only where iptables made rules with any. */
+  async #withExtensions(json: string, ruleset: Ruleset): Promise<Ruleset> {
+    if (!hasExtensions(json)) return ruleset;
+    const listing = await runOrThrow("nft", ["-a", "list", "ruleset"], { maxOutputBytes: maxRulesetBytes });
+    return { ...ruleset, rules: spellOutExtensions(ruleset.rules, listing.stdout) };
   }
 
   [Symbol.dispose](): void {

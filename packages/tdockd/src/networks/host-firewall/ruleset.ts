@@ -15,6 +15,8 @@ export interface RuleObject {
   readonly family: string;
   readonly table: string;
   readonly chain: string;
+  /** Its number, which no other rule of its table ever has. */
+  readonly handle: number;
   readonly expr: readonly Expression[];
 }
 

@@ -39,8 +39,8 @@ function inputChains(chains: Ruleset["chains"]): ChainObject[] {
  * The host's rules for packets to itself, made to judge packets to published ports: those are redirected before the
  * host's input chains could see them. Each such chain becomes one of the forward hook, which sees the same packet as it
  * was before the redirection: its original port and address. So a port that the host's firewall drops stays dropped,
- * with its exceptions by source, device or state. Only a match that nft itself cannot print (iptables extensions) is
- * not understood: a rule with one is left out.
+ * with its exceptions by source, device or state. Only a match that nft itself cannot print (rare extensions of
+ * iptables) is not understood: a rule with one is left out.
  */
 export function translateInput(ruleset: Ruleset, request: TranslateRequest): Translation {
   const bases = inputChains(ruleset.chains);
