@@ -180,6 +180,21 @@ systemSuite("networks", (suite) => {
     expect(await fetchFrom("jail", "http://web/name")).toBe("web");
   });
 
+  it("allows what is named, and tells what a container sent out", async () => {
+    const { stdout: route } = await runProgram("ip", ["-4", "route", "get", "192.0.2.1"]);
+    const own = /src (\S+)/.exec(route)?.[1] ?? "127.0.0.1";
+    await run("--name=let", `--egress=allow=${own}`, "--egress=log", suite.busybox, "sleep", "600");
+
+    expect((await exec("let", "ping", "-c1", "-W2", own)).exitCode).toBe(0);
+    await fetchFrom("let", `http://${own}:9/`);
+    await fetchFrom("let", "http://192.0.2.1:9/");
+
+    const { Egress } = (await inspect("container", "let")).NetworkSettings;
+    const seen = (Address: string) => expect.objectContaining({ Address, Port: 9, Protocol: "tcp" });
+    expect(Egress).toMatchObject({ Denied: true, Seen: expect.arrayContaining([seen(own), seen("192.0.2.1")]) });
+    expect((await suite.tdock(["run", "--rm", "--egress=maybe", suite.busybox, "true"])).exitCode).toBe(125);
+  });
+
   it.each([
     ["an overlapping subnet", ["--subnet=10.77.0.0/25", "overlap"], "overlaps with 10.77.0.0/24 of network fixed"],
     [
