@@ -56,6 +56,26 @@ COPY --from=beside . /all
       expect(await run("named", "cat", "/release")).toBe("mine");
     });
 
+    it("takes an image of an OCI layout for a name, and leaves it nowhere", async () => {
+      const made = await buildContext(suite, { Dockerfile: "FROM scratch\nCOPY f /from-layout\n", f: "laid out\n" });
+      await build(made, "-t", "layout:one", "-o", `type=oci,dest=${made}/image.tar`);
+      await suite.mustTdock(["rmi", "layout:one"]);
+      await mustRun("sh", ["-c", "mkdir layout && tar -xf image.tar -C layout"], { cwd: made });
+      const images = await suite.mustTdock(["images", "-aq", "--no-trunc"]);
+      const folder = await buildContext(suite, { Dockerfile: "FROM BASE\nCOPY --from=other /from-layout /\n" });
+      const other = (value: string) =>
+        build(folder, "-t", "from-layout", `--build-context=other=oci-layout://${value}`);
+
+      const { exitCode, stderr } = await other(`${made}/layout`);
+
+      expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+      expect(await run("from-layout", "cat", "/from-layout")).toBe("laid out");
+      await suite.mustTdock(["rmi", "from-layout"]);
+      expect(await suite.mustTdock(["images", "-aq", "--no-trunc"])).toBe(images);
+      expect((await other(`${made}/layout:nope`)).stderr).toContain("no image nope in the layout");
+      expect((await other(made)).stderr).toContain("is no OCI layout");
+    });
+
     it("forwards an SSH agent to the steps that ask for it, and to no other", async () => {
       await using agent = await startAgent(suite);
       const folder = await buildContext(suite, {

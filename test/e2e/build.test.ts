@@ -324,7 +324,7 @@ RUN --mount=from=other,source=/f,target=/one --mount=source=f,target=/two --moun
     expect((await build("--cache-to=type=gha", folder)).stderr).toContain("cache-to type=gha is not offered");
     expect((await build("--squash", folder)).stderr).toContain("--squash is not offered");
     expect((await build("--provenance=true", folder)).stderr).toContain("attestations are not offered");
-    expect((await build("--build-context=x=oci-layout:///x", folder)).stderr).toContain("wanted a folder, an image");
+    expect((await build("--build-context=x=zip:///x", folder)).stderr).toContain("wanted a folder, an image");
     expect((await build("--build-arg=BUILDKIT_SYNTAX=evil/x", folder)).stderr).toContain(
       "the frontend evil/x is not run",
     );

@@ -44,7 +44,11 @@ const refusedRuns: readonly Row[] = [
   ["--security-opt fly IMAGE true", 125, 'Invalid --security-opt: "fly"'],
   ["--mount type=bind,src=/tmp IMAGE true", 125, "target is required"],
   ["--tmpfs /t:fly IMAGE true", 125, 'invalid tmpfs option ["fly"]'],
-  ["--platform linux/s390x --pull never IMAGE true", 125, "was found but does not provide the specified platform (linux/s390x)"],
+  [
+    "--platform linux/s390x --pull never IMAGE true",
+    125,
+    "was found but does not provide the specified platform (linux/s390x)",
+  ],
   ["IMAGE ''", 127, "executable file not found in $PATH"],
 ];
 

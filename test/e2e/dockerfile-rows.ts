@@ -26,7 +26,7 @@ const of = (file: string, test: string, ...rows: readonly string[]): CliRow[] =>
 
 /** What a Dockerfile and its build offer, and the tests that prove it. */
 export const dockerfileRows: readonly CliRow[] = [
-  ...of(build, refuses, "# syntax=", "--cache-to of other kinds", "--squash", "--build-context of an OCI layout"),
+  ...of(build, refuses, "# syntax=", "--cache-to of other kinds", "--squash"),
   ...of(features, "a directive that is given twice", "directives once each"),
   ...of(checks, "know the rule %s", "# check= rules", "--check"),
   ...of(checks, "follow # check=, for the file and for one instruction", "# check=skip", "# check= of an instruction"),
@@ -55,6 +55,11 @@ export const dockerfileRows: readonly CliRow[] = [
   ...of(features, "FROM --platform", "FROM --platform"),
   ...of(clients, "takes a folder or an image for the name of a FROM", "--build-context of FROM"),
   ...of(clients, "reads folders beside the context with --build-context", "--build-context name=dir"),
+  ...of(
+    clients,
+    "takes an image of an OCI layout for a name, and leaves it nowhere",
+    "--build-context of an OCI layout",
+  ),
   ...of(remote, "COPY --from a git repository", "--build-context of a repository"),
   ...of(remote, "COPY --from an archive's URL", "--build-context of an archive"),
   ...of(variables, expanded, "expansion by instruction"),

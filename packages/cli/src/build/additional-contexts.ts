@@ -27,7 +27,8 @@ export async function additionalFolders(pairs: readonly string[]): Promise<Reado
 
 function realFolder(pair: string, path: string): string {
   if (/^[a-z][a-z-]*:\/\//.test(path)) {
-    const offered = "a folder, an image (docker-image://NAME), a git repository or an archive's URL";
+    const offered =
+      "a folder, an image (docker-image://NAME, oci-layout://FOLDER:TAG), a git repository or an archive's URL";
     throw new TdockError("not-implemented", `--build-context ${pair}: wanted ${offered}`);
   }
   try {

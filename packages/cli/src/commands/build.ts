@@ -10,6 +10,7 @@ import { createView } from "../build/create-view.ts";
 import { openFailedShell, reportFailure } from "../build/failed-step.ts";
 import { type FoundContext, findContext } from "../build/find-context.ts";
 import { buildFlags } from "../build/flags.ts";
+import { loadLayouts } from "../build/oci-layouts.ts";
 import { type OutputRequest, readOutputs } from "../build/output-requests.ts";
 import { sendOutputs } from "../build/outputs.ts";
 import { prepare } from "../build/prepare.ts";
@@ -73,7 +74,9 @@ interface BuildEnds {
   readonly outputs: readonly OutputRequest[];
 }
 
-async function runBuild(cli: Cli, { flags }: BuildCall, { context, outputs }: BuildEnds): Promise<BuildOutcome> {
+async function runBuild(cli: Cli, { flags: given }: BuildCall, { context, outputs }: BuildEnds): Promise<BuildOutcome> {
+  await using layouts = await loadLayouts(cli, given["build-context"]);
+  const flags = { ...given, "build-context": [...layouts.pairs] };
   using view = createView(cli, flags);
   const folders = await additionalFolders(flags["build-context"]);
   const secrets = readSecrets(flags.secret, cli.env);

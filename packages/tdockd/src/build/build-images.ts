@@ -42,6 +42,8 @@ async function findAndNote(finder: ImageFinder, reference: string, platform: str
 
 async function findImage(finder: ImageFinder, reference: string, platform: string): Promise<ImageRecord> {
   const { engine } = finder;
+  // No registry is asked for an ID: it says already which image it is.
+  if (isImageId(reference)) return engine.images.resolve(reference, platform);
   const locked = lockedDigest(finder, reference);
   const wanted = locked === undefined ? reference : `${reference}@${locked}`;
   if (!finder.pull) {
@@ -51,6 +53,10 @@ async function findImage(finder: ImageFinder, reference: string, platform: strin
   const title = `[internal] pull ${reference}${platform && ` for ${platform}`}`;
   await finder.progress.run(title, undefined, (vertex) => pull(finder, { reference, platform, locked }, vertex));
   return engine.images.resolve(wanted, platform);
+}
+
+function isImageId(reference: string): boolean {
+  return /^sha256:[0-9a-f]{64}$/.test(reference);
 }
 
 async function findHere({ images }: BuildEngine, wanted: string, platform: string): Promise<ImageRecord | undefined> {
