@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { pipeline } from "node:stream/promises";
 import { createServer } from "node:tls";
 import { expect, it } from "vitest";
+import { mustRun } from "../harness/program.ts";
 import { createCertificate } from "../harness/registry/certificate.ts";
 import { scratchFolder } from "../harness/scratch.ts";
 import { systemSuite } from "../harness/suite.ts";
@@ -37,6 +38,22 @@ systemSuite("the command line over TLS", (suite) => {
 
     expect(listed).toMatchObject({ exitCode: 0, stdout: "alive\n" });
     expect(executed).toMatchObject({ exitCode: 7, stdout: "heard" });
+  });
+
+  it("takes the files of a context that docker has written down", async () => {
+    await using folder = await scratchFolder("tls");
+    using door = await openDoor(folder.path);
+    const env = { HOME: folder.path, DOCKER_HOST: "" };
+    const files = `ca=${door.certFile},cert=${door.certFile},key=${door.keyFile}`;
+    const endpoint = ["--docker", `host=${door.host},${files}`];
+    await mustRun("/usr/bin/docker", ["context", "create", "secured", ...endpoint], { env });
+    await mustRun("/usr/bin/docker", ["context", "create", "open", "--docker", `host=${door.host}`], { env });
+
+    const listed = await suite.tdock(["-c", "secured", "version", "--format={{.Server.Os}}"], { env });
+    const refused = await suite.tdock(["-c", "open", "version", "--format={{.Server.Os}}"], { env });
+
+    expect(listed).toMatchObject({ exitCode: 0, stdout: "linux\n" });
+    expect(refused.exitCode).toBe(1);
   });
 
   it("is not for an engine on a Unix socket, whatever the environment says, and takes no proxy", async () => {

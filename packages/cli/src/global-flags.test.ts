@@ -15,4 +15,19 @@ describe("readGlobalFlags", () => {
   ])("%j under %j names %s", (words, env, url) => {
     expect(hostOf(words, env)).toBe(url);
   });
+
+  it.each([
+    [["-H", "unix:///b.sock", "-c", "far"], {}, "cannot specify both --host and --context"],
+    [["-c", "far"], { DOCKER_HOST: "unix:///a.sock" }, 'context "far" not found: open /nowhere/contexts/meta/'],
+    [[], { DOCKER_CONTEXT: "far" }, 'context "far" not found: open /nowhere/contexts/meta/'],
+  ])("%j under %j is refused: %s", (words, env, message) => {
+    expect(() => hostOf(words, { DOCKER_CONFIG: "/nowhere", ...env })).toThrow(message);
+  });
+
+  it.each([
+    [["-c", "default"], { DOCKER_HOST: "unix:///a.sock" }],
+    [[], { DOCKER_HOST: "unix:///a.sock", DOCKER_CONTEXT: "far" }],
+  ])("%j under %j looks for no context", (words, env) => {
+    expect(hostOf(words, { DOCKER_CONFIG: "/nowhere", ...env })).toBe("unix:///a.sock");
+  });
 });

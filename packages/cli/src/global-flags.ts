@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import type { ClientTls } from "./client/client.ts";
 import { defaultHost, type EngineHost, parseHost } from "./client/host.ts";
+import { type EngineContext, readContext } from "./context-store.ts";
 import { bool, type FlagValues, text } from "./flags/flag.ts";
 
 /** Flags that stand before the command. */
 export const globalFlagTable = {
   config: text("Location of client config files", { shownDefault: '"~/.docker"' }),
-  context: text('Name of the context to use; tdock has only "default"', { short: "c" }),
+  context: text("Name of the context to use (overrides DOCKER_HOST)", { short: "c" }),
   debug: bool("Enable debug mode", { short: "D" }),
   host: text("Daemon socket to connect to", { short: "H" }),
   "log-level": text('Set the logging level ("debug", "info", "warn", "error", "fatal")', { short: "l" }),
@@ -35,42 +36,63 @@ export interface GlobalFlags {
 }
 
 export function readGlobalFlags(values: Values, env: Env): GlobalFlags {
+  const configFolder = values.config ?? (env.DOCKER_CONFIG || join(homedir(), ".docker"));
+  const named = values.host || env.TDOCK_HOST || env.DOCKER_HOST;
+  const context = () => contextOf(configFolder, nameOfContext(values, named, env));
   return {
-    configFolder: values.config ?? (env.DOCKER_CONFIG || join(homedir(), ".docker")),
+    configFolder,
     apiVersion: env.DOCKER_API_VERSION?.replace(/^v/, "") || undefined,
-    host: () => chooseHost(values, env),
-    tls: () => readTls(values, env),
+    host: () => parseHost(context()?.host ?? (named || defaultHost)),
+    tls: () => readTls(values, env, { configFolder, context: context() }),
   };
 }
 
-function chooseHost(values: Values, env: Env): EngineHost {
-  const named = values.host || env.TDOCK_HOST || env.DOCKER_HOST;
-  const context = values.context ?? (named ? undefined : env.DOCKER_CONTEXT);
-  if (context !== undefined && context !== "" && context !== "default") {
-    throw new TdockError(
-      "not-found",
-      `context "${context}" not found: tdock has no contexts; name the engine with -H or DOCKER_HOST`,
-    );
+/** As Docker: what the flags name comes before the environment, and an address there before a context. */
+function nameOfContext({ host, context }: Values, named: string | undefined, env: Env): string | undefined {
+  if (host && context) {
+    throw new TdockError("invalid-argument", "conflicting options: cannot specify both --host and --context");
   }
-  return parseHost(named || defaultHost);
+  return context ?? (named ? undefined : env.DOCKER_CONTEXT);
 }
 
-function readTls(values: Values, env: Env): ClientTls | undefined {
+function contextOf(configFolder: string, name: string | undefined): EngineContext | undefined {
+  return name === undefined || name === "" || name === "default" ? undefined : readContext(configFolder, name);
+}
+
+interface TlsPlace {
+  readonly configFolder: string;
+  /** Only its own files count then. */
+  readonly context: EngineContext | undefined;
+}
+
+function readTls(values: Values, env: Env, { configFolder, context }: TlsPlace): ClientTls | undefined {
+  if (context !== undefined) {
+    return context.tlsFolder === undefined ? undefined : readTlsFiles(context.tlsFolder, {}, context.verify);
+  }
   const verify = values.tlsverify || Boolean(env.DOCKER_TLS_VERIFY);
   if (!verify && !values.tls && !env.DOCKER_TLS) return undefined;
-  const folder = env.DOCKER_CERT_PATH || readGlobalFlags(values, env).configFolder;
-  const read = (named: string | undefined, name: string): Buffer | undefined => {
+  const { tlscacert: ca, tlscert: cert, tlskey: key } = values;
+  return readTlsFiles(env.DOCKER_CERT_PATH || configFolder, { ca, cert, key }, verify);
+}
+
+/** Those that `named` does not name have their usual names in the folder, and may be missing. */
+function readTlsFiles(
+  folder: string,
+  named: { readonly [K in "ca" | "cert" | "key"]?: string | undefined },
+  verify: boolean,
+): ClientTls {
+  const read = (path: string | undefined, name: string): Buffer | undefined => {
     try {
-      return readFileSync(named ?? join(folder, name));
+      return readFileSync(path ?? join(folder, name));
     } catch (thrown) {
-      if (named === undefined && (thrown as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      if (path === undefined && (thrown as NodeJS.ErrnoException).code === "ENOENT") return undefined;
       throw TdockError.from(thrown);
     }
   };
   const files = {
-    ca: read(values.tlscacert, "ca.pem"),
-    cert: read(values.tlscert, "cert.pem"),
-    key: read(values.tlskey, "key.pem"),
+    ca: read(named.ca, "ca.pem"),
+    cert: read(named.cert, "cert.pem"),
+    key: read(named.key, "key.pem"),
   };
   try {
     // What is no certificate or no key would be found only when a connection fails, and without a word of why.
