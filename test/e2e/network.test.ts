@@ -142,6 +142,19 @@ systemSuite("networks", (suite) => {
     expect([exitCode, stderr]).toEqual([125, expect.stringContaining("port is already allocated to container pub")]);
   });
 
+  it("publishes ranges and the first free port of a range, by tcp and udp", async () => {
+    const serve = "hostname > /tmp/name; for port in 80 81; do httpd -p $port -h /tmp; done; exec sleep 600";
+    const ports = ["-p", "127.0.0.1::80-81", "-p", "127.0.0.1:21000-21999:81", "-p", "127.0.0.1::53/udp"];
+    await run("--name=ranged", "--hostname=ranged", ...ports, suite.busybox, "sh", "-c", serve);
+    const lines = (await mustTdock(["port", "ranged"])).trim().split("\n");
+
+    expect(lines.map((line) => line.split(" -> ")[0])).toEqual(["53/udp", "80/tcp", "81/tcp", "81/tcp"]);
+    expect(lines).toContainEqual(expect.stringMatching(/^81\/tcp -> 127\.0\.0\.1:21\d{3}$/));
+    for (const line of lines.slice(1)) {
+      expect(await (await fetch(`http://${line.split(" -> ")[1]}/name`)).text()).toBe("ranged\n");
+    }
+  });
+
   it("shares the network of another container, and that of the host", async () => {
     const shared = await mustTdock([
       "run",

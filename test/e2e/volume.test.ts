@@ -289,6 +289,9 @@ systemSuite(
 
       expect(body.Volumes[0].UsageData.Size).toBeGreaterThan(1_000_000);
       expect(body.Volumes[0].UsageData.RefCount).toBe(0);
+      expect(await mustTdock(["volume", "ls", "--size", "--filter=name=sized"])).toMatch(
+        /SIZE\nlocal +sized +1(\.\d+)?MB/,
+      );
     });
   },
   { images: async () => ({ data: await dataImage() }) },

@@ -109,6 +109,27 @@ describe("a published port", () => {
     expect(await isOpen()).toBe(false);
   });
 
+  it("is told with whom it can be reached by", async () => {
+    await setFirewall("drop");
+    const bindings = [{ HostPort: "8080" }, { HostIp: "127.0.0.1", HostPort: "8081" }];
+    await openContainer(host, "web", { hostConfig: { PortBindings: { "80/tcp": bindings } } });
+    const reach = () => {
+      const { PublishedPorts = [] } = inspectNetwork(host.engine, { id: "bridge" }) as { PublishedPorts?: object[] };
+      return PublishedPorts.map((port) => [Reflect.get(port, "HostPort"), Reflect.get(port, "ReachableFrom")]);
+    };
+
+    expect(reach()).toEqual([
+      ["8080", expect.stringMatching(/^this host and its containers; .* \(inet filter input\)$/)],
+      ["8081", "this host"],
+    ]);
+    host.nft.run("delete table inet filter");
+    await healNetworks(host.engine);
+    expect(reach()).toEqual([
+      ["8080", "everywhere"],
+      ["8081", "this host"],
+    ]);
+  });
+
   it("opens when the rule goes, and the host's own table is never touched", async () => {
     await setFirewall("drop");
     const before = host.nft.run("list table inet filter");
