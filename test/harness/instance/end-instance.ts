@@ -16,8 +16,8 @@ export async function endUntilReboot(layout: Layout): Promise<void> {
   await killEverything(layout);
   await removeCgroups(await cgroupsBelow(layout.cgroupParent));
   await unmountBelow(layout.root);
-  for (const table of [layout.nftTable, `${layout.nftTable}-host`])
-    await runProgram("nft", ["delete", "table", "inet", table]);
+  for (const table of [`inet ${layout.nftTable}`, `inet ${layout.nftTable}-host`, `netdev ${layout.nftTable}`])
+    await runProgram("nft", ["delete", "table", ...table.split(" ")]);
   await removeLinks(layout);
   await removeFolder(layout.execRoot);
 }

@@ -51,13 +51,13 @@ async function namespacesOf({ execRoot }: Layout): Promise<string[]> {
 }
 
 async function firewallOf({ nftTable }: Layout): Promise<string[]> {
-  const tables = await Promise.all([nftTable, `${nftTable}-host`].map(linesOfTable));
-  return tables.flat();
+  const names = [`inet ${nftTable}`, `inet ${nftTable}-host`, `netdev ${nftTable}`];
+  return (await Promise.all(names.map(linesOfTable))).flat();
 }
 
-/** The second one holds what is taken over from the host's own firewall; it need not be there. */
+/** The second one holds what is taken over from the host's own firewall, the third what answers at ::1; they need not be there. */
 async function linesOfTable(table: string): Promise<string[]> {
-  const { stdout, exitCode } = await runProgram("nft", ["-s", "list", "table", "inet", table]);
+  const { stdout, exitCode } = await runProgram("nft", ["-s", "list", "table", ...table.split(" ")]);
   return exitCode === 0 ? stdout.split("\n").map((line, index) => `${table} ${index}: ${line.trim()}`) : [];
 }
 

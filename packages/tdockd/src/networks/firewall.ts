@@ -18,6 +18,8 @@ export class Firewall implements Disposable {
   #text = "";
   /** Transactions of our own since then. */
   #ownChanges = 0;
+  /** Devices that have a chain in the family netdev; without any there is no table. */
+  #answering = new Set<string>();
 
   constructor(table: string) {
     this.#table = table;
@@ -30,6 +32,7 @@ export class Firewall implements Disposable {
   rebuild(elements: readonly Element[], answeringDevices: readonly string[]): void {
     const kept = dynamicSets.flatMap((set) => this.elementsOf(set)).filter(({ set, text }) => isDynamic(set, text));
     this.#run(tableScript(this.#table, [...elements, ...kept]));
+    this.#answering = new Set(answeringDevices);
     this.#changeAnswers(answersTable(this.#table, answeringDevices));
   }
 
@@ -49,14 +52,19 @@ export class Firewall implements Disposable {
   addSandbox(sandbox: Sandbox): void {
     this.#change("add", sandboxElements(sandbox));
     const device = answeringDevice(sandbox);
-    if (device !== undefined) this.#changeAnswers(addAnswers(this.#table, [device]));
+    if (device === undefined) return;
+    this.#answering.add(device);
+    this.#changeAnswers(addAnswers(this.#table, [device]));
   }
 
   /** Takes back what `addSandbox` added, and what came for this container since. */
   removeSandbox(sandbox: Sandbox): void {
     this.#change("delete", sandboxElements(sandbox));
     const device = answeringDevice(sandbox);
-    if (device !== undefined) this.#changeAnswers(removeAnswers(this.#table, device));
+    if (device !== undefined && this.#answering.delete(device)) {
+      const isLast = this.#answering.size === 0;
+      this.#changeAnswers(isLast ? answersTable(this.#table, []) : removeAnswers(this.#table, device));
+    }
     if (sandbox.egress === undefined) return;
     const addresses = new Set(containerAddresses(sandbox.endpoints));
     const left = dynamicSets.flatMap((set) => this.elementsOf(set));

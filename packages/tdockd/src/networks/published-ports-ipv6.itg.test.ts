@@ -137,13 +137,17 @@ describe("a published port of a network with IPv6", () => {
     expect(await received).toBe("fd66::1");
   });
 
-  it("leaves no rule of a container that is gone", async () => {
-    const web = await openSix("web", publish(80, 8080));
+  it("leaves no rule of a container that is gone, and no table without any", async () => {
+    const [web, too] = [await openSix("web", publish(80, 8080)), await openSix("too", publish(80, 8081))];
+    await using _server = await serveTcp(too, 80);
     const name = web.endpoints[0]?.hostDevice ?? "";
     expect(host.nft.run("list table netdev tdock")).toContain(`chain ${name} `);
 
     await closeSandbox(host.engine, idOf("web"));
 
     expect(host.nft.run("list ruleset")).not.toContain(name);
+    expect(await askTcp(here, "::1", 8081)).toBe(loopbackStandIn);
+    await closeSandbox(host.engine, idOf("too"));
+    expect(host.nft.run("list tables")).not.toContain("netdev");
   });
 });
