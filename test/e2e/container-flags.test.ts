@@ -45,6 +45,32 @@ systemSuite("flags of the commands on containers", (suite) => {
     expect(await mustTdock(["logs", "labelled"])).toBe("line");
   });
 
+  it("logs --details shows what regular expressions choose, and the tag", async () => {
+    const chosen = [
+      "--log-opt=labels-regex=^app\\.",
+      "--log-opt=env-regex=^(MODE|LEVEL)$",
+      "--log-opt=tag={{.Name}}/{{.ID}}",
+    ];
+    const given = ["-l", "app.role=front", "-l", "other=1", "-e", "MODE=slow", "-e", "LEVEL=3", "-e", "NOT_MODE=4"];
+    await mustTdock(["run", "--name=tagged", ...given, ...chosen, suite.busybox, "echo", "line"]);
+    const tagged = await mustTdock(["inspect", "-f", "{{.Id}}", "tagged"]);
+
+    expect(await mustTdock(["logs", "--details", "tagged"])).toBe(
+      `LEVEL=3,MODE=slow,app.role=front,tag=tagged%2F${tagged.slice(0, 12)} line`,
+    );
+  });
+
+  it.each([
+    ["labels-regex=(", "log opt 'labels-regex': Invalid regular expression"],
+    ["env-regex=[", "log opt 'env-regex': Invalid regular expression"],
+    ["tag={{.Nonsense}}", "log opt 'tag': wanted {{.ID}}, "],
+    ["tag={{.constructor}}", "got {{.constructor}}"],
+  ])("create refuses --log-opt %s", async (option, message) => {
+    const { exitCode, stderr } = await suite.tdock(["create", `--log-opt=${option}`, suite.busybox]);
+
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(message)]);
+  });
+
   it("stats shows what has stopped with -a, and whole IDs", async () => {
     await mustTdock(["create", "--name=idle", suite.busybox]);
     const rows = (...flags: string[]) => mustTdock(["stats", "--no-stream", "--format={{.ID}} {{.Name}}", ...flags]);

@@ -7,6 +7,7 @@ import { selectCdiDevices } from "../runtime/cdi/select-devices.ts";
 import type { SecurityResolver } from "../runtime/security.ts";
 import { parseDeviceRule } from "../runtime/spec/devices.ts";
 import { resolveResources, resolveRlimits } from "../runtime/spec/resources.ts";
+import { checkLogAttributes } from "./log-attributes.ts";
 import { joinedContainer } from "./modes.ts";
 
 const ownIpcSysctls = new Set([
@@ -108,6 +109,7 @@ function checkLog({ LogConfig }: HostConfig): void {
   const driver = LogConfig?.Type || "local";
   if (!isLogDriver(driver)) throw invalid(`logger: no log driver named '${driver}' is registered`);
   parseLogOptions(driver, LogConfig?.Config ?? {});
+  checkLogAttributes(LogConfig?.Config ?? {});
 }
 
 function isLogDriver(name: string): name is LogDriver {

@@ -4,6 +4,7 @@ import type { LogDriver, LogTarget, OpenRequest } from "@tdock/keeper/protocol";
 import type { Config } from "../config.ts";
 import type { Container } from "./container.ts";
 import { isTty } from "./container.ts";
+import { logAttributes } from "./log-attributes.ts";
 import type { ContainerStore } from "./store.ts";
 
 /** FIFOs of one process's input and output. */
@@ -60,19 +61,4 @@ export function logPath(containers: Pick<ContainerStore, "folderOf">, { id, host
   return hostConfig.LogConfig?.Type === "json-file"
     ? join(containers.folderOf(id), `${id}-json.log`)
     : join(containers.folderOf(id), "container.log");
-}
-
-/** The labels and variables that `--log-opt labels=` and `env=` choose, for `logs --details`. */
-function logAttributes(container: Container, options: Readonly<Record<string, string>>): Record<string, string> {
-  const result: Record<string, string> = Object.create(null);
-  const names = (option: string) => (options[option] ?? "").split(",").filter((name) => name !== "");
-  for (const name of names("labels")) {
-    const value = container.config.Labels?.[name];
-    if (value !== undefined) result[name] = value;
-  }
-  for (const name of names("env")) {
-    const entry = container.config.Env?.find((one) => one.startsWith(`${name}=`));
-    if (entry !== undefined) result[name] = entry.slice(name.length + 1);
-  }
-  return result;
 }
