@@ -121,6 +121,17 @@ describe("a published port of a network with IPv6", () => {
       expect(await askTcp(host.outside, web.endpoints[0]?.ipv6?.address ?? "", port)).toBe("");
   });
 
+  it("is reached by ::1 past the host's filter of sources, as firewalld has one, and without a way out", async () => {
+    const rule = "meta nfproto ipv6 fib saddr . mark . iif oif missing drop";
+    host.nft.run(`table inet theirs {\nchain c {\ntype filter hook prerouting priority -290\n${rule}\n}\n}`);
+    const hostConfig = { Egress: ["deny"], ...publish(80, 8080).hostConfig };
+    const web = await openSix("web", { hostConfig });
+    await using _server = await serveTcp(web, 80);
+
+    expect(await askTcp(here, "::1", 8080)).toBe(loopbackStandIn);
+    host.nft.run("delete table inet theirs");
+  });
+
   it("opens the host's ::1 to no container", async () => {
     const web = await openSix("web", publish(80, 8080, "::1"));
     const server = spawn("/usr/bin/python3", ["-c", receiveOne]);
