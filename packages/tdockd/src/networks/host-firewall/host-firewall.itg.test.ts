@@ -29,6 +29,37 @@ const openWeb = (endpoints: Record<string, EndpointSettings> = { bridge: {} }) =
   openContainer(host, "web", { endpoints, hostConfig: { PortBindings: { "80/tcp": [{ HostPort: "8080" }] } } });
 const isOpen = async () => (await askTcp(host.outside, "198.51.100.2", 8080)) !== "";
 
+/** The form of firewalld's table: what is known or redirected passes, the zone's chains decide, the rest is refused. */
+const firewalldTable = (allowed: string) => `table inet filter {
+  chain filter_IN_public_allow {
+    ${allowed}
+  }
+  chain filter_IN_public {
+    jump filter_IN_public_allow
+    meta l4proto { icmp, ipv6-icmp } accept
+    reject with icmpx admin-prohibited
+  }
+  chain filter_INPUT_ZONES {
+    iifname "wan" goto filter_IN_public
+    goto filter_IN_public
+  }
+  chain filter_INPUT {
+    type filter hook input priority filter + 10; policy accept;
+    ct state { established, related } accept
+    ct status dnat accept
+    iifname "lo" accept
+    ct state invalid drop
+    jump filter_INPUT_ZONES
+    reject with icmpx admin-prohibited
+  }
+  chain filter_FORWARD {
+    type filter hook forward priority filter + 10; policy accept;
+    ct state { established, related } accept
+    ct status dnat accept
+    reject with icmpx admin-prohibited
+  }
+}`;
+
 /** As ufw writes them: what is known passes, what is for nobody goes, the user's chain decides, the rest is dropped. */
 const ufwRules = [
   "-P INPUT DROP",
@@ -63,6 +94,18 @@ describe("a published port", () => {
     ["a rule that drops what is for its address", "accept", ["ip daddr 198.51.100.2 drop"], false],
   ])("meets %s", async (_, policy, rules, expected) => {
     await setFirewall(policy, ...rules);
+    await using _server = await serveTcp(await openWeb(), 80);
+
+    expect(await isOpen()).toBe(expected);
+  });
+
+  it.each([
+    ["a zone that does not name it", "tcp dport 22 accept", false],
+    ["a zone that allows it", "tcp dport 8080 ct state { new, untracked } accept", true],
+    ["a zone that allows it to some", "ip saddr 203.0.113.0/24 tcp dport 8080 accept", false],
+  ])("meets %s, as firewalld writes them", async (_, allowed, expected) => {
+    host.nft.run(firewalldTable(allowed));
+    await healNetworks(host.engine);
     await using _server = await serveTcp(await openWeb(), 80);
 
     expect(await isOpen()).toBe(expected);

@@ -184,6 +184,8 @@ function translateMatch({ op, left, right }: Match, prefix: string): Expression[
   const value = renamedSet(right, prefix);
   // What came to the host was for the host.
   if ("fib" in left) return (op === "!=") === (right === "local") ? [] : [[]];
+  // A packet that nobody had redirected would have come to the host as it was.
+  if ((left.ct as { key?: string } | undefined)?.key === "status" && namesDnat(right)) return op === "!=" ? [[]] : [];
   const payload = left.payload as { protocol?: string; field?: string } | undefined;
   if (payload === undefined) return "meta" in left || "ct" in left ? [[{ match: { op, left, right: value } }]] : [];
   const { protocol = "", field = "" } = payload;
@@ -193,6 +195,10 @@ function translateMatch({ op, left, right }: Match, prefix: string): Expression[
     return [[{ match: { op, left: original, right: value } }]];
   }
   return [[{ match: { op, left, right: value } }]];
+}
+
+function namesDnat(right: unknown): boolean {
+  return JSON.stringify(right).includes('"dnat"');
 }
 
 function portMatches({ op, protocol, right }: { op: string; protocol: string; right: unknown }): Expression[][] {
