@@ -48,9 +48,9 @@ describe("ListedTree", () => {
   });
 
   it.each([
-    ["what is below a link", ["l->/etc", "l/passwd"], "l: listed as a folder and as something else"],
-    ["what is below a file", ["f", "f/x"], "f: listed as a folder and as something else"],
-    ["a folder that is a link as well", ["d/", "d->/etc", "d/x"], "d: listed as a folder and as something else"],
+    ["what is below a link", ["l->/etc", "l/passwd"], "l is a link, not a folder"],
+    ["what is below a file", ["f", "f/x"], "f is a file, not a folder"],
+    ["a folder that is a link as well", ["d/", "d->/etc", "d/x"], "d is a link, not a folder"],
     ["a path that leads outside", ["../x"], "forbidden path outside the build context"],
     ["a path that is not clean", ["a/../b"], "not a path in a build context"],
   ])("refuses %s", (_, paths, problem) => {

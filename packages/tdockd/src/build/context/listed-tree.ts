@@ -93,8 +93,9 @@ export class ListedTree implements SourceTree {
   }
 
   private checkFolder(path: string, line: number): void {
-    if (!this.folders.has(path) || this.files.listing.kindOf(line) === "d") return;
-    throw new TdockError("invalid-argument", `${path}: listed as a folder and as something else`);
+    const kind = this.files.listing.kindOf(line);
+    if (!this.folders.has(path) || kind === "d") return;
+    throw new TdockError("invalid-argument", `${path} is a ${kind === "l" ? "link" : "file"}, not a folder`);
   }
 
   private nameAt(line: number, folder: string): string {
