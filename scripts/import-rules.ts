@@ -33,7 +33,7 @@ export const guardedNames: readonly { readonly pattern: RegExp; readonly allowed
     },
     {
       pattern: /from "node:child_process"/,
-      allowed: /^host\/(run|piped|descriptor)-command\.ts$|^runtime\/detached-process\.ts$/,
+      allowed: /^host\/(run|piped|descriptor)-command\.ts$|^runtime\/detached-process\.ts$|\/testing\//,
       instead: "host/run-command.ts and its siblings run programs",
     },
     {
