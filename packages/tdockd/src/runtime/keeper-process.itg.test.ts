@@ -1,4 +1,5 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { killAll, processesWith } from "../../../../test/harness/instance/processes.ts";
@@ -45,6 +46,17 @@ describe("runKeeper", () => {
     expect(await keeperPids()).not.toEqual(killed);
   });
 
+  it("starts it again at once though one that is just dying still takes a connection", async () => {
+    const client = await run();
+    await client.list();
+    await using dying = await listenOnce(join(execRoot, "keeper.sock"));
+
+    await killAll(await keeperPids());
+
+    expect(await client.list()).toEqual([]);
+    expect(dying.taken).toBe(true);
+  });
+
   it("starts it again though that fails at first", async () => {
     const client = await run();
     await client.list();
@@ -64,3 +76,21 @@ describe("runKeeper", () => {
     await expect(runKeeper({ execRoot: join(execRoot, "missing") }, log)).rejects.toThrow(/missing/);
   });
 });
+
+/** Takes the place of who listens at a socket; breaks the first connection off, and is gone. */
+async function listenOnce(path: string): Promise<AsyncDisposable & { readonly taken: boolean }> {
+  let taken = false;
+  const server = createServer((socket) => {
+    taken = true;
+    server.close();
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(`${path}.dying`, resolve));
+  await rename(`${path}.dying`, path);
+  return {
+    get taken() {
+      return taken;
+    },
+    [Symbol.asyncDispose]: async () => void server.close(),
+  };
+}

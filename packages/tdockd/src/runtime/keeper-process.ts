@@ -25,8 +25,12 @@ export async function runKeeper(config: Pick<Config, "execRoot">, log: ProgramLo
   const keeper = connectKeeper({
     socketPath: program.socketPath,
     onLost: () => {
-      // Called once it serves: one that was just dying may have answered.
-      const check = () => keeper.list();
+      // Called once it serves: one that was just dying may have answered, and must not be waited for.
+      const check = async () => {
+        await using impatient = connectKeeper({ socketPath: program.socketPath, patienceMs: 0 });
+        await impatient.list();
+        await keeper.list();
+      };
       restarting ??= revive(program, { log, signal: closing.signal, check }).finally(() => {
         restarting = undefined;
       });

@@ -61,7 +61,6 @@ export async function filterLayer({ fd, file }: LayerInput, to: number, signal: 
     return await result.promise;
   } finally {
     signal.removeEventListener("abort", stop);
-    endWhenIdle(thread);
   }
 }
 
@@ -75,7 +74,10 @@ function startThread(): Thread {
     wake();
   };
   worker.unref();
-  worker.on("message", (reply: PumpReply) => settle(waiting, reply));
+  worker.on("message", (reply: PumpReply) => {
+    settle(waiting, reply);
+    if (waiting.size === 0) endWhenIdle(worker);
+  });
   const fail = (cause: unknown) => {
     for (const { reject } of waiting.values())
       reject(new TdockError("internal", "the unpacking thread ended", { cause }));
@@ -99,12 +101,11 @@ function settle(waiting: Map<number, Waiting>, reply: PumpReply): void {
 }
 
 /** A thread costs some MiB: it goes when no layer has come for a while, and with it what malloc still keeps of them. */
-function endWhenIdle(current: Thread | undefined): void {
-  if (current === undefined || current.waiting.size > 0) return;
+function endWhenIdle(worker: Worker): void {
   const before = lastId;
   setTimeout(() => {
-    if (lastId !== before || thread !== current) return;
+    if (lastId !== before || thread?.worker !== worker) return;
     thread = undefined;
-    void current.worker.terminate().then(() => libc.mallocTrim(0));
+    void worker.terminate().then(() => libc.mallocTrim(0));
   }, idleMs).unref();
 }
