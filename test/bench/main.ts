@@ -80,7 +80,13 @@ const context = {
 const results = new Map<Measure, Samples>();
 for (const measure of chosen) {
   process.stderr.write(`measuring ${measure.name}\n`);
-  results.set(measure, await takeSamples(measure, context));
+  try {
+    results.set(measure, await takeSamples(measure, context));
+  } catch (thrown) {
+    // What the others took is not lost with it.
+    process.stderr.write(`${measure.name} failed: ${(thrown as Error).message}\n`);
+    process.exitCode = 1;
+  }
 }
 process.stdout.write(`${renderCaption(engines, context.rounds)}\n\n${renderTable(results, engines)}\n`);
 

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { eventually } from "../harness/eventually.ts";
 import { busyboxConfig, busyboxEntries } from "../harness/images/busybox.ts";
 import { hostProgramEntries } from "../harness/images/host-program.ts";
 import { imageOf, layerOf, type OciImage } from "../harness/images/oci-image.ts";
@@ -19,7 +20,8 @@ const engines = ["tdock", "docker"];
 const run = (engine: BenchEngine, ...args: string[]) =>
   runEngine(engine, ["run", "-d", `--network=${network}`, ...args]);
 const createNetwork = (engine: BenchEngine) => runEngine(engine, ["network", "create", network]);
-const removeNetwork = (engine: BenchEngine) => runEngine(engine, ["network", "rm", network]);
+// docker lets go of its endpoints only after it has said that their containers are removed.
+const removeNetwork = (engine: BenchEngine) => eventually(() => runEngine(engine, ["network", "rm", network]));
 
 /** What networks cost, and what passes through them. */
 export const networkMeasures: readonly Measure[] = [
