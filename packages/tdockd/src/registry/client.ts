@@ -34,7 +34,7 @@ export const defaultRegistrySettings: RegistrySettings = {
   patienceMs: 60_000,
 };
 
-const idleTimeoutMs = 4000;
+const idleTimeoutMs = 1000;
 const plainForMs = 30_000;
 
 /** What a server answers to the greeting of TLS; "none" also when nobody listens. */

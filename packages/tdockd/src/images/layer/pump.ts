@@ -20,7 +20,7 @@ interface Thread {
   wake(): void;
 }
 
-const idleMs = 5000;
+const idleMs = 1000;
 // In the bundle the worker lies beside main.js, as a file of its own.
 const workerFile = new URL(`./pump-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
 
