@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { rewriteFileSync } from "../host/atomic-file.ts";
+import { isUserDefined } from "./network.ts";
 import { parseResolvConf, type ResolvConf } from "./resolv-conf.ts";
 import { primaryEndpoint, type Sandbox } from "./sandbox.ts";
 
@@ -110,7 +111,19 @@ function resolvConfOf({ networks }: FilesEngine, sandbox: Sandbox): string {
   const servers = own.length > 0 ? own : dns.servers.length > 0 ? dns.servers : host.servers;
   const search = dns.search.length > 0 ? dns.search.filter((one) => one !== ".") : host.search;
   const options = dns.options.length > 0 ? dns.options : host.options;
-  return renderResolvConf({ servers, search, options });
+  const isSet = options.some((option) => option.startsWith("ndots:"));
+  const asked = isSet || !isOnUsersNetwork(networks, sandbox) ? options : [...options, asGiven];
+  return renderResolvConf({ servers, search, options: asked });
+}
+
+/** A container's name is asked for before a search domain is put behind it, which may know every name; as in Docker. */
+const asGiven = "ndots:0";
+
+function isOnUsersNetwork({ records }: Engine["networks"], { endpoints }: Sandbox): boolean {
+  return endpoints.some(({ networkId }) => {
+    const network = records.find(networkId);
+    return network !== undefined && isUserDefined(network);
+  });
 }
 
 function renderResolvConf({ servers, search, options }: ResolvConf): string {

@@ -1,4 +1,4 @@
-import { decode, encode } from "dns-packet";
+import { decode, encode, type Packet } from "dns-packet";
 import { describe, expect, it } from "vitest";
 import type { Network } from "../network.ts";
 import type { Member } from "../sandbox-store.ts";
@@ -14,7 +14,7 @@ const scope = {
 };
 
 function ask(type: "A" | "AAAA" | "PTR" | "TXT", name: string) {
-  const query = readQuery(encode({ type: "query", id: 7, flags: 256, questions: [{ type, name }] }));
+  const query = readQuery(encode({ type: "query", id: 7, flags: 256, questions: [{ type, name }] }), "udp");
   const reply = query === undefined ? undefined : answerLocally(scope, query);
   return reply === undefined ? undefined : decode(reply);
 }
@@ -43,6 +43,38 @@ describe("answerLocally", () => {
   });
 });
 
+describe("an answer for a hundred containers of one alias", () => {
+  const endpoint = { dnsNames: ["workers"], ipv4: { address: "10.0.0.2" } };
+  const members = Array.from({ length: 100 }, () => ({ ...member, endpoint }) as unknown as Member);
+  const questions = [{ type: "A" as const, name: "workers" }];
+  const additionals: Packet["additionals"] = [
+    {
+      type: "OPT",
+      name: ".",
+      udpPayloadSize: 1232,
+      extendedRcode: 0,
+      ednsVersion: 0,
+      flags: 0,
+      flag_do: false,
+      options: [],
+    },
+  ];
+
+  it.each([
+    ["by UDP, which says that there are more", "udp", [], 512, true],
+    ["by UDP with EDNS, which says that there are more", "udp", additionals, 1232, true],
+    ["by TCP", "tcp", [], 65535, false],
+  ] as const)("fits %s", (_, transport, extra, maxBytes, isTruncated) => {
+    const query = readQuery(encode({ type: "query", id: 7, questions, additionals: [...extra] }), transport);
+    const reply = query && answerLocally({ ...scope, membersOf: () => members }, query);
+
+    const { answers, flag_tc } = decode(reply ?? Buffer.alloc(0));
+    expect(flag_tc).toBe(isTruncated);
+    expect(reply?.length).toBeLessThanOrEqual(maxBytes);
+    expect(answers?.length).toBeGreaterThan(isTruncated ? maxBytes / 30 : 99);
+  });
+});
+
 describe("readQuery", () => {
   it.each([
     ["nothing", Buffer.alloc(0)],
@@ -50,6 +82,6 @@ describe("readQuery", () => {
     ["an answer", encode({ type: "response", id: 1, questions: [{ type: "A", name: "x" }] })],
     ["no question", encode({ type: "query", id: 1 })],
   ])("refuses %s", (_, bytes) => {
-    expect(readQuery(bytes)).toBeUndefined();
+    expect(readQuery(bytes, "udp")).toBeUndefined();
   });
 });

@@ -7,6 +7,7 @@ import {
   type Question,
   RECURSION_AVAILABLE,
   RECURSION_DESIRED,
+  TRUNCATED_RESPONSE,
 } from "dns-packet";
 import { decodeAddress, encodeAddress } from "../../host/netlink/address-bytes.ts";
 import { addressOfReverseName, lookUpAddress, lookUpName, type Scope } from "./lookup.ts";
@@ -22,18 +23,27 @@ export interface Query {
   readonly id: number;
   readonly flags: number;
   readonly question: Question;
+  /** The longest answer that the client takes. */
+  readonly maxBytes: number;
 }
 
 /** Reads a query; `undefined` for what is none, which is best not answered at all. */
-export function readQuery(bytes: Buffer): Query | undefined {
+export function readQuery(bytes: Buffer, transport: "udp" | "tcp"): Query | undefined {
   try {
     const packet = decode(bytes);
     const [question] = packet.questions ?? [];
     if (packet.type !== "query" || question === undefined) return undefined;
-    return { id: packet.id ?? 0, flags: packet.flags ?? 0, question };
+    const maxBytes = transport === "tcp" ? 0xffff : datagramSize(packet);
+    return { id: packet.id ?? 0, flags: packet.flags ?? 0, question, maxBytes };
   } catch {
     return undefined;
   }
+}
+
+/** What RFC 1035 lets a datagram have, and RFC 6891 lets a client raise. */
+function datagramSize({ additionals = [] }: Packet): number {
+  const sizes = additionals.map((one) => (one.type === "OPT" ? one.udpPayloadSize : 0));
+  return Math.max(512, ...sizes);
 }
 
 /** The answer that tdock itself knows, or `undefined` when the question is for somebody else. */
@@ -50,16 +60,19 @@ export function answerLocally(scope: Scope, query: Query): Buffer | undefined {
   return encodeReply(query, rcode.noError, answers);
 }
 
-/** An answer without records that says why. */
-export function encodeReply(query: Query, code: number, answers: Answer[] = []): Buffer {
+/** An answer; one without records says why. As many records as the client takes, who then asks by TCP for all. */
+export function encodeReply(query: Query, flags: number, answers: Answer[] = []): Buffer {
   const packet: Packet = {
     id: query.id,
     type: "response",
-    flags: (query.flags & RECURSION_DESIRED) | RECURSION_AVAILABLE | code,
+    flags: (query.flags & RECURSION_DESIRED) | RECURSION_AVAILABLE | flags,
     questions: [query.question],
     answers,
   };
-  return encode(packet);
+  const bytes = encode(packet);
+  if (bytes.length <= query.maxBytes) return bytes;
+  const fitting = Math.floor((answers.length * query.maxBytes) / bytes.length);
+  return encodeReply(query, flags | TRUNCATED_RESPONSE, answers.slice(0, fitting));
 }
 
 function answerReverse(scope: Scope, query: Query): Buffer | undefined {

@@ -11,22 +11,39 @@ function ask(...servers: string[]): Promise<Buffer> {
   return forwardQuery({ query, servers, transport: "udp", signal: new AbortController().signal });
 }
 
+/** A server without records, with a response code. */
+async function serve(code: number): Promise<AsyncDisposable & { readonly place: string }> {
+  const server = createSocket("udp4");
+  server.on("message", (bytes, { port }) => {
+    const { id = 0, questions = [] } = decode(bytes);
+    server.send(encode({ type: "response", id, flags: code, questions, answers: [] }), port);
+  });
+  await new Promise<void>((done) => server.bind(0, "127.0.0.1", done));
+  const place = `127.0.0.1#${server.address().port}`;
+  return { place, [Symbol.asyncDispose]: () => new Promise((done) => server.close(() => done())) };
+}
+
 describe("forwardQuery", () => {
   it("throws when no server can be reached", async () => {
     await expect(ask(unreachable)).rejects.toMatchObject({ code: "unavailable" });
   });
 
   it("asks the next server when one cannot be reached, and gives back the query's own id", async () => {
-    const server = createSocket("udp4");
-    server.on("message", (bytes, { port }) => {
-      const { id = 0, questions = [] } = decode(bytes);
-      server.send(encode({ type: "response", id, questions, answers: [] }), port);
-    });
-    await new Promise<void>((done) => server.bind(0, "127.0.0.1", done));
+    await using server = await serve(0);
 
-    const reply = decode(await ask(unreachable, `127.0.0.1#${server.address().port}`));
+    const reply = decode(await ask(unreachable, server.place));
 
     expect(reply).toMatchObject({ type: "response", id: 7, questions: [{ name: "example.test" }] });
-    server.close();
+  });
+
+  it.each([
+    ["SERVFAIL", 2],
+    ["REFUSED", 5],
+  ])("asks the next server after %s, and hands that on only where nobody knows better", async (rcode, code) => {
+    await using failing = await serve(code);
+    await using knowing = await serve(3);
+
+    expect(decode(await ask(failing.place, knowing.place))).toMatchObject({ id: 7, rcode: "NXDOMAIN" });
+    expect(decode(await ask(failing.place, unreachable))).toMatchObject({ id: 7, rcode });
   });
 });

@@ -2,9 +2,12 @@ import { randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { connect, isIPv6 } from "node:net";
 import { TdockError } from "@tdock/errors/error";
+import { rcode } from "./answer.ts";
 
 const dnsPort = 53;
 const timeoutMs = 2500;
+/** SERVFAIL and REFUSED: another server may know better, as Docker's and the C library's resolvers have it. */
+const failures: readonly number[] = [rcode.serverFailure, rcode.refused];
 
 export interface ForwardRequest {
   readonly query: Buffer;
@@ -15,10 +18,11 @@ export interface ForwardRequest {
 }
 
 /**
- * Hands a query on, byte by byte but for its id, and answers with the bytes of the first server that replies.
- * Throws `unavailable` when none does.
+ * Hands a query on, byte by byte but for its id, and answers with the bytes of the first server that has an answer; of
+ * the first that says why not, where none has. Throws `unavailable` when none replies.
  */
 export async function forwardQuery({ query, servers, transport, signal }: ForwardRequest): Promise<Buffer> {
+  let failure: Buffer | undefined;
   for (const server of servers) {
     const ask = transport === "udp" ? askByUdp : askByTcp;
     const reply = await ask(
@@ -26,9 +30,11 @@ export async function forwardQuery({ query, servers, transport, signal }: Forwar
       server,
       AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     );
-    if (reply !== undefined) return withId(reply, query.readUInt16BE(0));
+    if (reply !== undefined && !failures.includes(codeOf(reply))) return withId(reply, query.readUInt16BE(0));
+    failure ??= reply;
     if (signal.aborted) break;
   }
+  if (failure !== undefined) return withId(failure, query.readUInt16BE(0));
   throw new TdockError("unavailable", `no DNS server answered: ${servers.join(", ") || "none is known"}`);
 }
 
@@ -88,6 +94,11 @@ export function framed(message: Buffer): Buffer {
 function placeOf(server: string): { address: string; port: number } {
   const [address = "", port] = server.split("#");
   return { address, port: port === undefined ? dnsPort : Number(port) };
+}
+
+/** In the low bits of the header's fourth byte. */
+function codeOf(reply: Buffer): number {
+  return (reply[3] ?? 0) & 0x0f;
 }
 
 function withId(message: Buffer, id: number): Buffer {

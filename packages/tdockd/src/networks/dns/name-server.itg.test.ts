@@ -1,11 +1,14 @@
-import { createSocket } from "node:dgram";
+import { type BindOptions, createSocket } from "node:dgram";
 import { readdirSync, readlinkSync } from "node:fs";
 import { decode, encode } from "dns-packet";
 import { describe, expect, it } from "vitest";
+import { enterNamespace } from "../../host/netns.ts";
+import { bindPort } from "../../host/port-socket.ts";
 import { renameSandbox } from "../change-sandbox.ts";
 import { closeSandbox } from "../close-sandbox.ts";
 import { createNetwork } from "../create.ts";
 import { removeNetwork } from "../remove.ts";
+import type { Sandbox } from "../sandbox.ts";
 import { addressOf, idOf, openContainer, pathOf } from "../testing/containers.ts";
 import { runIn } from "../testing/private-host.ts";
 import { usePrivateHost } from "../testing/use-private-host.ts";
@@ -13,10 +16,13 @@ import { usePrivateHost } from "../testing/use-private-host.ts";
 const host = usePrivateHost();
 
 /** Addresses that a container gets for a name, asked as its resolv.conf says. */
-async function resolve(from: Awaited<ReturnType<typeof openContainer>>, name: string): Promise<string[]> {
-  const [server = ""] = host.engine.networks.nameServer.addressesFor(from);
-  const { stdout } = await runIn(pathOf(from), "busybox", "nslookup", "-type=a", name, server);
+async function resolve(from: Sandbox, name: string): Promise<string[]> {
+  const { stdout } = await runIn(pathOf(from), "busybox", "nslookup", "-type=a", name, nameServerOf(from));
   return [...stdout.matchAll(/^Address: (?!.*:53$)(.+)$/gm)].map(([, address]) => address as string);
+}
+
+function nameServerOf(from: Sandbox): string {
+  return host.engine.networks.nameServer.addressesFor(from)[0] ?? "";
 }
 
 describe("the DNS server", () => {
@@ -85,6 +91,45 @@ describe("a query for somebody else", () => {
     await removeNetwork(host.engine, { id });
   });
 
+  it("on internal networks goes to a server of the container's that is on them too", async () => {
+    const body = { Name: "inner", Internal: true, IPAM: { Config: [{ Subnet: "10.99.0.0/24" }] } };
+    const { Id: id } = await createNetwork(host.engine, { body });
+    const at = (IPv4Address: string) => ({ inner: { IPAMConfig: { IPv4Address } } });
+    const server = await openContainer(host, "server", { endpoints: at("10.99.0.53") });
+    const port = { protocol: "udp", address: "10.99.0.53", port: 53 } as const;
+    const upstream = await startUpstream(enterNamespace(pathOf(server), () => bindPort(port)));
+    const client = await openContainer(host, "client", {
+      endpoints: at("10.99.0.2"),
+      hostConfig: { Dns: ["127.0.0.77", "10.99.0.53"] },
+    });
+
+    expect(await resolve(client, "inside.test")).toEqual(["203.0.113.9"]);
+
+    upstream.close();
+    await host.closeContainers();
+    await removeNetwork(host.engine, { id });
+  });
+
+  it("of one container that nobody answers holds up no other's", async () => {
+    const silent = createSocket("udp4");
+    await new Promise<void>((done) => silent.bind(53, "127.0.0.79", done));
+    const upstream = await startUpstream();
+    const greedy = await openContainer(host, "greedy", { hostConfig: { Dns: ["127.0.0.79"] } });
+    const client = await openContainer(host, "client", { hostConfig: { Dns: ["127.0.0.77"] } });
+    const query = encode({ type: "query", id: 7, flags: 256, questions: [{ type: "A", name: "lost.test" }] });
+    const script = `
+      const socket = require("dgram").createSocket("udp4");
+      const query = Buffer.from("${query.toString("hex")}", "hex");
+      socket.on("message", () => process.exit());
+      setInterval(() => { for (let i = 0; i < 50; i += 1) socket.send(query, 53, "${nameServerOf(greedy)}"); }, 5);`;
+    await runIn(pathOf(greedy), process.execPath, "-e", script);
+
+    expect(await resolve(client, "example.test")).toEqual(["203.0.113.9"]);
+
+    silent.close();
+    upstream.close();
+  });
+
   it("is answered with a failure when no server is known to answer", async () => {
     const client = await openContainer(host, "client", { hostConfig: { Dns: ["127.0.0.78"] } });
 
@@ -138,8 +183,8 @@ function linkOf(path: string): string {
   }
 }
 
-/** A server on 127.0.0.77 that knows one address for every name. */
-async function startUpstream() {
+/** A server, on 127.0.0.77 unless said otherwise, that knows one address for every name. */
+async function startUpstream(place: BindOptions = { address: "127.0.0.77", port: 53 }) {
   const asked: string[] = [];
   const socket = createSocket("udp4");
   socket.on("message", (bytes, { port, address }) => {
@@ -149,6 +194,6 @@ async function startUpstream() {
     const answers = [{ name, type: "A" as const, data: "203.0.113.9", ttl: 60 }];
     socket.send(encode({ type: "response", id, flags: 0x180, questions, answers }), port, address);
   });
-  await new Promise<void>((done) => socket.bind(53, "127.0.0.77", done));
+  await new Promise<void>((done) => socket.bind(place, done));
   return { asked, close: () => socket.close() };
 }

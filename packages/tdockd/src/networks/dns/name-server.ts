@@ -1,5 +1,6 @@
 import { TdockError } from "@tdock/errors/error";
 import type { Logger } from "pino";
+import { containsAddress, parseCidr } from "../cidr.ts";
 import { NameMemory } from "../egress/name-memory.ts";
 import { openingsOf } from "../egress/openings.ts";
 import type { Element } from "../element.ts";
@@ -15,7 +16,7 @@ import { DnsListener, type Transport } from "./listener.ts";
 import { sandboxAt } from "./lookup.ts";
 import { openOwnResolver, ownResolverAddress } from "./own-resolver.ts";
 
-/** How many queries may wait for other servers at once; more are refused, so that no client can use up the memory. */
+/** How many queries of one container may wait for other servers; more are refused, so that none takes up all memory. */
 const maxForwarded = 1024;
 
 export interface NameServerParts {
@@ -41,7 +42,8 @@ export class NameServer implements AsyncDisposable {
   /** By container. */
   readonly #inside = new Map<string, Promise<DnsListener>>();
   readonly #closing = new AbortController();
-  #forwarded = 0;
+  /** By container. */
+  readonly #forwarded = new Map<string, number>();
 
   constructor({ records, sandboxes, firewall }: NameServerParts, log: Logger) {
     this.#records = records;
@@ -158,7 +160,7 @@ export class NameServer implements AsyncDisposable {
     transport: Transport,
     strangersNetworks: readonly Network[] = [],
   ): Promise<Buffer | undefined> {
-    const query = readQuery(bytes);
+    const query = readQuery(bytes, transport);
     if (query === undefined) return undefined;
     const networks = client === undefined ? strangersNetworks : this.#networksOf(client);
     const membersOf = (networkId: string) => this.#sandboxes.membersOf(networkId);
@@ -173,23 +175,32 @@ export class NameServer implements AsyncDisposable {
     }
   }
 
-  /** A container whose networks are all internal must not reach the outside by its questions either. */
   async #forward(client: Sandbox, query: Buffer, transport: Transport): Promise<Buffer> {
-    if (this.#networksOf(client).every(({ isInternal }) => isInternal)) {
-      throw new TdockError("forbidden", "internal networks ask nobody outside");
-    }
-    if (this.#forwarded >= maxForwarded) throw new TdockError("unavailable", "too many DNS queries at once");
-    this.#forwarded += 1;
+    const { containerId } = client;
+    const waiting = this.#forwarded.get(containerId) ?? 0;
+    if (waiting >= maxForwarded) throw new TdockError("unavailable", "too many DNS queries at once");
+    this.#forwarded.set(containerId, waiting + 1);
     try {
-      const servers = client.dns.servers.length > 0 ? client.dns.servers : this.#hostResolvers.servers();
+      const servers = this.#serversFor(client);
       const reply = await forwardQuery({ query, servers, transport, signal: this.#closing.signal });
       // Before the container knows the address, it may send there.
       if (client.egress?.isRestricted === true) this.#firewall.refresh(openingsOf(client, reply));
       if (client.egress?.isLogged === true) this.names.remember(client.containerId, reply);
       return reply;
     } finally {
-      this.#forwarded -= 1;
+      const left = (this.#forwarded.get(containerId) ?? 1) - 1;
+      if (left > 0) this.#forwarded.set(containerId, left);
+      else this.#forwarded.delete(containerId);
     }
+  }
+
+  /** A container whose networks are all internal must not reach the outside by its questions either. */
+  #serversFor(client: Sandbox): readonly string[] {
+    const servers = client.dns.servers.length > 0 ? client.dns.servers : this.#hostResolvers.servers();
+    const networks = this.#networksOf(client);
+    if (!networks.every(({ isInternal }) => isInternal)) return servers;
+    const subnets = networks.flatMap((network) => network.subnets.map(({ subnet }) => parseCidr(subnet)));
+    return servers.filter((server) => subnets.some((subnet) => containsAddress(subnet, server)));
   }
 
   #networksOf({ endpoints }: Sandbox): Network[] {

@@ -27,8 +27,12 @@ async function resolve(from: Sandbox, name: string, server = nameserverOf(from))
   return [...stdout.matchAll(/^Address: (?!.*:53$)(.+)$/gm)].map(([, address]) => address as string);
 }
 
-function nameserverOf({ folder }: Sandbox): string {
-  return /^nameserver (.+)$/m.exec(readFileSync(join(folder, "resolv.conf"), "utf8"))?.[1] ?? "";
+function nameserverOf(sandbox: Sandbox): string {
+  return /^nameserver (.+)$/m.exec(resolvConfOf(sandbox))?.[1] ?? "";
+}
+
+function resolvConfOf({ folder }: Sandbox): string {
+  return readFileSync(join(folder, "resolv.conf"), "utf8");
 }
 
 /** The host drops what comes to it, as ufw and firewalld do. */
@@ -44,6 +48,14 @@ describe("127.0.0.11", () => {
 
     expect(nameserverOf(client)).toBe(ownResolverAddress);
     expect(await resolve(client, "web")).toEqual([addressOf(web)]);
+  });
+
+  it("is asked for a container's name before a search domain is put behind it, unless another number of dots is wanted", async () => {
+    const plain = await openContainer(host, "plain", { ...onFront, hostConfig: { DnsSearch: ["wildcard.test"] } });
+    const own = await openContainer(host, "own", { ...onFront, hostConfig: { DnsOptions: ["ndots:3"] } });
+
+    expect(resolvConfOf(plain)).toContain("search wildcard.test\noptions ndots:0\n");
+    expect(resolvConfOf(own)).toContain("options ndots:3\n");
   });
 
   it("answers by TCP too", async () => {
