@@ -1,3 +1,5 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeEach, expect, it } from "vitest";
 import { buildContext } from "../harness/build-context.ts";
 import { eventually } from "../harness/eventually.ts";
@@ -39,6 +41,19 @@ systemSuite("tdock builder prune", (suite) => {
 
     expect(await kept()).toContain("> /new");
     expect(await kept()).not.toContain("> /old");
+  });
+
+  it("takes the lists of copied files with the results that they are of", async () => {
+    const lists = async () =>
+      (await readdir(join(suite.tdockd.layout.dataRoot, "build/digests"))).filter((name) => name.startsWith("files-"));
+    await buildOf("COPY <<EOF /old", "old", "EOF");
+    await buildOf("COPY <<EOF /new", "new", "EOF");
+    const [step = ""] = /^\w+(?= .*COPY <<EOF \/old)/m.exec(await kept()) ?? [];
+    expect(await lists()).toHaveLength(2);
+
+    await prune(`--filter=id=${step}`);
+
+    expect(await lists()).toHaveLength(1);
   });
 
   it("asks first, and takes nothing without a yes", async () => {

@@ -8,6 +8,7 @@ import { listCache } from "./cache/list-cache.ts";
 import { overLimit } from "./cache/over-limit.ts";
 import { removeFailedSteps } from "./failed-steps.ts";
 import { releaseSnapshots } from "./recover.ts";
+import { listName } from "./solve/miss-reason.ts";
 
 /**
  * Removes what builds keep, as far as the filters `id`, `type` and `until` want it: with a limit, the longest unused
@@ -21,10 +22,9 @@ export async function pruneBuilds(engine: BuildEngine, input: Input<typeof build
   const isWanted = filterOf(engine, input.filters);
   const idle = entries.filter((entry) => !entry.isBusy && isWanted(entry));
   const removed = await removeAll(chooseEntries(engine, input, entries, idle));
-  if (input.all === true && input.filters === undefined && limitOf(input) === undefined) {
-    if (builds.busy.size === 0) await removeFailedSteps(engine);
-    await builds.digests.clear();
-  }
+  const isAll = input.all === true && input.filters === undefined && limitOf(input) === undefined;
+  if (isAll && builds.busy.size === 0) await removeFailedSteps(engine);
+  await (isAll ? builds.digests.keep(() => false) : forgetLists(builds));
   await releaseSnapshots(engine);
   const SpaceReclaimed = removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return { CachesDeleted: removed.map(({ id }) => id), SpaceReclaimed };
@@ -39,6 +39,12 @@ export async function keepBelowLimit(engine: BuildEngine): Promise<void> {
   } catch (err) {
     engine.log.warn({ err }, "the build cache was not brought below its limit");
   }
+}
+
+/** What steps copied is not worth keeping without their results: such a list may be long. */
+async function forgetLists({ steps, digests }: BuildEngine["builds"]): Promise<void> {
+  const lists = new Set(steps.list().map(({ inputs }) => listName(inputs.files ?? "")));
+  await digests.keep((name) => !name.startsWith(listName("")) || lists.has(name));
 }
 
 const dayMs = 24 * 3600 * 1000;

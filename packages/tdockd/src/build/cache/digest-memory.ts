@@ -59,9 +59,9 @@ export class DigestMemory {
     await writeFileAtomic(join(this.folder, digest), text, { durable: false });
   }
 
-  /** Forgets everything. */
-  async clear(): Promise<void> {
-    for (const name of await readdir(this.folder)) await removeFile(join(this.folder, name));
+  /** Forgets what `isKept` does not want. */
+  async keep(isKept: (digest: string) => boolean): Promise<void> {
+    for (const name of await readdir(this.folder)) if (!isKept(name)) await removeFile(join(this.folder, name));
   }
 }
 
