@@ -1,4 +1,4 @@
-import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { eventually } from "../harness/eventually.ts";
@@ -74,6 +74,24 @@ CMD ["cat", "made"]
     expect(other.stderr).toContain("not cached: ARG V 1 -> 2");
     expect(changed.stderr).toContain("not cached: src/a changed");
     expect(await run("cached", "cat", "/src/a", "/src/b")).toBe("changedb");
+  });
+
+  it("names the file that was copied alone, the mount that shows something else, and what has moved", async () => {
+    const folder = await context({
+      Dockerfile: "FROM BASE\nCOPY src/a /a\nRUN --mount=source=src,target=/m cat /m/b\nRUN echo last\n",
+      "src/a": "a",
+      "src/b": "b",
+    });
+    const reasons = async () =>
+      [...(await build(folder)).stderr.matchAll(/^#\d+ (?:not cached: (.*)|CACHED)$/gm)].map(([, reason]) => reason);
+    await reasons();
+
+    await chmod(join(folder, "src/b"), 0o600);
+    expect(await reasons()).toEqual([undefined, "what is mounted at /m changed", "the step before it changed"]);
+    await chmod(join(folder, "src/a"), 0o600);
+    expect((await reasons())[0]).toBe("src/a mode 644 -> 600");
+    await writeFile(join(folder, "Dockerfile"), `FROM ${suite.busybox}\nCOPY src/a /a\nRUN echo last\n`);
+    expect(await reasons()).toEqual([undefined, "the step before it changed"]);
   });
 
   it("says where it failed, and opens the state that the step left", async () => {

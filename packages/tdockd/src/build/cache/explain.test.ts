@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { explainMiss } from "./explain.ts";
 import { changedFiles, type FileList, fileList } from "./file-list.ts";
-import type { StepInputs } from "./step-record.ts";
+import { type StepInputs, shownAt } from "./step-record.ts";
 
 const inputs: StepInputs = {
   parent: "p",
@@ -9,8 +9,9 @@ const inputs: StepInputs = {
   args: { V: "1" },
   env: { V: "1", A: "a" },
   files: undefined,
-  rest: "",
+  rest: JSON.stringify({ command: ["make"], USER: "", network: "default", [`${shownAt} /m`]: "digest" }),
 };
+const settings = (change: object) => ({ rest: JSON.stringify({ ...JSON.parse(inputs.rest), ...change }) });
 
 describe("explainMiss", () => {
   it.each([
@@ -19,6 +20,12 @@ describe("explainMiss", () => {
     [{ env: { V: "1", A: "a", B: "b" } }, "ENV B is new"],
     [{ parent: "q" }, "the step before it changed"],
     [{ text: "RUN make all" }, "the instruction changed: it was RUN make"],
+    [settings({ USER: "nobody", network: "none" }), "USER none -> nobody, network default -> none"],
+    [settings({ SOURCE_DATE_EPOCH: 1 }), "SOURCE_DATE_EPOCH none -> 1"],
+    [settings({ command: ["make", "-s"] }), "command changed"],
+    [settings({ [`${shownAt} /m`]: "other" }), "what is mounted at /m changed"],
+    [{ ...settings({ [`${shownAt} /m`]: "other" }), parent: "q" }, "what is mounted at /m changed"],
+    [{ rest: "[]" }, "its settings changed"],
   ])("of %j says %s", (change, expected) => {
     const now = { ...inputs, ...change };
 
@@ -58,7 +65,7 @@ describe("changedFiles", () => {
 
     expect(changedFiles(inParts(before), after)).toEqual([
       { path: "bytes", change: "changed" },
-      { path: "mode", change: "changed" },
+      { path: "mode", change: "mode 644 -> 755" },
       { path: "new file", change: "added" },
       { path: "gone", change: "removed" },
     ]);

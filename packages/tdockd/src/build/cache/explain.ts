@@ -1,5 +1,5 @@
 import type { FileChange } from "./file-list.ts";
-import type { StepInputs } from "./step-record.ts";
+import { type StepInputs, shownAt } from "./step-record.ts";
 
 /** What the explanation is made from. */
 export interface MissFacts {
@@ -24,9 +24,31 @@ export function explainMiss({ before, now, files, parentName }: MissFacts): stri
     ...fileCauses(files),
   ];
   if (causes.length > 0) return causes.join(", ");
-  if (before.parent !== now.parent) return `${parentName} changed`;
   if (before.text !== now.text) return `the instruction changed: it was ${shorten(before.text)}`;
-  return "its settings changed";
+  const settings = changedSettings(settingsOf(before), settingsOf(now));
+  if (settings.length > 0) return settings.join(", ");
+  return before.parent === now.parent ? "its settings changed" : `${parentName} changed`;
+}
+
+type Settings = Readonly<Record<string, unknown>>;
+
+/** None of what an older tdock wrote down another way. */
+function settingsOf({ rest }: StepInputs): Settings | undefined {
+  const value: unknown = JSON.parse(rest);
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+}
+
+/** What has a short value is told with it. */
+function changedSettings(before: Settings | undefined, now: Settings | undefined): string[] {
+  if (before === undefined || now === undefined) return [];
+  return [...new Set([...Object.keys(before), ...Object.keys(now)])].flatMap((name) => {
+    const [old, value] = [before[name], now[name]];
+    if (JSON.stringify(old) === JSON.stringify(value)) return [];
+    const isTold = typeof old !== "object" && typeof value !== "object" && !name.startsWith(shownAt);
+    return [
+      isTold ? `${name} ${shorten(String(old || "none"))} -> ${shorten(String(value || "none"))}` : `${name} changed`,
+    ];
+  });
 }
 
 function changedValues(

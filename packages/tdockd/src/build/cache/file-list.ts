@@ -70,7 +70,7 @@ export function changedFiles(before: BytesInParts, after: FileList): FileChange[
     const was = old.get(path);
     old.delete(path);
     if (was === undefined) changes.push({ path, change: "added" });
-    else if (was !== rest) changes.push({ path, change: "changed" });
+    else if (was !== rest) changes.push({ path, change: howChanged(was.split(" "), rest.split(" ")) });
   }
   for (const path of old.keys()) changes.push({ path, change: "removed" });
   return changes;
@@ -91,9 +91,23 @@ function linesOf(list: FileList): string[] {
   return list.flatMap((piece) => piece.toString().split("\n")).filter((one) => one !== "");
 }
 
+/** Other bytes, or another kind of file, say more than another mode. */
+function howChanged(was: readonly string[], now: readonly string[]): string {
+  const [oldKind, oldMode, oldOwner, oldContent] = was;
+  const [kind, mode, owner, content] = now;
+  if (kind !== oldKind || content !== oldContent) return "changed";
+  return mode === oldMode ? `owner ${oldOwner} -> ${owner}` : `mode ${oldMode} -> ${mode}`;
+}
+
 export interface FileChange {
   readonly path: string;
-  readonly change: "added" | "changed" | "removed";
+  /** `added`, `removed`, `changed`, `mode 644 -> 755`. */
+  readonly change: string;
+}
+
+/** Whether a list, of which this is the beginning, is of a folder whose contents are copied: names start from there. */
+export function listsFolder(head: Buffer | undefined): boolean {
+  return /^folder \S+ \S+ - ""\n/.test(head?.toString("latin1", 0, 64) ?? "");
 }
 
 function splitLine(one: string): [string, string] {

@@ -61,3 +61,16 @@ it("forgets a record that is removed", async () => {
 
   expect(keys(await reopened())).toEqual([]);
 });
+
+it("knows the run of an instruction that has moved in its stage", async () => {
+  const cache = await reopened();
+  const run = (key: string, slot: string, text: string) => ({ ...record(key), slot, inputs: { text } }) as StepRecord;
+  await cache.put(run("one", "d make 0 run", "RUN one"));
+  await cache.put(run("two", "d make 1 run", "RUN two"));
+  await cache.put(run("other", "d other 5 run", "RUN other"));
+
+  expect(cache.latest("d make 0 run", "RUN one")?.key).toBe("one");
+  expect(cache.latest("d make 0 run", "RUN two")?.key).toBe("two");
+  expect(cache.latest("d make 0 run", "RUN other")?.key).toBe("one");
+  expect(cache.latest("d make 2 run", "RUN other")).toBeUndefined();
+});

@@ -42,9 +42,19 @@ export class StepCache {
     return this.records.get(key);
   }
 
-  /** The latest run of the step that has this slot, whatever it was made from. */
-  latest(slot: string): StepRecord | undefined {
-    return this.bySlot.get(slot);
+  /**
+   * The latest run of the step that has this slot, whatever it was made from; where that was another instruction, the
+   * stage's latest that said the same and stood elsewhere.
+   */
+  latest(slot: string, text: string): StepRecord | undefined {
+    const here = this.bySlot.get(slot);
+    if (here?.inputs.text === text) return here;
+    const stage = stageOf(slot);
+    const isMoved = ({ inputs, slot }: StepRecord) => inputs.text === text && stageOf(slot) === stage;
+    const [moved] = this.list()
+      .filter(isMoved)
+      .sort((one, other) => (one.lastUsedAt > other.lastUsedAt ? -1 : 1));
+    return moved ?? here;
   }
 
   list(): StepRecord[] {
@@ -107,6 +117,11 @@ export class StepCache {
   private path(key: string, ending: string): string {
     return join(this.folder, key + ending);
   }
+}
+
+/** A slot without the step's number in its stage, which is the last but one of its words. */
+function stageOf(slot: string): string {
+  return slot.replace(/\d+ (?=\w+$)/, "");
 }
 
 function isRecord(record: StepRecord, key: string): boolean {

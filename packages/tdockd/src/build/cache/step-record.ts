@@ -8,6 +8,9 @@ export interface LayerInfo {
   readonly size: number;
 }
 
+/** Begins the name of a setting that stands for the files of a mount; its target follows. */
+export const shownAt = "what is mounted at";
+
 /** What went into a step, for telling two runs of it apart. No secret is ever among it. */
 export interface StepInputs {
   readonly parent: string;
@@ -18,7 +21,7 @@ export interface StepInputs {
   readonly env: Readonly<Record<string, string>>;
   /** Digest of the files that were copied; their list is kept under it. */
   readonly files: string | undefined;
-  /** Everything else, as text. */
+  /** Everything else: JSON of settings by their names. */
   readonly rest: string;
 }
 

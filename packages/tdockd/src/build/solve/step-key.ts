@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { RunLimits } from "../build-limits.ts";
-import type { StepInputs } from "../cache/step-record.ts";
-import type { CopyOperation, Operation, PlacedMount, RunOperation, Step } from "../plan/operation.ts";
+import { type StepInputs, shownAt } from "../cache/step-record.ts";
+import type { CopyOperation, PlacedMount, RunOperation, Step } from "../plan/operation.ts";
 
 /** What a step reads besides its parent, digested. */
 export interface StepSources {
@@ -30,7 +30,7 @@ export function stepInputs(
     args: operation.kind === "run" ? Object.fromEntries(step.args) : {},
     env,
     files: sources.files,
-    rest: JSON.stringify([restOf(operation, limits), sources.mounts, epoch ?? null]),
+    rest: JSON.stringify({ ...settingsOf(step, sources, limits), SOURCE_DATE_EPOCH: epoch }),
   };
 }
 
@@ -43,36 +43,44 @@ export function stepKey({ parent, env, files, rest }: StepInputs): string {
 }
 
 /** Raised when a step with the same inputs would give another layer than before. */
-const keyVersion = 2;
+const keyVersion = 3;
 
-function restOf(operation: Operation, limits: RunLimits): unknown {
+/** By the names that people know them by: the explanation of a miss reads them. */
+function settingsOf(
+  { operation }: Step,
+  { mounts }: StepSources,
+  limits: RunLimits,
+): Readonly<Record<string, unknown>> {
   switch (operation.kind) {
     case "workdir":
-      return operation;
+      return { operation };
     case "run":
-      return runParts(operation, limits);
+      return { ...runSettings(operation, limits), ...shownBy(operation.mounts, mounts) };
     case "copy":
-      return copyParts(operation);
+      return { operation: copyParts(operation) };
   }
 }
 
-function runParts({ args, user, cwd, network, security, script, mounts }: RunOperation, limits: RunLimits): unknown {
+function runSettings(operation: RunOperation, limits: RunLimits): Readonly<Record<string, unknown>> {
+  const { args, user, cwd, network, security, script, mounts } = operation;
   const { extraHosts, shmSizeBytes, ulimits, hostname } = limits;
-  const mode = network === "default" ? limits.network : network;
-  return [
-    "run",
-    args,
-    user,
-    cwd,
-    mode,
+  return {
+    command: [args, script],
+    USER: user,
+    WORKDIR: cwd,
+    network: network === "default" ? limits.network || "default" : network,
     security,
-    script ?? null,
-    mounts.map(mountParts),
-    extraHosts,
-    shmSizeBytes,
+    mounts: mounts.map(mountParts),
+    "added hosts": extraHosts,
+    "size of /dev/shm": shmSizeBytes,
     ulimits,
-    hostname,
-  ];
+    "host name": hostname,
+  };
+}
+
+/** What stands for the files that each mount shows, by where it shows them. */
+function shownBy(mounts: readonly PlacedMount[], keys: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(mounts.map(({ target }, index) => [`${shownAt} ${target}`, keys[index] ?? ""]));
 }
 
 function mountParts({ origin: _, ...mount }: PlacedMount): unknown {
