@@ -15,5 +15,6 @@ for await (const line of createInterface({ input: process.stdin })) {
   const sinceMs = Math.round((timeNano - first) / 1e6);
   const exitCode = Actor.Attributes?.exitCode;
   const detail = exitCode === undefined ? "" : ` (exit code ${exitCode})`;
-  process.stdout.write(`${String(sinceMs).padStart(6)} ms  ${Type} ${Action} ${Actor.ID.slice(0, 12)}${detail}\n`);
+  const name = /^[0-9a-f]{64}$/.test(Actor.ID) ? Actor.ID.slice(0, 12) : Actor.ID;
+  process.stdout.write(`${String(sinceMs).padStart(6)} ms  ${Type} ${Action} ${name}${detail}\n`);
 }

@@ -64,8 +64,30 @@ const answers: readonly Row[] = [
   ["volume ls -q --filter name=^kept-", 0, /^kept-files\n$/],
   ["ps -a --filter name=[ --format {{.Names}}", 0, /^$/],
   ["ps -a --filter network=bridge --filter name=done --format {{.Names}}", 0, "done\n"],
-  ["diff web", 0, /^$/],
+  ["diff done", 0, /^$/],
   ["inspect -f {{.HostConfig.RestartPolicy|json}} web", 0, '{"Name":"no","MaximumRetryCount":0}'],
+  [
+    "inspect -f {{.HostConfig.RestartPolicy}}{{.GraphDriver}}{{.HostConfig.LogConfig}} web",
+    0,
+    "{no 0}{map[] overlayfs}{json-file map[]}\n",
+  ],
+  ["inspect -f {{.State}} done", 0, /^\{exited false false false false false 0 0 {2}20\S+ 20\S+ <nil>\}\n$/],
+  [
+    "inspect -f {{.Mounts}}{{.Config.ExposedPorts}}{{.NetworkSettings.Ports}} web",
+    0,
+    /^\[\{volume kept-files \S+ \/kept local z true \}\]map\[80\/tcp:\{\}\]map\[80\/tcp:\[\{127.0.0.1 \d+\}\]\]\n$/,
+  ],
+  ["inspect -f {{.Config.StopSignal}}{{.Config.NetworkDisabled}}{{.Config.StopTimeout}} web", 0, "false<nil>\n"],
+  ["network inspect -f {{.IPAM}} kept", 0, /^\{default map\[\] \[\{[\d./]+ {2}[\d.]+ map\[\]\}\]\}\n$/],
+  [
+    "network ls --format raw --filter name=^kept$",
+    0,
+    /^network_id: [0-9a-f]{12}\nname: kept\ndriver: bridge\nscope: local\n\n$/,
+  ],
+  ["volume ls --format raw", 0, /^name: kept-files\ndriver: local\n\n/],
+  ["volume ls -q --format raw", 0, /^name: kept-files\n/],
+  ["system df --format raw", 0, /^type: Images\ntotal: \d+\nactive: \d+\nsize: \S+\nreclaimable: /],
+  ["images --format {{.VirtualSize}} IMAGE", 0, /^[\d.]+MB\n$/],
   ["run --rm --network container:web IMAGE hostname", 0, "front-door\n"],
   ["run --rm --ipc none IMAGE ls /dev", 0, /^(?!.*\bshm\b)/s],
   ["run --rm -v /tmp:/x -v /tmp:/x IMAGE true", 0, /^$/],
@@ -79,7 +101,7 @@ systemSuite("tdock answers as docker does", (suite) => {
     await suite.mustTdock(["network", "create", "kept"]);
     await suite.mustTdock(["network", "create", "kept-too"]);
     await suite.mustTdock(["volume", "create", "kept-files"]);
-    const flags = ["--name=web", "-h", "front-door", "-l", "role=front"];
+    const flags = ["--name=web", "-h", "front-door", "-l", "role=front", "-v=kept-files:/kept", "-p=127.0.0.1::80"];
     await suite.mustTdock(["run", "-d", ...flags, suite.busybox, "sleep", "600"]);
     await suite.mustTdock(["run", "--name=done", suite.busybox, "true"]);
   });

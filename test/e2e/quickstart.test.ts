@@ -21,7 +21,8 @@ describe("scripts/quickstart", () => {
       for (const { stdout, stderr, exitCode } of [first, second]) {
         expect({ exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ exitCode: 0, stderr: "" });
         expect(stdout).toContain("hello from a container");
-        expect(stdout).toMatch(/ms {2}container start/);
+        expect(stdout).toMatch(/ms {2}image pull \S+\/busybox(:latest)?\n/);
+        expect(stdout).toMatch(/ms {2}container start [0-9a-f]{12}\n/);
       }
       expect(first.stdout).toContain("started as process");
       expect(second.stdout).toContain("already running");

@@ -18,6 +18,7 @@ export const imageTitles: Dot = {
   Size: "SIZE",
   Tag: "TAG",
   UniqueSize: "UNIQUE SIZE",
+  VirtualSize: "VIRTUAL SIZE",
 };
 
 export interface ImageRowOptions {
@@ -92,6 +93,9 @@ function imageRow(image: ImageSummary, { repository, tag, digest, trunc }: Name)
     Tag: tag,
     get UniqueSize() {
       return Size === -1 || SharedSize === -1 ? "N/A" : humanSize(Size - SharedSize);
+    },
+    get VirtualSize() {
+      return humanSize(Size);
     },
   };
 }

@@ -1,27 +1,22 @@
 import type { Shape } from "../terminal/template/frame.ts";
 import { isDot, type Value } from "../terminal/template/value.ts";
+import { structureText } from "./inspect-structures.ts";
 
 /**
  * Members that Docker's structures have but its JSON leaves out when they are empty: a template may ask for them.
- * Path of the object -> members.
+ * Path of the object -> member -> what Go has for it.
  */
-const optionalMembers: Readonly<Record<string, readonly string[]>> = {
-  State: ["Health"],
-  Config: [
-    "ExposedPorts",
-    "Healthcheck",
-    "MacAddress",
-    "NetworkDisabled",
-    "Shell",
-    "StopSignal",
-    "StopTimeout",
-    "ArgsEscaped",
-  ],
-  HostConfig: ["Annotations", "Init", "Mounts", "StorageOpt", "Sysctls", "Tmpfs"],
+const optionalMembers: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
+  State: { Health: null },
+  Config: {
+    ...{ ExposedPorts: null, Healthcheck: null, Shell: null, StopTimeout: null, StopSignal: "", MacAddress: "" },
+    ...{ NetworkDisabled: false, ArgsEscaped: false },
+  },
+  HostConfig: { Annotations: null, Init: null, Mounts: null, StorageOpt: null, Sysctls: null, Tmpfs: null },
 };
 
-/** The same of the objects themselves, each kind by a member that only it has: member -> what Go shows for it. */
-const optionalOfKind: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
+/** The same of the objects themselves, each kind by a member that only it has. */
+const optionalOfKind: typeof optionalMembers = {
   State: { SizeRw: null, SizeRootFs: null, GraphDriver: null },
   RootFS: { Parent: "", Comment: "", DockerVersion: "", Author: "", Variant: "", OsVersion: "", GraphDriver: null },
   Mountpoint: { CreatedAt: "", Status: null, UsageData: null, ClusterVolume: null },
@@ -32,21 +27,14 @@ export function withOptionalMembers(value: Value): Value {
   if (!isDot(value)) return value;
   const copy: Record<string, Value> = { ...value };
   for (const [path, members] of Object.entries(optionalMembers)) {
-    if (isDot(copy[path]))
-      copy[path] = addMissing(
-        { ...copy[path] },
-        members.map((member) => [member, null]),
-      );
+    if (isDot(copy[path])) copy[path] = addMissing({ ...copy[path] }, members);
   }
   const kind = Object.keys(optionalOfKind).find((member) => Object.hasOwn(value, member));
-  return kind === undefined ? copy : addMissing(copy, Object.entries(optionalOfKind[kind] ?? {}));
+  return kind === undefined ? copy : addMissing(copy, optionalOfKind[kind] ?? {});
 }
 
-function addMissing(
-  object: Record<string, Value>,
-  members: readonly (readonly [string, Value])[],
-): Record<string, Value> {
-  for (const [member, value] of members)
+function addMissing(object: Record<string, Value>, members: Readonly<Record<string, Value>>): Record<string, Value> {
+  for (const [member, value] of Object.entries(members))
     if (!Object.hasOwn(object, member)) Object.defineProperty(object, member, { value });
   return object;
 }
@@ -83,6 +71,7 @@ const jsonNames: Readonly<Record<string, string>> = {
 export const dockerShape: Shape = {
   isTextMap: (name) => textMaps.has(name),
   jsonName: (name) => (Object.hasOwn(jsonNames, name) ? jsonNames[name] : undefined),
+  show: structureText,
   showNil(name) {
     if (name === undefined) return "<nil>";
     if (lists.has(name)) return "[]";

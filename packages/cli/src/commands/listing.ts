@@ -19,6 +19,12 @@ export function renderListing({ format, titles, rows }: Listing): string {
   return isTable ? alignTabs(`${template.renderHeader(titles)}\n${lines}`) : lines;
 }
 
+/** What a `--format` of a listing stands for: nothing and `table` for its table, `raw` for lines of `name: value`. */
+export function chooseFormat(named: string | undefined, { table, raw }: { table: string; raw: string }): string {
+  if (!named || named === "table") return table;
+  return named === "raw" ? raw : named;
+}
+
 function templateOf(format: string): string {
   if (format === "json") return "{{json .}}";
   const source = format.startsWith("table") ? format.slice("table".length) : format;

@@ -7,7 +7,7 @@ import { filterFlag, filtersOf } from "../flags/filter.ts";
 import { bool, text } from "../flags/flag.ts";
 import { eachTarget } from "./each-target.ts";
 import { inspectFormatUsage, printInspected } from "./inspect-output.ts";
-import { formatUsage, renderListing } from "./listing.ts";
+import { chooseFormat, formatUsage, renderListing } from "./listing.ts";
 import { networkRow, networkTitles } from "./network-row.ts";
 
 export const networkLs = defineCommand({
@@ -25,12 +25,17 @@ export const networkLs = defineCommand({
     const rows = networks
       .toSorted((a, b) => (a.Name ?? "").localeCompare(b.Name ?? "", "en"))
       .map((network) => networkRow(network, { trunc: !flags["no-trunc"] }));
-    const plain = flags.quiet ? "{{.ID}}" : "table {{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}";
-    const format = named === undefined || named === "" || named === "table" ? plain : named;
+    const format = chooseFormat(named, flags.quiet ? quietFormats : formats);
     cli.out.print(renderListing({ format, titles: networkTitles, rows }));
     return 0;
   },
 });
+
+const formats = {
+  table: "table {{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}",
+  raw: "network_id: {{.ID}}\nname: {{.Name}}\ndriver: {{.Driver}}\nscope: {{.Scope}}\n",
+};
+const quietFormats = { table: "{{.ID}}", raw: "network_id: {{.ID}}" };
 
 export const networkInspectCommand = defineCommand({
   usage: "[OPTIONS] NETWORK [NETWORK...]",

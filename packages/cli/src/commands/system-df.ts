@@ -6,7 +6,7 @@ import { humanSize } from "../terminal/human.ts";
 import type { Dot } from "../terminal/template/value.ts";
 import { containerDetails, imageDetails, sectionText, volumeDetails } from "./disk-details.ts";
 import { stepDetails } from "./disk-steps.ts";
-import { formatUsage, renderListing } from "./listing.ts";
+import { chooseFormat, formatUsage, renderListing } from "./listing.ts";
 
 const titles: Dot = { Type: "TYPE", TotalCount: "TOTAL", Active: "ACTIVE", Size: "SIZE", Reclaimable: "RECLAIMABLE" };
 
@@ -23,12 +23,16 @@ export const systemDf = defineCommand({
       cli.out.print(detailsText(usage, flags.format));
       return 0;
     }
-    const standard = "table {{.Type}}\t{{.TotalCount}}\t{{.Active}}\t{{.Size}}\t{{.Reclaimable}}";
-    const format = !flags.format || flags.format === "table" ? standard : flags.format;
+    const format = chooseFormat(flags.format, formats);
     cli.out.print(renderListing({ format, titles, rows: summaries(usage) }));
     return 0;
   },
 });
+
+const formats = {
+  table: "table {{.Type}}\t{{.TotalCount}}\t{{.Active}}\t{{.Size}}\t{{.Reclaimable}}",
+  raw: "type: {{.Type}}\ntotal: {{.TotalCount}}\nactive: {{.Active}}\nsize: {{.Size}}\nreclaimable: {{.Reclaimable}}\n",
+};
 
 /** Tables, or what a template makes of the rows of all kinds. */
 function detailsText(usage: DiskUsage, format: string | undefined): string {
@@ -86,8 +90,11 @@ function summaries({ LayersSize = 0, Images = [], Containers = [], Volumes = [],
 function row({ type, total, active, sizeBytes, reclaimableBytes }: Summary): Dot {
   const share = sizeBytes > 0 ? ` (${Math.floor((reclaimableBytes * 100) / sizeBytes)}%)` : "";
   return {
-    ...{ Type: type, TotalCount: String(total), Active: String(active), Size: humanSize(sizeBytes) },
+    Active: String(active),
     Reclaimable: humanSize(reclaimableBytes) + share,
+    Size: humanSize(sizeBytes),
+    TotalCount: String(total),
+    Type: type,
   };
 }
 

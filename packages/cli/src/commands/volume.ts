@@ -22,7 +22,7 @@ import { checkDestination, saveStream } from "../terminal/save-stream.ts";
 import type { Dot } from "../terminal/template/value.ts";
 import { eachTarget } from "./each-target.ts";
 import { labelsText, labelTitle } from "./labels.ts";
-import { formatUsage, renderListing } from "./listing.ts";
+import { chooseFormat, formatUsage, renderListing } from "./listing.ts";
 
 export const volumeCreateCommand = defineCommand({
   usage: "[OPTIONS] [VOLUME]",
@@ -75,9 +75,10 @@ export const volumeLs = defineCommand({
   },
   async run(cli, { flags }) {
     const named = flags.format ?? (flags.quiet ? undefined : readConfigFile(cli).volumesFormat);
-    const table = `table {{.Driver}}\t{{.Name}}${flags.size ? "\t{{.Size}}" : ""}`;
-    const format =
-      named === undefined || named === "" || named === "table" ? (flags.quiet ? "{{.Name}}" : table) : named;
+    const format = chooseFormat(named, {
+      table: flags.quiet ? "{{.Name}}" : `table {{.Driver}}\t{{.Name}}${flags.size ? "\t{{.Size}}" : ""}`,
+      raw: flags.quiet ? "name: {{.Name}}" : "name: {{.Name}}\ndriver: {{.Driver}}\n",
+    });
     const size = flags.size || /\.(Size|Links)\b/.test(format) || undefined;
     const { Volumes } = await call(cli.client, volumeList, { filters: filtersOf(flags.filter), size });
     const rows = (Volumes ?? []).toSorted((a, b) => a.Name.localeCompare(b.Name, "en")).map(volumeRow);

@@ -58,7 +58,9 @@ function runNode(node: Node, state: State): Outcome {
 /** Nothing at all has no type; what is nil shows as its type does. */
 function textOf(value: Value, pipeline: Pipeline, { shape }: State): string {
   if (value === undefined) return "<no value>";
-  return isNil(value) ? shape.showNil(memberOf(pipeline)) : printValue(value);
+  const member = memberOf(pipeline);
+  if (isNil(value)) return shape.showNil(member);
+  return (member === undefined ? undefined : shape.show?.(value, member)) ?? printValue(value);
 }
 
 /** Forgets the variables that a branch declared. */

@@ -10,6 +10,8 @@ export interface Shape {
   jsonName?(name: string): string | undefined;
   /** How nil appears in the output. */
   showNil(name: string | undefined): string;
+  /** How another value appears there, where that is not as Go shows maps and lists. */
+  show?(value: Value, name: string): string | undefined;
 }
 
 /** What stays the same while one template is filled in. */

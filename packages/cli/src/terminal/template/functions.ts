@@ -3,7 +3,7 @@ import { compareValues, equalValues } from "./compare.ts";
 import { toJson } from "./json.ts";
 import { printValue, sprint, sprintln, typeName } from "./print.ts";
 import { sprintf } from "./sprintf.ts";
-import { isDot, isList, isNumber, isTrue, type Value } from "./value.ts";
+import { isDot, isList, isNil, isNumber, isTrue, type Value } from "./value.ts";
 
 /** A function of the template language. Throws `invalid-argument`; the caller adds the place. */
 export type TemplateFunction = (...args: Value[]) => Value;
@@ -27,23 +27,19 @@ export const templateFunctions: Readonly<Record<string, TemplateFunction>> = {
   printf: (format, ...args) => sprintf(asText("printf", format), args),
   html: (...args) => sprint(args).replace(/[&<>"']/g, (character) => htmlEscapes[character] ?? character),
   urlquery: (...args) => encodeURIComponent(sprint(args)).replaceAll("%20", "+"),
-  js: (...args) => toJson(sprint(args)).slice(1, -1).replaceAll("'", "\\'"),
+  js: (...args) => sprint(args).replace(/[\\'"<>&=\p{C}\p{Zl}\p{Zp}]/gu, scriptEscape),
   call: () => fail("call of a value that is not a function"),
   json: (value) => toJson(value),
   split: (text, separator) => asText("split", text).split(asText("split", separator)),
   join: (list, separator) => asList("join", list).map(printValue).join(asText("join", separator)),
-  title: (text) =>
-    asText("title", text).replace(
-      /(^|[^\p{L}\p{N}_'])(\p{Ll})/gu,
-      (_, before, letter) => before + letter.toUpperCase(),
-    ),
+  title: (text) => asText("title", text).replace(/(?<=^|[\s\p{ASCII}])(?<![A-Za-z0-9_])\p{Ll}/gu, titleLetter),
   lower: (text) => asText("lower", text).toLowerCase(),
   upper: (text) => asText("upper", text).toUpperCase(),
   pad: (text, before, after) => {
     const padded = asText("pad", text);
-    return padded === "" ? "" : " ".repeat(Number(before)) + padded + " ".repeat(Number(after));
+    return padded === "" ? "" : blanks(before) + padded + blanks(after);
   },
-  truncate: (text, length) => [...asText("truncate", text)].slice(0, Number(length)).join(""),
+  truncate: (text, length) => truncate(asText("truncate", text), Number(length)),
 };
 
 /** In the header of a table, functions that reshape a value leave the column's title as it is. */
@@ -58,6 +54,31 @@ export const headerFunctions: Readonly<Record<string, TemplateFunction>> = {
   truncate: (value) => value,
 };
 
+/** Go's `template.JSEscape`. */
+function scriptEscape(character: string): string {
+  if ("\\'\"".includes(character)) return `\\${character}`;
+  return `\\u${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+/** A letter with no capital of its own (`ß`) stays. */
+function titleLetter(letter: string): string {
+  const capital = letter.toUpperCase();
+  return capital.length === letter.length ? capital : letter;
+}
+
+function blanks(count: Value): string {
+  return Number(count) < 0 ? fail("strings: negative Repeat count") : " ".repeat(Number(count));
+}
+
+/** So many bytes, as Docker counts; never half a character. */
+function truncate(text: string, length: number): string {
+  if (length < 0) return fail(`runtime error: slice bounds out of range [:${length}]`);
+  const bytes = Buffer.from(text);
+  let end = Math.min(length, bytes.length);
+  while (end < bytes.length && ((bytes[end] as number) & 0xc0) === 0x80) end--;
+  return bytes.subarray(0, end).toString();
+}
+
 const htmlEscapes: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -67,7 +88,7 @@ const htmlEscapes: Readonly<Record<string, string>> = {
 };
 
 function lengthOf(value: Value): number {
-  if (value === null || value === undefined) return 0;
+  if (isNil(value)) return 0;
   if (typeof value === "string") return Buffer.byteLength(value);
   if (isList(value)) return value.length;
   if (isDot(value)) return Object.keys(value).length;
@@ -75,7 +96,7 @@ function lengthOf(value: Value): number {
 }
 
 function indexOne(value: Value, key: Value): Value {
-  if (value === null || value === undefined) return fail("index of untyped nil");
+  if (isNil(value)) return fail("index of untyped nil");
   if (isDot(value)) {
     const name = asText("index", key);
     return Object.hasOwn(value, name) ? value[name] : "";
@@ -107,7 +128,7 @@ function asText(name: string, value: Value): string {
 }
 
 function asList(name: string, value: Value): readonly Value[] {
-  if (value === null || value === undefined) return [];
+  if (isNil(value)) return [];
   return isList(value) ? value : fail(`wrong type for value; expected []string; got ${typeName(value)}`, name);
 }
 

@@ -9,9 +9,10 @@ export function parseJson(text: string): Value {
   return /\d{16}/.test(text) ? (JSON as unknown as JsonSource).parse(text, reviveNumber) : (JSON.parse(text) as Value);
 }
 
-/** JSON as Go's encoder writes it without HTML escapes, methods of rows left out. Inverse of {@link parseJson}. */
+/** JSON as Go's encoder writes it without HTML escapes, line separators as escapes, methods of rows left out. Inverse of {@link parseJson}. */
 export function toJson(value: Value, indent = ""): string {
-  return JSON.stringify(value ?? null, writeNumber, indent) ?? "null";
+  const text = JSON.stringify(value ?? null, writeNumber, indent) ?? "null";
+  return text.replace(/[\u2028\u2029]/g, (character) => (character === "\u2028" ? "\\u2028" : "\\u2029"));
 }
 
 function reviveNumber(_key: string, value: unknown, context: { readonly source?: string }): unknown {

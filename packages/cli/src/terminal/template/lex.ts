@@ -36,7 +36,7 @@ const patterns: readonly (readonly [TokenKind, RegExp])[] = [
   ["right", /\)/y],
   ["comma", /,/y],
   ["field", /\.[\p{L}_][\p{L}\p{N}_]*/uy],
-  ["number", /[+-]?(?:0[xX][0-9a-fA-F_]+|\.?\d[\d_]*(?:\.\d*)?(?:[eE][+-]?\d+)?)/y],
+  ["number", /[+-]?(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|\.?\d[\d_]*(?:\.\d*)?(?:[eE][+-]?\d+)?)/y],
   ["dot", /\./y],
   ["variable", /\$[\p{L}\p{N}_]*/uy],
   ["identifier", /[\p{L}_][\p{L}\p{N}_]*/uy],
@@ -66,8 +66,15 @@ export function lex(source: string): Token[] {
 
 /** Reads one action from behind its `{{`; gives the offset behind its `}}` and what that trims. */
 function lexAction(source: string, start: number, tokens: Token[]): number {
-  const comment = /^\s*\/\*[\s\S]*?\*\/\s*?(\s-)?\}\}/.exec(source.slice(start));
+  const rest = source.slice(start);
+  const comment = /^\s*\/\*[\s\S]*?\*\/\s*?(\s-)?\}\}/.exec(rest);
   if (comment !== null) return skipSpace(source, start + comment[0].length, comment[1] !== undefined);
+  if (rest.trimStart().startsWith("/*")) {
+    throw parseError(
+      lineAt(source, start),
+      rest.includes("*/") ? "comment ends before closing delimiter" : "unclosed comment",
+    );
+  }
   tokens.push({ kind: "open", text: "{{", at: start });
   let at = start;
   while (true) {
@@ -97,6 +104,7 @@ function nextToken(source: string, at: number): Token {
   }
   const line = lineAt(source, at);
   if (source[at] === '"') throw parseError(line, "unterminated quoted string");
+  if (source[at] === "'") throw parseError(line, "unterminated character constant");
   if (source[at] === "`") throw parseError(line, "unterminated raw quoted string");
   throw parseError(line, `unexpected ${JSON.stringify(source[at])} in operand`);
 }

@@ -2,7 +2,6 @@ import { parseError } from "./error.ts";
 import type { Token, TokenKind } from "./lex.ts";
 import type { Command, Operand, Pipeline } from "./nodes.ts";
 import type { TokenReader } from "./token-reader.ts";
-import { unquote } from "./unquote.ts";
 
 /** What a pipeline is parsed in: `variables` grows by those that it declares. */
 export interface PipelineScope {
@@ -59,6 +58,7 @@ function parseCommand(scope: PipelineScope, end: TokenKind, context: string): Co
     const after = reader.peek().kind;
     if (after !== "space" && after !== end && after !== "pipe") throw reader.unexpected(reader.peek(), "operand");
   }
+  if (operands.length === 1 && operands[0]?.kind === "nil") throw parseError(reader.line(), "nil is not a command");
   return { operands, at: reader.position(reader.textFrom(first), first) };
 }
 
@@ -89,9 +89,9 @@ function parseTerm(scope: PipelineScope, context: string): Operand {
       checkVariable(scope, token.text);
       return { kind: "variable", name: token.text };
     case "string":
-      return { kind: "literal", value: unquote(token.text) };
+      return { kind: "literal", value: reader.literal(token) };
     case "char":
-      return { kind: "literal", value: unquote(token.text).codePointAt(0) ?? 0 };
+      return { kind: "literal", value: parseCharacter(token, reader) };
     case "number":
       return { kind: "literal", value: parseNumber(token, reader) };
     case "left":
@@ -110,6 +110,12 @@ function parseWord(scope: PipelineScope, token: Token): Operand {
     throw parseError(scope.reader.line(token), `function "${token.text}" not defined`);
   }
   return { kind: "function", name: token.text };
+}
+
+function parseCharacter(token: Token, reader: TokenReader): number {
+  const text = reader.literal(token);
+  if ([...text].length !== 1) throw parseError(reader.line(token), `malformed character constant: ${token.text}`);
+  return text.codePointAt(0) as number;
 }
 
 function parseNumber(token: Token, reader: TokenReader): number {

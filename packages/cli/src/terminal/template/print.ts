@@ -1,3 +1,4 @@
+import { generalFloat } from "./float.ts";
 import { isDot, isList, isNumber, sortedEntries, type Value } from "./value.ts";
 
 /** A value as Go's `fmt.Print` shows it inside a list or as an argument. */
@@ -9,7 +10,7 @@ export function printValue(value: Value): string {
       .map(([key, one]) => `${key}:${printValue(one)}`)
       .join(" ")}]`;
   }
-  return String(value);
+  return typeof value === "number" && !Number.isInteger(value) ? generalFloat(value) : String(value);
 }
 
 /** Go's `fmt.Sprint`: a space between two arguments when neither is a string. */

@@ -19,6 +19,16 @@ export function quote(text: string): string {
   return `"${inner}"`;
 }
 
+/** Go's `strconv.QuoteToASCII`. */
+export function quoteAscii(text: string): string {
+  return quote(text).replace(/[^\p{ASCII}]/gu, escaped);
+}
+
+/** Go's `strconv.QuoteRune`. */
+export function quoteCharacter(character: string): string {
+  return character === "'" ? "'\\''" : `'${character === '"' ? character : quote(character).slice(1, -1)}'`;
+}
+
 function escaped(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   const hex = code.toString(16);

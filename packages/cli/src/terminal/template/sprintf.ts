@@ -1,8 +1,10 @@
+import { generalFloat, longExponent } from "./float.ts";
 import { printValue, typeName } from "./print.ts";
-import { quote } from "./quote.ts";
-import { isNumber, type Value } from "./value.ts";
+import { quote, quoteAscii, quoteCharacter } from "./quote.ts";
+import { isList, isNumber, type Value } from "./value.ts";
 
-const verb = /%([-+# 0]*)(\d+|\*)?(?:\.(\d+|\*)?)?([a-zA-Z%])/g;
+/** `%`, flags, `[argument]`, width, `.[argument]precision`, `[argument]`, verb. */
+const directive = /%([-+# 0]*)(?:\[(\d+)\])?(\d+|\*)?(?:(\.)(?:\[(\d+)\])?(\d+|\*)?)?(?:\[(\d+)\])?(.)?/gsu;
 
 interface Spec {
   readonly flags: string;
@@ -15,52 +17,94 @@ interface Spec {
 /** Go's `fmt.Sprintf`, with its marks for wrong, missing and surplus arguments. */
 export function sprintf(format: string, values: readonly Value[]): string {
   let next = 0;
-  const text = format.replace(
-    verb,
-    (all, flags: string, width: string | undefined, digits: string | undefined, v: string) => {
-      if (v === "%") return "%";
-      const wide = width === "*" ? Number(values[next++]) : Number(width ?? 0);
-      const precision = !all.includes(".") ? undefined : digits === "*" ? Number(values[next++]) : Number(digits ?? 0);
-      if (next >= values.length) return `%!${v}(MISSING)`;
-      return pad(formatOne({ flags, width: wide, precision, verb: v }, values[next++]), { flags, width: wide });
-    },
-  );
-  const extra = values.slice(next).map((value) => `${typeName(value)}=${printValue(value)}`);
+  let jumps = false;
+  const jump = (place: string | undefined) => {
+    if (place === undefined) return;
+    next = Number(place) - 1;
+    jumps = true;
+  };
+  const count = (text: string | undefined) => (text === "*" ? Number(values[next++]) : Number(text ?? 0));
+  const text = format.replace(directive, (...parts) => {
+    const [, flags, widthAt, width, point, precisionAt, digits, valueAt, verb] = parts as (string | undefined)[];
+    jump(widthAt);
+    const wide = count(width);
+    jump(precisionAt);
+    const precision = point === undefined ? undefined : count(digits);
+    jump(valueAt);
+    if (verb === undefined) return "%!(NOVERB)";
+    if (verb === "%") return "%";
+    if (next < 0 || next >= values.length) return `%!${verb}(${jumps ? "BADINDEX" : "MISSING"})`;
+    const side = wide < 0 ? `${flags}-` : (flags ?? "");
+    return formatOne({ flags: side, width: Math.abs(wide), precision, verb }, values[next++]);
+  });
+  const extra = jumps ? [] : values.slice(next).map((value) => `${typeName(value)}=${printValue(value)}`);
   return extra.length === 0 ? text : `${text}%!(EXTRA ${extra.join(", ")})`;
 }
 
+/** The elements of a list are formatted one by one. */
 function formatOne(spec: Spec, value: Value): string {
+  if (spec.verb === "v" && spec.flags.includes("#")) return pad(goSyntax(value), spec);
+  if (isList(value) && spec.verb !== "T") return `[${value.map((one) => formatOne(spec, one)).join(" ")}]`;
   const formatted = byVerb[spec.verb]?.(value, spec);
-  return formatted ?? `%!${spec.verb}(${typeName(value)}=${printValue(value)})`;
+  return pad(formatted ?? `%!${spec.verb}(${typeName(value)}=${printValue(value)})`, spec);
 }
 
 type Formatter = (value: Value, spec: Spec) => string | undefined;
 
 const byVerb: Readonly<Record<string, Formatter>> = {
-  v: (value) => printValue(value),
+  v: (value, { flags }) => (isNumber(value) ? signed(printValue(value), flags) : printValue(value)),
   s: (value, { precision }) =>
     isNumber(value) || typeof value === "boolean" ? undefined : cut(printValue(value), precision),
-  q: (value) => (typeof value === "string" ? quote(value) : undefined),
+  q: quoted,
   t: (value) => (typeof value === "boolean" ? String(value) : undefined),
   T: (value) => typeName(value),
-  d: (value, spec) => whole(value, 10, spec),
-  b: (value, spec) => whole(value, 2, spec),
-  o: (value, spec) => whole(value, 8, spec),
-  x: (value, spec) => (typeof value === "string" ? Buffer.from(value).toString("hex") : whole(value, 16, spec)),
-  X: (value, spec) => whole(value, 16, spec)?.toUpperCase(),
+  d: (value, spec) => whole(value, spec, { base: 10, prefix: "" }),
+  b: (value, spec) => whole(value, spec, { base: 2, prefix: "0b" }),
+  o: (value, spec) => whole(value, spec, { base: 8, prefix: "0" }),
+  O: (value, spec) => whole(value, { ...spec, flags: `${spec.flags}#` }, { base: 8, prefix: "0o" }),
+  x: hexadecimal,
+  X: (value, spec) => hexadecimal(value, spec)?.toUpperCase(),
   c: (value) => (isNumber(value) ? String.fromCodePoint(Number(value)) : undefined),
-  U: (value) => (isNumber(value) ? `U+${Number(value).toString(16).toUpperCase().padStart(4, "0")}` : undefined),
+  U: (value, { flags }) => (isNumber(value) ? codePoint(Number(value), flags) : undefined),
   f: (value, { precision, flags }) => real(value, flags, (number) => number.toFixed(precision ?? 6)),
-  e: (value, { precision, flags }) => real(value, flags, (number) => exponent(number.toExponential(precision ?? 6))),
-  g: (value, { precision, flags }) =>
-    real(value, flags, (number) =>
-      precision === undefined ? String(number) : String(Number(number.toPrecision(precision))),
-    ),
+  F: (value, spec) => byVerb.f?.(value, spec),
+  e: (value, { precision, flags }) =>
+    real(value, flags, (number) => longExponent(number.toExponential(precision ?? 6))),
+  E: (value, spec) => byVerb.e?.(value, spec)?.toUpperCase(),
+  g: (value, { precision, flags }) => real(value, flags, (number) => generalFloat(number, precision)),
+  G: (value, spec) => byVerb.g?.(value, spec)?.toUpperCase(),
 };
 
-function whole(value: Value, base: number, { flags }: Spec): string | undefined {
+function quoted(value: Value, { flags }: Spec): string | undefined {
+  if (isNumber(value)) return quoteCharacter(String.fromCodePoint(Number(value)));
+  if (typeof value !== "string") return undefined;
+  if (flags.includes("#") && !/[`\p{Cc}]/u.test(value.replaceAll("\t", ""))) return `\`${value}\``;
+  return flags.includes("+") ? quoteAscii(value) : quote(value);
+}
+
+function hexadecimal(value: Value, spec: Spec): string | undefined {
+  if (typeof value !== "string") return whole(value, spec, { base: 16, prefix: "0x" });
+  const bytes = [...Buffer.from(value)].map((byte) => byte.toString(16).padStart(2, "0"));
+  const prefix = spec.flags.includes("#") ? "0x" : "";
+  if (spec.flags.includes(" ")) return bytes.map((byte) => prefix + byte).join(" ");
+  return bytes.length === 0 ? "" : prefix + bytes.join("");
+}
+
+function codePoint(code: number, flags: string): string {
+  const text = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+  return flags.includes("#") ? `${text} '${String.fromCodePoint(code)}'` : text;
+}
+
+interface Notation {
+  readonly base: number;
+  /** What stands before the digits with the flag `#`. */
+  readonly prefix: string;
+}
+
+function whole(value: Value, { flags, precision = 0 }: Spec, { base, prefix }: Notation): string | undefined {
   if (!isNumber(value) || (typeof value === "number" && !Number.isInteger(value))) return undefined;
-  return signed(value.toString(base), flags);
+  const digits = value.toString(base).replace("-", "").padStart(precision, "0");
+  return signed(`${value < 0 ? "-" : ""}${flags.includes("#") ? prefix : ""}${digits}`, flags);
 }
 
 function real(value: Value, flags: string, format: (value: number) => string): string | undefined {
@@ -72,9 +116,11 @@ function signed(digits: string, flags: string): string {
   return flags.includes("+") ? `+${digits}` : flags.includes(" ") ? ` ${digits}` : digits;
 }
 
-/** Go writes at least two digits of exponent. */
-function exponent(text: string): string {
-  return text.replace(/e([+-])(\d)$/, "e$10$2");
+function goSyntax(value: Value): string {
+  if (typeof value === "string") return quote(value);
+  if (!isList(value)) return printValue(value);
+  const type = value.every((one) => typeof one === "string") ? "[]string" : typeName(value);
+  return `${type}{${value.map(goSyntax).join(", ")}}`;
 }
 
 function cut(text: string, precision: number | undefined): string {

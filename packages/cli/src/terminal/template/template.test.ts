@@ -65,6 +65,22 @@ describe("compileTemplate", () => {
     ["{{`raw {{ }}`}}{{'a'}}{{\"tab\\t\"}}", "raw {{ }}97tab\t"],
     ['{{html "<a>"}} {{urlquery "a b&c"}}', "&lt;a&gt; a+b%26c"],
     ["{{range 3}}{{.}}{{end}}", "012"],
+    ['{{printf "%X|%#x|% x|%#X|%O|%#b" 255 255 "ab" "hi" 8 5}}', "FF|0xff|61 62|0X6869|0o10|0b101"],
+    ['{{printf "%[2]d %[1]d|%[1]*[2]d|%d" 3 5}}', "5 3|  5|%!d(BADINDEX)"],
+    ['{{printf "%q %q %+q %#q %#U" (split "a b" " ") 65 "é" "a" 66}}', `["a" "b"] 'A' "\\u00e9" \`a\` U+0042 'B'`],
+    ['{{printf "%#v %#v" "a" (split "a b" " ")}}{{printf "%"}}', '"a" []string{"a", "b"}%!(NOVERB)'],
+    [
+      '{{.Ratio}} {{0.00001}} {{12345678.9}} {{printf "%g %.3g %G" 0.0000001 1234.5 1e-7}}',
+      "0.5 1e-05 1.23456789e+07 1e-07 1.23e+03 1E-07",
+    ],
+    [`{{title "o'neil x-y foo_bar ß 1st éa"}}`, "O'Neil X-Y Foo_bar ß 1st Éa"],
+    ['{{truncate "日本語" 3}}{{truncate "é" 1}}{{truncate "ab" 9}}', "日ab"],
+    ["{{js `=&<>'`}} {{json `\u2028`}}", `\\u003D\\u0026\\u003C\\u003E\\' "\\u2028"`],
+    ["{{0b11}} {{0o17}} {{0x1F}} {{'é'}}", "3 15 31 233"],
+    [
+      "{{.}}",
+      "map[Big:1732425600123456789 Count:3 List:[a b c] Map:map[a:1 b:2] Name:web Nested:map[Deep:map[Value:x]] None:<nil> On:true Ratio:0.5]",
+    ],
   ])("renders %s", (source, expected) => {
     expect(render(source)).toBe(expected);
   });
@@ -89,6 +105,14 @@ describe("compileTemplate", () => {
     ["{{join .List}}", "wrong number of args for join: want 2 got 1"],
     ["{{eq .Name .Count}}", "error calling eq: incompatible types for comparison"],
     ["{{break}}", "{{break}} outside {{range}}"],
+    ["{{nil}}", "nil is not a command"],
+    ["{{truncate .Name -1}}", "error calling truncate: runtime error: slice bounds out of range [:-1]"],
+    ["{{pad .Name -1 1}}", "error calling pad: strings: negative Repeat count"],
+    ["{{'ab'}}", "malformed character constant: 'ab'"],
+    ["{{'}}", "unterminated character constant"],
+    ['{{"\\z"}}', "invalid syntax"],
+    ["{{/* a", "unclosed comment"],
+    ["{{/* a */ .Name}}", "comment ends before closing delimiter"],
     ['{{template "t"}}', 'template "t" not defined'],
   ])("refuses %s", (source, message) => {
     expect(() => render(source)).toThrow(message);

@@ -50,7 +50,14 @@ export class TokenReader {
   }
 
   expectString(context: string): string {
-    return unquote(this.expect("string", context).text);
+    return this.literal(this.expect("string", context));
+  }
+
+  /** The text that a string or character constant stands for. */
+  literal(token: Token): string {
+    const text = unquote(token.text);
+    if (text === undefined) throw parseError(this.line(token), "invalid syntax");
+    return text;
   }
 
   /** Steps over `}}` if it is next. */

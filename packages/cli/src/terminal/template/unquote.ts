@@ -7,18 +7,23 @@ const simple: Readonly<Record<string, string>> = {
   t: "\t",
   v: "\v",
   "\\": "\\",
-  "'": "'",
-  '"': '"',
 };
 
-/** The value of a Go string or character literal, quotes included in `literal`. */
-export function unquote(literal: string): string {
+/** The value of a Go string or character literal, quotes included in `literal`; undefined where an escape is none of Go's. */
+export function unquote(literal: string): string | undefined {
+  const delimiter = literal[0] as string;
   const inner = literal.slice(1, -1);
-  if (literal.startsWith("`")) return inner;
-  return inner.replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|.)/g, (_, code: string) => {
-    const plain = simple[code];
-    if (plain !== undefined) return plain;
-    if (/^[xuU]/.test(code) && code.length > 1) return String.fromCodePoint(Number.parseInt(code.slice(1), 16));
-    return /^[0-7]{3}$/.test(code) ? String.fromCodePoint(Number.parseInt(code, 8)) : code;
-  });
+  if (delimiter === "`") return inner;
+  let isValid = true;
+  const text = inner.replace(
+    /\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2}|.)/gu,
+    (_, code: string) => {
+      if (code.length > 1)
+        return String.fromCodePoint(Number.parseInt(code.replace(/^[xuU]/, ""), /^[xuU]/.test(code) ? 16 : 8));
+      const plain = code === delimiter ? delimiter : simple[code];
+      isValid &&= plain !== undefined;
+      return plain ?? "";
+    },
+  );
+  return isValid ? text : undefined;
 }

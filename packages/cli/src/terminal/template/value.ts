@@ -31,7 +31,8 @@ export function isTrue(value: Value): boolean {
   return Boolean(value);
 }
 
-/** A map's entries in Go's order: sorted by key. */
+/** A map's entries in Go's order: sorted by key. Methods of a row are none of them. */
 export function sortedEntries(map: Dot): [string, Value][] {
-  return Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
+  const entries = Object.entries(map).filter(([, value]) => typeof value !== "function");
+  return entries.sort(([a], [b]) => (a < b ? -1 : 1));
 }
