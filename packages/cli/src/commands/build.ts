@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { imageBuild } from "@tdock/api/build";
 import type { BuildEvent } from "@tdock/api/build-event";
@@ -90,7 +89,7 @@ async function runBuild(cli: Cli, { flags: given }: BuildCall, { context, output
     dockerfile: context.dockerfile,
     remote: context.kind === "remote" ? context.url : undefined,
     context: id,
-    buildid: randomUUID(),
+    buildid: crypto.randomUUID(),
     version: "tdock",
     locked: flags.locked ? await lockOf(context) : undefined,
     registryConfig: Buffer.from(JSON.stringify(auths)).toString("base64url"),

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { encodeListedEntry, findListingFormat, listingEnds, parseContextListing } from "@tdock/api/context-listing";
 import { createIgnoreMatcher, type IgnoreMatcher, type IgnoreResult, parseIgnoreFile } from "@tdock/api/ignore";
+import { bun } from "../client/bun.ts";
 
 /** What a build context's folder holds, as the engine wants to know it. */
 export interface ListedFolder {
@@ -33,7 +33,7 @@ export async function listFolder(folder: string, dockerfile: string, outside?: s
   return {
     listedAt,
     text,
-    digest: createHash("sha256").update(text).digest("hex"),
+    digest: new bun.CryptoHasher("sha256").update(text).digest("hex"),
     pathOf(number) {
       ends ??= listingEnds(text);
       const [entry] = parseContextListing(text.toString("utf8", ends[number - 1] ?? 0, ends[number]));

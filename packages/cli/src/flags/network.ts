@@ -1,7 +1,7 @@
-import { isIP, isIPv4, isIPv6 } from "node:net";
 import { parseCsvLine } from "./csv.ts";
 import { parseInteger } from "./flag.ts";
 import { invalid } from "./invalid.ts";
+import { isIP } from "./ip.ts";
 import { splitPair } from "./pairs.ts";
 
 /** How a container is to be attached to one network, as `--network` says it. */
@@ -52,12 +52,12 @@ export function parseIp(text: string): string {
 }
 
 export function parseIpv4(text: string): string {
-  if (!isIPv4(text.trim())) throw invalid(`failed to parse IP: "${text}"`);
+  if (isIP(text.trim()) !== 4) throw invalid(`failed to parse IP: "${text}"`);
   return text.trim();
 }
 
 export function parseIpv6(text: string): string {
-  if (!isIPv6(text.trim())) throw invalid(`failed to parse IP: "${text}"`);
+  if (isIP(text.trim()) !== 6) throw invalid(`failed to parse IP: "${text}"`);
   return text.trim();
 }
 

@@ -1,6 +1,6 @@
-import { isIP } from "node:net";
 import type { PortMap } from "@tdock/api/host-config";
 import { invalid } from "./invalid.ts";
+import { isIP } from "./ip.ts";
 import { splitPair } from "./pairs.ts";
 
 /** One container port and where it is published. */

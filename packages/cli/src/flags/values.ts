@@ -1,5 +1,5 @@
-import { isIP } from "node:net";
 import { invalid } from "./invalid.ts";
+import { isIP } from "./ip.ts";
 import { splitPair } from "./pairs.ts";
 
 /** `--cpus 1.5` in billionths of a CPU. Throws `invalid-argument`. */
