@@ -191,6 +191,10 @@ systemSuite("networks", (suite) => {
 
     expect((await exec("jail", "ping", "-c1", "-W1", own)).exitCode).not.toBe(0);
     expect(await fetchFrom("jail", "http://web/name")).toBe("web");
+    for (const network of ["host", "container:web"]) {
+      const { exitCode, stderr } = await suite.tdock(["run", `--network=${network}`, "--egress=deny", suite.busybox]);
+      expect([exitCode, stderr]).toEqual([125, expect.stringContaining("egress and the network mode")]);
+    }
   });
 
   it("allows what is named, and tells what a container sent out", async () => {

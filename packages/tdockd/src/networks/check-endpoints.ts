@@ -29,13 +29,25 @@ export function checkEndpoints(
     throw new TdockError("invalid-argument", message);
   }
   for (const [reference, settings] of Object.entries(endpoints)) {
-    checkEndpointSettings(settings, networks.records.get(reference));
+    const network = networks.records.get(reference);
+    checkEndpointSettings(settings, network);
+    checkEgressOn(network, hostConfig);
   }
   for (const text of hostConfig.ExtraHosts ?? []) parseExtraHost(text);
   for (const server of hostConfig.Dns ?? []) checkDnsServer(server);
   for (const word of [...(hostConfig.DnsSearch ?? []), ...(hostConfig.DnsOptions ?? [])]) checkWord(word);
   parseEgress(hostConfig.Egress ?? []);
+  if ((mode.kind === "host" || mode.kind === "container") && hostConfig.Egress?.length) {
+    throw new TdockError("invalid-argument", "conflicting options: egress and the network mode");
+  }
   portRequests({ bindings: hostConfig.PortBindings ?? {}, exposed: [], publishAll: false });
+}
+
+/** What a container sends by a device on the host's own network does not pass the rules. Throws `invalid-argument`. */
+export function checkEgressOn({ driver, name }: Network, { Egress: egress }: HostConfig): void {
+  if (!egress?.length || driver === "bridge") return;
+  const message = `egress cannot be controlled on network ${name}: containers send past the host there (driver ${driver})`;
+  throw new TdockError("invalid-argument", message);
 }
 
 /** Throws `invalid-argument` for what this network, or any, cannot do. */

@@ -5,7 +5,7 @@ import type { networkConnect } from "@tdock/api/networks";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { joinNetwork, sharedNamespace } from "./change-sandbox.ts";
-import { checkEndpointSettings } from "./check-endpoints.ts";
+import { checkEgressOn, checkEndpointSettings } from "./check-endpoints.ts";
 import { networkEvent } from "./event.ts";
 import type { Network } from "./network.ts";
 import { networkModeOf } from "./sandbox-request.ts";
@@ -27,6 +27,7 @@ export async function connectNetwork(engine: ConnectEngine, { id, body }: Input<
   const container = engine.containers.get(containerId);
   refuseSharedNetwork(container.hostConfig, network);
   checkEndpointSettings(settings, network);
+  checkEgressOn(network, container.hostConfig);
   if (findEndpointKey(engine.networks.records, container.endpoints, network) !== undefined) {
     const message = `endpoint with name ${container.name} already exists in network ${network.name}`;
     throw new TdockError("forbidden", message, { reason: "already-connected" });

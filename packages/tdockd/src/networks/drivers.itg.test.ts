@@ -1,7 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createVeth, findLink } from "../host/netlink/links.ts";
 import { NetlinkSocket } from "../host/netlink/socket.ts";
+import { joinNetwork } from "./change-sandbox.ts";
+import { checkEndpoints } from "./check-endpoints.ts";
 import { createNetwork } from "./create.ts";
+import { inspectNetwork } from "./inspect.ts";
+import { networkSettings } from "./network-settings.ts";
 import { removeNetwork } from "./remove.ts";
 import { addressOf, askTcp, openContainer, pathOf, serveTcp } from "./testing/containers.ts";
 import { runIn } from "./testing/private-host.ts";
@@ -29,6 +33,22 @@ describe("a macvlan network", () => {
     expect(await askTcp(pathOf(a), "198.51.100.1", 9000)).toMatch(/198\.51\.100\.64$/);
   });
 
+  it("publishes nothing until its container joins a bridge network, and controls nothing that is sent", async () => {
+    const IPAM = { Config: [{ Subnet: "198.51.100.0/24", Gateway: "198.51.100.1" }] };
+    const { Id: id } = await create("lan", { Driver: "macvlan", Options: { parent: "wan" }, IPAM });
+    const hostConfig = { PortBindings: { "80/tcp": [{ HostPort: "8080" }] } };
+    const a = await openContainer(host, "a", { endpoints: { lan: {} }, hostConfig });
+    const { containerId } = a;
+    const ports = () => networkSettings(host.engine, { containerId, endpoints: {}, exposedPorts: ["80/tcp"] }).Ports;
+
+    expect([ports(), inspectNetwork(host.engine, { id })]).toMatchObject([{ "80/tcp": null }, { PublishedPorts: [] }]);
+    const network = host.engine.networks.records.get("bridge");
+    await joinNetwork(host.engine, { sandbox: a, network, settings: { GwPriority: 1 } });
+    expect(ports()).toEqual({ "80/tcp": [{ HostIp: "0.0.0.0", HostPort: "8080" }] });
+    const jailed = { hostConfig: { Egress: ["deny"] }, endpoints: { lan: {} } };
+    expect(() => checkEndpoints(host.engine, jailed)).toThrow("egress cannot be controlled on network lan");
+  });
+
   it("needs a parent that exists", async () => {
     await expect(create("x", { Driver: "macvlan" })).rejects.toThrow("needs the option parent");
     await create("gone", { Driver: "macvlan", Options: { parent: "no-such-dev" } });
@@ -36,6 +56,32 @@ describe("a macvlan network", () => {
     await expect(openContainer(host, "a", { endpoints: { gone: {} } })).rejects.toThrow(
       "parent device no-such-dev of network gone does not exist",
     );
+  });
+});
+
+describe("an internal network", () => {
+  it("publishes to the host and its own containers, and says so", async () => {
+    const { Id: id } = await create("inner", { Internal: true });
+    const bindings = [{ HostPort: "8080" }, { HostIp: "127.0.0.1", HostPort: "8081" }];
+    const hostConfig = { PortBindings: { "80/tcp": bindings } };
+    const [a, b] = [
+      await openContainer(host, "a", { endpoints: { inner: {} }, hostConfig }),
+      await openContainer(host, "b"),
+    ];
+    const c = await openContainer(host, "c", { endpoints: { inner: {} } });
+    await using _server = await serveTcp(a, 80);
+    const gateway = host.engine.networks.records.get(id).subnets[0]?.gateway ?? "";
+
+    expect(await askTcp("/proc/self/ns/net", "127.0.0.1", 8080)).not.toBe("");
+    expect(await askTcp(pathOf(c), gateway, 8080)).not.toBe("");
+    expect(await askTcp(pathOf(b), "198.51.100.2", 8080)).toBe("");
+    expect(await askTcp(host.outside, "198.51.100.2", 8080)).toBe("");
+    expect(inspectNetwork(host.engine, { id })).toMatchObject({
+      PublishedPorts: [
+        { ReachableFrom: "this host and the containers of this network" },
+        { ReachableFrom: "this host" },
+      ],
+    });
   });
 });
 

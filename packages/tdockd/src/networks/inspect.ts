@@ -17,8 +17,9 @@ export function inspectNetwork(
   return reply as NetworkInspect;
 }
 
-/** tdock's own: every published port of the network, and who can reach it. */
+/** tdock's own: every published port of the network, and who can reach it. Other drivers' networks publish none. */
 function publishedPorts({ hostFirewall, sandboxes }: Engine["networks"], network: Network) {
+  if (network.driver !== "bridge") return [];
   const chains = hostFirewall.isObeyedBy(network) ? hostFirewall.chains : [];
   return sandboxes
     .membersOf(network.id)
@@ -29,13 +30,21 @@ function publishedPorts({ hostFirewall, sandboxes }: Engine["networks"], network
         Port: `${containerPort}/${protocol}`,
         HostIp: hostIp,
         HostPort: String(hostPort),
-        ReachableFrom: reachOf(hostIp, chains),
+        ReachableFrom: network.isInternal ? reachOfInternal(hostIp) : reachOf(hostIp, chains),
       })),
     );
 }
 
+function reachOfInternal(hostIp: string): string {
+  return isLoopback(hostIp) ? "this host" : "this host and the containers of this network";
+}
+
+function isLoopback(hostIp: string): boolean {
+  return hostIp === "::1" || hostIp.startsWith("127.");
+}
+
 function reachOf(hostIp: string, chains: readonly string[]): string {
-  if (hostIp === "::1" || hostIp.startsWith("127.")) return "this host";
+  if (isLoopback(hostIp)) return "this host";
   if (chains.length === 0) return "everywhere";
   return `this host and its containers; from elsewhere as the host's firewall allows (${chains.join(", ")})`;
 }

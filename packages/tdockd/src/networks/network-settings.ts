@@ -26,7 +26,7 @@ export function networkSettings(engine: SettingsEngine, request: NetworkSettings
     Bridge: "",
     SandboxID: sandbox === undefined ? "" : sandbox.containerId,
     SandboxKey: sandbox?.namespace.kind === "own" ? sandbox.namespace.path : "",
-    Ports: sandbox === undefined || primary === undefined ? {} : portMapOf(sandbox.ports, request.exposedPorts),
+    Ports: primary === undefined ? {} : portMapOf(portsOf(engine, primary, sandbox), request.exposedPorts),
     HairpinMode: false,
     LinkLocalIPv6Address: "",
     LinkLocalIPv6PrefixLen: 0,
@@ -50,6 +50,11 @@ function egressReply({ networks }: SettingsEngine, sandbox: Sandbox, { isRestric
       Port: port,
     })),
   };
+}
+
+/** Devices on the host's own network publish nothing: ports wait for a bridge network that the container may join. */
+function portsOf({ networks }: SettingsEngine, { networkId }: Endpoint, sandbox: Sandbox | undefined) {
+  return networks.records.find(networkId)?.driver === "bridge" ? (sandbox?.ports ?? []) : [];
 }
 
 /** `80/tcp` -> where it is published; exposed ports that are not published are null. */

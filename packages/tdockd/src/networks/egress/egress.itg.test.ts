@@ -1,5 +1,5 @@
 import { createSocket } from "node:dgram";
-import { decode, encode } from "dns-packet";
+import { type Answer, decode, encode } from "dns-packet";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { closeSandbox } from "../close-sandbox.ts";
 import { rebuildFirewall } from "../rebuild-firewall.ts";
@@ -70,6 +70,20 @@ describe("--egress allow", () => {
     expect(await canReach(job)).toBe(true);
   });
 
+  it.each([
+    [
+      "ranges within ranges",
+      ["allow=198.51.100.0/24", "allow=198.51.0.0/16", "allow=198.51.100.1", "allow=198.51.0.0/16"],
+    ],
+    ["a name twice", ["allow=allowed.test", "allow=allowed.test", "allow=*.test"]],
+    ["a name within a range", ["allow=198.51.100.0/24:9000", "allow=allowed.test:9000"]],
+  ])("takes %s", async (_, words) => {
+    const job = await open(...words);
+
+    expect((await lookUp(job, "allowed.test")).stdout).toContain(outside);
+    expect(await canReach(job)).toBe(true);
+  });
+
   it("holds through a table that is made anew, and through a restart of tdockd", async () => {
     const job = await open("allow=*.test");
     await lookUp(job, "a.b.test");
@@ -116,7 +130,12 @@ async function startUpstream() {
   const socket = createSocket("udp4");
   socket.on("message", (bytes, { port, address }) => {
     const { id = 0, questions = [] } = decode(bytes);
-    const answers = [{ name: questions[0]?.name ?? "", type: "A" as const, data: outside, ttl: 1 }];
+    const name = questions[0]?.name ?? "";
+    // By way of another name, and twice, as some servers do.
+    const answers: Answer[] = [
+      { name, type: "CNAME", data: "edge.test", ttl: 1 },
+      ...[1, 2].map((ttl): Answer => ({ name: "edge.test", type: "A", data: outside, ttl })),
+    ];
     socket.send(encode({ type: "response", id, flags: 0x180, questions, answers }), port, address);
   });
   await new Promise<void>((done) => socket.bind(53, "127.0.0.77", done));

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { TdockError } from "@tdock/errors/error";
-import { parseCidr } from "../cidr.ts";
+import { type Cidr, containsCidr, parseCidr } from "../cidr.ts";
 
 /** A place that a container may send to. */
 export interface AllowedPlace {
@@ -42,6 +42,18 @@ export function allowsName(place: AllowedPlace, name: string): boolean {
   if (place.kind !== "name") return false;
   const wanted = name.toLowerCase().replace(/\.$/, "");
   return place.host.startsWith("*.") ? wanted.endsWith(place.host.slice(1)) : wanted === place.host;
+}
+
+/**
+ * Whether one range lets pass all that another does, by the same port: then the other adds nothing, and the firewall's
+ * sets take no range within another.
+ */
+export function covers(outer: AllowedPlace, { host, port }: Pick<AllowedPlace, "host" | "port">): boolean {
+  return outer.kind === "range" && outer.port === port && containsCidr(rangeOf(outer.host), rangeOf(host));
+}
+
+function rangeOf(host: string): Cidr {
+  return parseCidr(host.includes("/") ? host : `${host}/${isIP(host) === 6 ? 128 : 32}`);
 }
 
 function parsePlace(text: string): AllowedPlace {

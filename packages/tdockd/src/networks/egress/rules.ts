@@ -1,6 +1,6 @@
 import type { Element } from "../element.ts";
 import type { Endpoint } from "../sandbox.ts";
-import type { AllowedPlace, EgressPolicy } from "./policy.ts";
+import { type AllowedPlace, covers, type EgressPolicy } from "./policy.ts";
 
 /** Sets whose elements come and go by themselves: answers of the DNS server with their time, destinations seen. */
 export const dynamicSets = [
@@ -67,7 +67,7 @@ export const egressChains = `
 /** The elements that hold a container to its policy for as long as it runs. */
 export function egressElements(endpoints: readonly Endpoint[], policy: EgressPolicy | undefined): Element[] {
   if (policy === undefined) return [];
-  const ranges = policy.allowed.filter(({ kind }) => kind === "range");
+  const ranges = widest(policy.allowed.filter(({ kind }) => kind === "range"));
   return containerAddresses(endpoints).flatMap((address) => {
     const family = familyOf(address);
     return [
@@ -78,6 +78,13 @@ export function egressElements(endpoints: readonly Endpoint[], policy: EgressPol
         .map((place) => allowElement(address, place, place.host)),
     ];
   });
+}
+
+/** Those that no other one covers; of equal ones the first. */
+function widest(ranges: readonly AllowedPlace[]): AllowedPlace[] {
+  const isNeeded = (one: AllowedPlace, at: number) =>
+    !ranges.some((other, i) => i !== at && covers(other, one) && (i < at || !covers(one, other)));
+  return ranges.filter(isNeeded);
 }
 
 export interface Opening {
