@@ -1,7 +1,7 @@
 import { Nft } from "../host/nftables.ts";
+import { addChains, chainsTable, type DeviceChain, deviceChains, removeChains } from "./device-chains.ts";
 import { containerAddresses, dynamicSets, egressElements } from "./egress/rules.ts";
 import { type Element, elementCommands, parseElements } from "./element.ts";
-import { addAnswers, answeringDevice, answersTable, removeAnswers } from "./loopback-answers.ts";
 import type { Network } from "./network.ts";
 import { networkElements, networkRules, type PortRule, portElements, tableScript } from "./rules.ts";
 import { primaryEndpoint, type Sandbox } from "./sandbox.ts";
@@ -19,21 +19,21 @@ export class Firewall implements Disposable {
   /** Transactions of our own since then. */
   #ownChanges = 0;
   /** Devices that have a chain in the family netdev; without any there is no table. */
-  #answering = new Set<string>();
+  #devices = new Set<string>();
 
   constructor(table: string) {
     this.#table = table;
   }
 
   /**
-   * Puts the whole table in place, whatever is left of it; what came by DNS answers stays for its time. By the devices
-   * named, answers come to the host's ::1.
+   * Puts the whole table in place, whatever is left of it; what came by DNS answers stays for its time. So it does the
+   * chains of devices.
    */
-  rebuild(elements: readonly Element[], answeringDevices: readonly string[]): void {
+  rebuild(elements: readonly Element[], chains: readonly DeviceChain[]): void {
     const kept = dynamicSets.flatMap((set) => this.elementsOf(set)).filter(({ set, text }) => isDynamic(set, text));
     this.#run(tableScript(this.#table, [...elements, ...kept]));
-    this.#answering = new Set(answeringDevices);
-    this.#changeAnswers(answersTable(this.#table, answeringDevices));
+    this.#devices = new Set(chains.map(({ device }) => device));
+    this.#changeChains(chainsTable(this.#table, chains));
   }
 
   /** Adds elements that belong to neither a network nor a container. */
@@ -51,19 +51,19 @@ export class Firewall implements Disposable {
 
   addSandbox(sandbox: Sandbox): void {
     this.#change("add", sandboxElements(sandbox));
-    const device = answeringDevice(sandbox);
-    if (device === undefined) return;
-    this.#answering.add(device);
-    this.#changeAnswers(addAnswers(this.#table, [device]));
+    const chains = deviceChains(sandbox);
+    if (chains.length === 0) return;
+    for (const { device } of chains) this.#devices.add(device);
+    this.#changeChains(addChains(this.#table, chains));
   }
 
   /** Takes back what `addSandbox` added, and what came for this container since. */
   removeSandbox(sandbox: Sandbox): void {
     this.#change("delete", sandboxElements(sandbox));
-    const device = answeringDevice(sandbox);
-    if (device !== undefined && this.#answering.delete(device)) {
-      const isLast = this.#answering.size === 0;
-      this.#changeAnswers(isLast ? answersTable(this.#table, []) : removeAnswers(this.#table, device));
+    const chains = deviceChains(sandbox).filter(({ device }) => this.#devices.delete(device));
+    if (chains.length > 0) {
+      const isLast = this.#devices.size === 0;
+      this.#changeChains(isLast ? chainsTable(this.#table, []) : removeChains(this.#table, chains));
     }
     if (sandbox.egress === undefined) return;
     const addresses = new Set(containerAddresses(sandbox.endpoints));
@@ -102,7 +102,7 @@ export class Firewall implements Disposable {
   /** Takes the table away. */
   clear(): void {
     this.#run(`add table inet ${this.#table}\ndelete table inet ${this.#table}\n`);
-    this.#changeAnswers(answersTable(this.#table, []));
+    this.#changeChains(chainsTable(this.#table, []));
   }
 
   /**
@@ -131,8 +131,8 @@ export class Firewall implements Disposable {
     this.#ownChanges += 1;
   }
 
-  /** Kernels without the family netdev have no answers for ::1, and nothing else is the worse for it. */
-  #changeAnswers(script: string): void {
+  /** Kernels without the family netdev have no answers for ::1 and let forged addresses pass; all else works there. */
+  #changeChains(script: string): void {
     try {
       this.#run(script);
     } catch {

@@ -1,5 +1,5 @@
+import { presentChains } from "./device-chains.ts";
 import { tableElements } from "./firewall.ts";
-import { answeringDevices } from "./loopback-answers.ts";
 import type { Networks } from "./networks.ts";
 
 /** Makes the nftables table anew from the records, but for a container that is about to go. */
@@ -7,5 +7,5 @@ export async function rebuildFirewall(networks: Networks, leaveOut = ""): Promis
   const redirections = await networks.nameServer.elements();
   const sandboxes = networks.sandboxes.list().filter(({ containerId }) => containerId !== leaveOut);
   const elements = [...tableElements(networks.records.list(), sandboxes), ...redirections];
-  networks.firewall.rebuild(elements, answeringDevices(sandboxes));
+  networks.firewall.rebuild(elements, presentChains(sandboxes));
 }

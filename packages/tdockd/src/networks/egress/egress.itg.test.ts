@@ -1,10 +1,13 @@
+import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
 import { type Answer, decode, encode } from "dns-packet";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { closeSandbox } from "../close-sandbox.ts";
 import { rebuildFirewall } from "../rebuild-firewall.ts";
 import type { Sandbox } from "../sandbox.ts";
-import { askTcp, openContainer, pathOf, serveTcp } from "../testing/containers.ts";
+import { addressOf, askTcp, openContainer, pathOf, serveTcp } from "../testing/containers.ts";
 import { runIn } from "../testing/private-host.ts";
 import { usePrivateHost } from "../testing/use-private-host.ts";
 import { seenDestinations } from "./seen.ts";
@@ -40,6 +43,32 @@ describe("--egress deny", () => {
     expect(await askTcp(pathOf(job), peer.endpoints[0]?.ipv4?.address ?? "", 80)).not.toBe("");
     expect((await lookUp(job, "peer")).stdout).toContain(peer.endpoints[0]?.ipv4?.address);
     expect(await canReach(peer)).toBe(true);
+  });
+});
+
+/** Sends `forged` from another's address, with a header of its own making; then says so. */
+const forge = `import socket, struct, sys
+source, target = (socket.inet_aton(one) for one in sys.argv[1:3])
+packet = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 0, 0, 0, 64, 17, 0, source, target) + struct.pack(">HHHH", 9, 9200, 14, 0) + b"forged"
+socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW).sendto(packet, (sys.argv[2], 0))`;
+const receiveOne = `import socket, sys
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+server.bind(("", 9200))
+print("ready", file=sys.stderr, flush=True)
+print(server.recv(99).decode(), end="")`;
+
+describe("--egress deny and a forged sender", () => {
+  it("do not get out: packets from a neighbour's address are dropped", async () => {
+    const [job, peer] = [await open("deny"), await openContainer(host, "peer")];
+    const server = spawn("nsenter", [`--net=${host.outside}`, "/usr/bin/python3", "-c", receiveOne]);
+    const received = text(server.stdout);
+    await once(server.stderr, "data");
+    const send = (from: Sandbox, ...args: string[]) => runIn(pathOf(from), "/usr/bin/python3", "-c", ...args);
+
+    expect(await send(job, forge, addressOf(peer), outside)).toMatchObject({ exitCode: 0, stderr: "" });
+    await send(peer, `import socket; socket.socket(type=socket.SOCK_DGRAM).sendto(b"own", ("${outside}", 9200))`);
+
+    expect(await received).toBe("own");
   });
 });
 

@@ -64,6 +64,23 @@ export const egressChains = `
   }
 `;
 
+/** What IPv6 finds its neighbours with. */
+const neighbourSources = ["::", "fe80::/10"];
+
+/**
+ * Rules for what comes from a container's device: a policy goes by the address that is sent from, which whoever may
+ * send packets of his own making could choose.
+ */
+export function ownSourcesOnly({ ipv4, ipv6 }: Endpoint, policy: EgressPolicy | undefined): string[] {
+  if (policy === undefined) return [];
+  const sources6 = [...neighbourSources, ...(ipv6 === undefined ? [] : [ipv6.address])];
+  return [
+    ipv4 === undefined ? "meta protocol ip drop" : `ip saddr != ${ipv4.address} drop`,
+    `ip6 saddr { ${neighbourSources.join(", ")} } meta l4proto != icmpv6 drop`,
+    `ip6 saddr != { ${sources6.join(", ")} } drop`,
+  ];
+}
+
 /** The elements that hold a container to its policy for as long as it runs. */
 export function egressElements(endpoints: readonly Endpoint[], policy: EgressPolicy | undefined): Element[] {
   if (policy === undefined) return [];
