@@ -1,7 +1,7 @@
 import { getCACertificates } from "node:tls";
 import { Agent } from "undici";
 import { guardedLookup, isInSubnets, isLoopbackHost } from "./address-policy.ts";
-import type { RegistryHost } from "./registry-host.ts";
+import { mayBeLoopback, type RegistryHost } from "./registry-host.ts";
 
 /** How registries are spoken to. */
 export interface RegistrySettings {
@@ -52,15 +52,16 @@ export class RegistryClient implements AsyncDisposable {
   }
 
   /**
-   * The connections with one host's TLS settings, also used where that host redirects to.
-   * Unless the host is on this machine, addresses of this machine are refused.
+   * The connections to an address that a host has, or leads to: only its own get its TLS settings. Addresses of this
+   * machine are refused as {@link mayBeLoopback} says.
    */
-  agentFor(host: RegistryHost, isTrustedTls: boolean): Agent {
-    const tls = isTrustedTls ? host.tls : { skipVerify: false, ca: [] };
-    const key = JSON.stringify([host.isLocal, tls]);
+  agentFor(host: RegistryHost, url: URL): Agent {
+    const tls = url.origin === host.origin ? host.tls : { skipVerify: false, ca: [] };
+    const isLocal = mayBeLoopback(host, url);
+    const key = JSON.stringify([isLocal, tls]);
     let agent = this.#agents.get(key);
     if (agent === undefined) {
-      agent = this.#createAgent(tls, host.isLocal);
+      agent = this.#createAgent(tls, isLocal);
       this.#agents.set(key, agent);
     }
     return agent;
@@ -79,7 +80,7 @@ export class RegistryClient implements AsyncDisposable {
     this.#agents.clear();
   }
 
-  #createAgent(tls: RegistryHost["tls"], mayBeLoopback: boolean): Agent {
+  #createAgent(tls: RegistryHost["tls"], isLocal: boolean): Agent {
     const { stallTimeoutMs, connectTimeoutMs } = this.settings;
     return new Agent({
       // Over HTTP/2, undici 8.12 keeps the socket of a server that ends the session in the greeting, for instance for
@@ -93,7 +94,7 @@ export class RegistryClient implements AsyncDisposable {
       keepAliveTimeout: idleTimeoutMs,
       connect: {
         timeout: connectTimeoutMs,
-        lookup: guardedLookup(mayBeLoopback),
+        lookup: guardedLookup(isLocal),
         rejectUnauthorized: !tls.skipVerify,
         ...(tls.ca.length > 0 && { ca: [...getCACertificates("default"), ...getCACertificates("system"), ...tls.ca] }),
         ...(tls.cert !== undefined && { cert: tls.cert, key: tls.key ?? tls.cert }),

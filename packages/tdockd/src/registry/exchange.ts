@@ -4,7 +4,7 @@ import { type Dispatcher, request } from "undici";
 import { checkHost } from "./address-policy.ts";
 import type { RegistryClient } from "./client.ts";
 import { Pace } from "./pace.ts";
-import type { RegistryHost } from "./registry-host.ts";
+import { mayBeLoopback, type RegistryHost } from "./registry-host.ts";
 
 export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -123,12 +123,12 @@ async function sendOnce(
   { method, headers, authorization, body, signal }: Exchange,
   url: URL,
 ): Promise<Omit<RegistryResponse, "isRedirected">> {
-  checkHost(url.hostname, host.isLocal);
+  checkHost(url.hostname, mayBeLoopback(host, url));
   const isHome = url.origin === host.origin;
   const options: Omit<Dispatcher.RequestOptions, "origin" | "path"> & { dispatcher: Dispatcher } = {
     method,
     signal,
-    dispatcher: client.agentFor(host, isHome),
+    dispatcher: client.agentFor(host, url),
     headers: {
       "user-agent": client.settings.userAgent,
       ...headers,

@@ -12,13 +12,14 @@ describe("configuredHosts", () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
+  const hostsOf = (domain: string) => configuredHosts(domain, [folder], async () => `http://own.${domain}`);
   const write = async (name: string, files: Readonly<Record<string, string>>) => {
     await mkdir(join(folder, name), { recursive: true });
     for (const [file, text] of Object.entries(files)) await writeFileAtomic(join(folder, name, file), text);
   };
 
   it("says nothing of a registry that has no folder", async () => {
-    expect(await configuredHosts("nowhere.example", [folder])).toBeUndefined();
+    expect(await hostsOf("nowhere.example")).toBeUndefined();
   });
 
   it("lists mirrors in the file's order, then the registry itself", async () => {
@@ -35,7 +36,7 @@ server = "https://registry-1.docker.io"
 `,
     });
 
-    expect(await configuredHosts("docker.io", [folder])).toEqual([
+    expect(await hostsOf("docker.io")).toEqual([
       expect.objectContaining({
         origin: "https://mirror.example",
         path: "/v2",
@@ -56,10 +57,28 @@ server = "https://registry-1.docker.io"
     await write("one.example_5000_", { "hosts.toml": 'server = "http://one.example:5000"' });
     await write("two.example:5000", { "ca.crt": "AUTHORITY", "client.cert": "CERT", "client.key": "KEY" });
 
-    expect(await configuredHosts("one.example:5000", [folder])).toMatchObject([{ origin: "http://one.example:5000" }]);
-    expect(await configuredHosts("two.example:5000", [folder])).toMatchObject([
-      { origin: "https://two.example:5000", tls: { ca: ["AUTHORITY"], cert: "CERT", key: "KEY", skipVerify: false } },
+    expect(await hostsOf("one.example:5000")).toMatchObject([{ origin: "http://one.example:5000" }]);
+    expect(await hostsOf("two.example:5000")).toMatchObject([
+      {
+        origin: "http://own.two.example:5000",
+        tls: { ca: ["AUTHORITY"], cert: "CERT", key: "KEY", skipVerify: false },
+      },
     ]);
+  });
+
+  it("asks for the address of a registry of which only mirrors are known", async () => {
+    await write("mirrored.example", { "hosts.toml": '[host."https://mirror.example"]' });
+
+    expect(await hostsOf("mirrored.example")).toMatchObject([
+      { origin: "https://mirror.example", isOrigin: false },
+      { origin: "http://own.mirrored.example", isOrigin: true },
+    ]);
+  });
+
+  it("takes what the registry itself may be asked for from the top of the file", async () => {
+    await write("pulled.example", { "hosts.toml": 'server = "https://x.example"\ncapabilities = ["pull", "resolve"]' });
+
+    expect(await hostsOf("pulled.example")).toMatchObject([{ capabilities: new Set(["pull", "resolve"]) }]);
   });
 
   it.each(["server = [", 'server = "ftp://x.example"', '[host."https://x.example"]\ncapabilities = ["fly"]'])(
@@ -67,7 +86,7 @@ server = "https://registry-1.docker.io"
     async (text) => {
       await write("broken.example", { "hosts.toml": text });
 
-      await expect(configuredHosts("broken.example", [folder])).rejects.toMatchObject({ code: "invalid-argument" });
+      await expect(hostsOf("broken.example")).rejects.toMatchObject({ code: "invalid-argument" });
     },
   );
 });

@@ -51,16 +51,18 @@ type HostEntry = v.InferOutput<typeof hostEntry>;
  * What the administrator says of a registry: its mirrors in the file's order, then the registry itself. Undefined when
  * nothing is said. Looks in each folder for `<host>_<port>_`, `<host>:<port>` and `_default`, for a `hosts.toml` as
  * containerd reads it (https://github.com/containerd/containerd/blob/main/docs/hosts.md), else for Docker's `*.crt`,
- * `*.cert` and `*.key`. Throws `invalid-argument` that names the file.
+ * `*.cert` and `*.key`; `ownServer` tells the registry's address where they do not. Throws `invalid-argument` that names
+ * the file.
  */
 export async function configuredHosts(
   domain: string,
   certsDirs: readonly string[],
+  ownServer: () => Promise<string>,
 ): Promise<readonly RegistryHost[] | undefined> {
   const names = [domain.replace(/:(\d+)$/, "_$1_"), domain, "_default"];
   for (const directory of certsDirs) {
     for (const name of new Set(names)) {
-      const hosts = await hostsOfDirectory(domain, join(directory, name));
+      const hosts = await hostsOfDirectory(join(directory, name), ownServer);
       if (hosts !== undefined) return hosts;
     }
   }
@@ -77,12 +79,12 @@ export function hostAt(server: string): RegistryHost {
   return makeHost(server, true, {}, { skipVerify: false, ca: [] });
 }
 
-async function hostsOfDirectory(domain: string, directory: string): Promise<readonly RegistryHost[] | undefined> {
+async function hostsOfDirectory(directory: string, ownServer: () => Promise<string>) {
   const file = join(directory, "hosts.toml");
   const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text !== undefined) return hostsOfFile(domain, directory, parseHostsFile(text, file));
+  if (text !== undefined) return hostsOfFile(directory, parseHostsFile(text, file), ownServer);
   const tls = await readDockerCertificates(directory);
-  return tls && [makeHost(originServer(domain), true, {}, tls)];
+  return tls && [makeHost(await ownServer(), true, {}, tls)];
 }
 
 function parseHostsFile(text: string, file: string): v.InferOutput<typeof hostsFile> {
@@ -93,13 +95,16 @@ function parseHostsFile(text: string, file: string): v.InferOutput<typeof hostsF
   }
 }
 
-async function hostsOfFile(domain: string, directory: string, file: v.InferOutput<typeof hostsFile>) {
+async function hostsOfFile(
+  directory: string,
+  { host: mirrors = {}, server, ...entry }: v.InferOutput<typeof hostsFile>,
+  ownServer: () => Promise<string>,
+): Promise<readonly RegistryHost[]> {
   const hosts: RegistryHost[] = [];
-  for (const [server, entry] of Object.entries(file.host ?? {})) {
-    hosts.push(makeHost(server, false, entry, await readTls(directory, entry)));
+  for (const [mirror, own] of Object.entries(mirrors)) {
+    hosts.push(makeHost(mirror, false, own, await readTls(directory, own)));
   }
-  const { host: _, server = originServer(domain), ...entry } = file;
-  hosts.push(makeHost(server, true, { ...entry, capabilities: undefined }, await readTls(directory, entry)));
+  hosts.push(makeHost(server ?? (await ownServer()), true, entry, await readTls(directory, entry)));
   return hosts;
 }
 
@@ -117,6 +122,7 @@ function makeHost(server: string, isOrigin: boolean, entry: HostEntry, tls: Host
     origin: base.origin,
     path: entry.override_path === true || path.endsWith("/v2") ? path : `${path}/v2`,
     isOrigin,
+    hostname: base.hostname,
     isLocal: isLoopbackHost(base.hostname),
     capabilities: new Set(capabilities),
     tls,

@@ -18,11 +18,21 @@ export interface RegistryHost {
   readonly path: string;
   /** Whether this is the registry itself, and so may be given the user's credentials for it. */
   readonly isOrigin: boolean;
-  /** Whether it is on this machine, and so may refer to addresses of this machine. */
+  /** As the user or the administrator names it; where it leads to does not change it. */
+  readonly hostname: string;
+  /** Whether that is an address of this machine: it may then refer to others of this machine. */
   readonly isLocal: boolean;
   readonly capabilities: ReadonlySet<Capability>;
   readonly tls: HostTls;
   readonly headers: Readonly<Record<string, string>>;
   /** Hosts (`auth.example`) that may ask for the registry's credentials although their domain is another. */
   readonly tokenServers: readonly string[];
+}
+
+/**
+ * Whether an address may be this machine's: a name that was given by hand may stand for it, where a registry leads to
+ * may not, unless the registry itself is on this machine.
+ */
+export function mayBeLoopback(host: RegistryHost, { hostname }: URL): boolean {
+  return host.isLocal || hostname === host.hostname;
 }

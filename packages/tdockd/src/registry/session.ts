@@ -70,17 +70,18 @@ export async function openSession(
   credentials: Credentials,
 ): Promise<RegistrySession> {
   const { certsDirs, insecureRegistries } = client.settings;
-  const configured = await configuredHosts(domain, certsDirs);
-  const hosts = configured ?? [await unconfiguredHost(client, domain)];
+  const server = () => ownServer(client, domain);
+  const hosts = (await configuredHosts(domain, certsDirs, server)) ?? [hostAt(await server())];
   const skipVerify = isListedInsecure(domain, insecureRegistries);
   return new RegistrySession(client, domain, skipVerify ? hosts.map(withoutVerification) : hosts, credentials);
 }
 
-async function unconfiguredHost(client: RegistryClient, domain: string): Promise<RegistryHost> {
+/** The registry's own address where none is configured. */
+async function ownServer(client: RegistryClient, domain: string): Promise<string> {
   const { settings } = client;
   const greet = () => greeting(domain, settings.connectTimeoutMs);
   const isPlain = mayUsePlainHttp(domain, settings) && (await client.greeting(domain, greet)) !== "tls";
-  return hostAt(isPlain ? `http://${domain}` : originServer(domain));
+  return isPlain ? `http://${domain}` : originServer(domain);
 }
 
 function withoutVerification(host: RegistryHost): RegistryHost {
