@@ -21,8 +21,10 @@ export interface ConfigFile {
 }
 
 export interface StoredCredentials {
-  /** base64 of `user:password`. */
+  /** base64 of `user:password`; `username` and `password` count without it, as other programs write them. */
   readonly auth?: string;
+  readonly username?: string;
+  readonly password?: string;
   readonly identitytoken?: string;
   readonly registrytoken?: string;
 }

@@ -7,9 +7,14 @@ export interface HelperCredentials {
   readonly Secret: string;
 }
 
-type Action = "get" | "store" | "erase";
+type Action = "get" | "store" | "erase" | "list";
 
-const verbs: Readonly<Record<Action, string>> = { get: "getting", store: "storing", erase: "erasing" };
+const verbs: Readonly<Record<Action, string>> = {
+  get: "getting",
+  store: "storing",
+  erase: "erasing",
+  list: "listing",
+};
 
 /**
  * Runs `docker-credential-<helper>` by its protocol (github.com/docker/docker-credential-helpers): the action as
@@ -18,7 +23,7 @@ const verbs: Readonly<Record<Action, string>> = { get: "getting", store: "storin
  */
 export async function runCredentialHelper(
   helper: string,
-  action: Action,
+  action: Exclude<Action, "list">,
   input: string,
 ): Promise<HelperCredentials | undefined> {
   const program = `docker-credential-${helper}`;
@@ -29,6 +34,16 @@ export async function runCredentialHelper(
     "internal",
     `error ${verbs[action]} credentials - err: exit status ${exitCode}, out: \`${output.trim()}\``,
   );
+}
+
+/** The registries that a helper has credentials for. Not every helper can tell: none, then. */
+export async function helperRegistries(helper: string): Promise<readonly string[]> {
+  try {
+    const { exitCode, output } = await runProgram(`docker-credential-${helper}`, "list", "");
+    return exitCode === 0 ? Object.keys(JSON.parse(output) as object) : [];
+  } catch {
+    return [];
+  }
 }
 
 /** The parser's own words would show what it could not read, and that may be a secret. */

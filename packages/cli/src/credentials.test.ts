@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ConfigFile } from "./config-file.ts";
-import { findCredentials, registryAuthFor, registryKey } from "./credentials.ts";
+import { allCredentials, findCredentials, registryAuthFor, registryKey } from "./credentials.ts";
 import { eraseCredentials, storeCredentials } from "./store-credentials.ts";
 
 const auth = Buffer.from("me:pa:ss").toString("base64");
@@ -13,6 +13,7 @@ describe("findCredentials", () => {
     [{ auths: { "reg.example": { auth } } }, "reg.example", { username: "me", password: "pa:ss" }],
     [{ auths: { "https://reg.example/v1/": { auth } } }, "reg.example", { username: "me", password: "pa:ss" }],
     [{ auths: { "reg.example": { identitytoken: "t" } } }, "reg.example", { identitytoken: "t" }],
+    [{ auths: { "reg.example": { username: "me", password: "x" } } }, "reg.example", { username: "me", password: "x" }],
   ])("reads %j", async (config, key, expected) => {
     expect(await findCredentials(config, key)).toEqual({ ...expected, serveraddress: key });
   });
@@ -70,6 +71,21 @@ describe("the credentials file and helpers", () => {
       password: "s?>",
       serveraddress: "reg.example",
     });
+  });
+
+  it.each([
+    ['echo \'{"reg.example":"me"}\'', ["reg.example", "other.example"]],
+    ["exit 1", ["other.example"]],
+  ])("gives builds all that a helper lists: %s", async (list, expected) => {
+    const helper = join(folder, "docker-credential-test");
+    const get = 'read -r server\necho "{\\"Username\\":\\"$server\\",\\"Secret\\":\\"s\\"}"\n';
+    await writeFile(helper, `#!/bin/sh\nif [ "$1" = list ]; then ${list}; exit; fi\n${get}`, { mode: 0o755 });
+
+    const found = await allCredentials({ auths: { "other.example": {} }, credsStore: "test" });
+
+    expect(Object.values(found)).toEqual(
+      expected.map((username) => ({ username, password: "s", serveraddress: username })),
+    );
   });
 
   it("shows nothing of an answer that it cannot read", async () => {

@@ -1,6 +1,6 @@
 import type { Cli } from "./cli.ts";
 import { type ConfigFile, readConfigFile, type StoredCredentials } from "./config-file.ts";
-import { runCredentialHelper } from "./credential-helper.ts";
+import { helperRegistries, runCredentialHelper } from "./credential-helper.ts";
 import { parseReference } from "./flags/reference.ts";
 
 /** What a registry is shown, in the form of the engine's `X-Registry-Auth` header. */
@@ -41,9 +41,11 @@ export function encodeRegistryAuth(auth: RegistryAuth): string {
   return text.replaceAll("+", "-").replaceAll("/", "_");
 }
 
-/** Credentials of every registry in the file, for builds. */
+/** Credentials of every registry in the file and with its helpers, for builds. */
 export async function allCredentials(config: ConfigFile): Promise<Record<string, RegistryAuth>> {
-  const keys = new Set([...Object.keys(config.auths ?? {}), ...Object.keys(config.credHelpers ?? {})]);
+  const { auths = {}, credHelpers = {}, credsStore } = config;
+  const listed = credsStore ? await helperRegistries(credsStore) : [];
+  const keys = new Set([...listed, ...Object.keys(auths), ...Object.keys(credHelpers)]);
   const found: Record<string, RegistryAuth> = {};
   for (const key of keys) {
     const auth = await findCredentials(config, key);
@@ -81,10 +83,11 @@ function storedFor(auths: Readonly<Record<string, StoredCredentials>>, key: stri
   return match === undefined ? undefined : auths[match];
 }
 
-function fromFile({ auth, identitytoken, registrytoken }: StoredCredentials, key: string): RegistryAuth | undefined {
+function fromFile(stored: StoredCredentials, key: string): RegistryAuth | undefined {
+  const { auth, username, password = "", identitytoken, registrytoken } = stored;
   if (identitytoken) return { identitytoken, serveraddress: key };
   if (registrytoken) return { registrytoken, serveraddress: key };
-  if (!auth) return undefined;
+  if (!auth) return username ? { username, password, serveraddress: key } : undefined;
   const text = Buffer.from(auth, "base64").toString();
   const colon = text.indexOf(":");
   if (colon === -1) return undefined;
