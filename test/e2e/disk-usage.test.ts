@@ -31,6 +31,31 @@ systemSuite(
       expect(Math.abs(named - found) / found).toBeLessThan(0.01);
     });
 
+    it("names logs, and layers of which a part has arrived, which prune and free remove", async () => {
+      const said = "head -c 5000000 /dev/urandom | base64";
+      await suite.mustTdock(["run", "-d", "--name=teller", suite.busybox, "sh", "-c", said]);
+      await suite.mustTdock(["wait", "teller"]);
+      const digest = "a".repeat(64);
+      const arrive = () =>
+        writeFile(join(suite.tdockd.layout.dataRoot, `images/downloads/sha256-${digest}`), randomBytes(3e6));
+      await arrive();
+
+      const { body } = await suite.api("GET", "/system/df");
+      const verbose = await suite.mustTdock(["system", "df", "-v"]);
+      const freed = await suite.mustTdock(["free", "2MB"]);
+      await arrive();
+      const pruned = await suite.mustTdock(["image", "prune", "-f"]);
+
+      const { SizeLogs } = body.Containers.find(({ Names }: { Names: string[] }) => Names.includes("/teller"));
+      expect(SizeLogs).toBeGreaterThan(6.5e6);
+      expect(body.Downloads).toMatchObject([{ Digest: `sha256:${digest}`, InUse: false }]);
+      expect(verbose).toMatch(/LAYER .*\naaaaaaaaaaaa +3\.\d+MB +false/);
+      expect(freed).toMatch(/\ndownload +aaaaaaaaaaaa .* 3\.\d+MB/);
+      expect(pruned).toMatch(/^Total reclaimed space: 3\.\d+MB$/);
+      expect(await suite.mustTdock(["system", "df"])).not.toContain("Downloads");
+      await suite.mustTdock(["rm", "teller"]);
+    });
+
     it("hands sums and details to templates", async () => {
       await suite.mustTdock(["tag", suite.busybox, "shown:1"]);
 

@@ -125,6 +125,28 @@ systemSuite(
       expect(await has("new")).toBe(true);
     });
 
+    it("tells an image from the same one compressed another way, as prune does", async () => {
+      await pull("new");
+      await suite.mustTdock(["image", "convert", "-q", suite.image("new"), "packed:1"]);
+      await suite.mustTdock(["pin", "packed:1"]);
+      const removed = async (query: string) =>
+        (await suite.api("POST", `/system/free?bytes=${2 ** 40}${query}`)).body.Removed.map(
+          ({ Name }: { Name: string }) => Name,
+        );
+
+      const planned = await removed("&dryrun=true");
+      const done = await removed("");
+      await pull("new");
+      const before = await usedBytes();
+      const { body } = await suite.api("POST", '/images/prune?filters={"dangling":["false"]}');
+
+      const gone = before - (await usedBytes());
+      expect(planned).toContain(suite.image("new:latest"));
+      expect(done).toEqual(planned);
+      expect(Math.abs(gone - body.SpaceReclaimed) / gone).toBeLessThan(0.02);
+      await suite.mustTdock(["rmi", "-f", "packed:1"]);
+    });
+
     it.each(["0", "-1", "much", ""])("refuses %j as a size", async (size) => {
       expect(await suite.tdock(["free", "--", size])).toMatchObject({
         exitCode: 1,

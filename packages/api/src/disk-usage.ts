@@ -8,7 +8,10 @@ export interface DiskUsage {
   /** Bytes of all images, what they share counted once. */
   readonly LayersSize?: number;
   readonly Images?: readonly ImageSummary[];
-  readonly Containers?: readonly ContainerSummary[];
+  /** Not Docker's: what of a layer has arrived before its download broke off, or so far (`InUse`). */
+  readonly Downloads?: readonly { readonly Digest: string; readonly Size: number; readonly InUse: boolean }[];
+  /** Not Docker's: what the log takes. */
+  readonly Containers?: readonly (ContainerSummary & { readonly SizeLogs?: number })[];
   readonly Volumes?: readonly Volume[];
   readonly BuildCache?: readonly BuildCache[];
 }

@@ -1,7 +1,7 @@
 import { endpoint, reply } from "./endpoint.ts";
 import { bool, int } from "./query.ts";
 
-export type FreedKind = "build-cache" | "dangling-image" | "image";
+export type FreedKind = "download" | "build-cache" | "dangling-image" | "image";
 
 /** Something that was removed to make room, or would be. */
 export interface Freed {
@@ -23,7 +23,7 @@ export interface FreeReport {
 }
 
 /**
- * Frees at least `bytes`, if so much can be freed: build cache, images without a tag, unused images, each the longest
+ * Frees at least `bytes`, if so much can be freed: layers whose download broke off, build cache, images without a tag, unused images, each the longest
  * unused first. What was used in the last `keepusedin` seconds stays; with `dryrun` all stays. Not Docker's.
  */
 export const systemFree = endpoint({

@@ -35,23 +35,20 @@ export function imageDetails({ Images = [] }: DiskUsage): DiskDetails {
   return { heading: "Images space usage:", titles, rows };
 }
 
-/** What each container has written over its image. */
+/** What each container has written over its image, and into its log. */
 export function containerDetails({ Containers = [] }: DiskUsage): DiskDetails {
   const titles = {
     ...{ ID: "CONTAINER ID", Image: "IMAGE", Command: "COMMAND", LocalVolumes: "LOCAL VOLUMES", Size: "SIZE" },
-    ...{ CreatedSince: "CREATED", Status: "STATUS", Names: "NAMES" },
+    ...{ Logs: "LOGS", CreatedSince: "CREATED", Status: "STATUS", Names: "NAMES" },
   };
-  const rows = Containers.map(({ Id = "", Image = "", Command = "", Mounts, SizeRw, Created = 0, Status, Names }) => ({
-    ...{
-      ID: shortId(Id),
-      Image,
-      Command: JSON.stringify(Command),
-      Size: humanSize(SizeRw ?? 0),
-      CreatedSince: humanAgo(Created),
-    },
-    LocalVolumes: String((Mounts ?? []).filter(({ Type }) => Type === "volume").length),
-    ...{ Status: Status ?? "", Names: (Names ?? []).map((name) => name.slice(1)).join(",") },
-  }));
+  const rows = Containers.map(
+    ({ Id = "", Image = "", Command = "", Mounts, Created = 0, Status, Names, ...sizes }) => ({
+      ...{ ID: shortId(Id), Image, Command: JSON.stringify(Command), CreatedSince: humanAgo(Created) },
+      ...{ Size: humanSize(sizes.SizeRw ?? 0), Logs: humanSize(sizes.SizeLogs ?? 0) },
+      LocalVolumes: String((Mounts ?? []).filter(({ Type }) => Type === "volume").length),
+      ...{ Status: Status ?? "", Names: (Names ?? []).map((name) => name.slice(1)).join(",") },
+    }),
+  );
   return { heading: "Containers space usage:", titles, rows };
 }
 
@@ -62,4 +59,13 @@ export function volumeDetails({ Volumes = [] }: DiskUsage): DiskDetails {
     ...{ Name, Links: String(UsageData?.RefCount ?? 0), Size: humanSize(Math.max(0, UsageData?.Size ?? 0)) },
   }));
   return { heading: "Local Volumes space usage:", titles, rows };
+}
+
+/** What there is of layers that have not arrived as a whole. */
+export function downloadDetails(downloads: NonNullable<DiskUsage["Downloads"]>): DiskDetails {
+  const titles = { ID: "LAYER", Size: "SIZE", InUse: "UNDER WAY" };
+  const rows = downloads.map(({ Digest, Size, InUse }) => ({
+    ...{ ID: shortId(Digest), Size: humanSize(Size), InUse: String(InUse) },
+  }));
+  return { heading: "Downloads space usage:", titles, rows };
 }

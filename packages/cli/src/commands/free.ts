@@ -10,6 +10,7 @@ import { shortId } from "../terminal/short-id.ts";
 import { renderListing } from "./listing.ts";
 
 const kinds: Readonly<Record<FreedKind, string>> = {
+  download: "download",
   "build-cache": "build cache",
   "dangling-image": "dangling image",
   image: "image",

@@ -4,7 +4,7 @@ import { defineCommand, none } from "../command.ts";
 import { bool, text } from "../flags/flag.ts";
 import { humanSize } from "../terminal/human.ts";
 import type { Dot } from "../terminal/template/value.ts";
-import { containerDetails, imageDetails, sectionText, volumeDetails } from "./disk-details.ts";
+import { containerDetails, downloadDetails, imageDetails, sectionText, volumeDetails } from "./disk-details.ts";
 import { stepDetails } from "./disk-steps.ts";
 import { chooseFormat, formatUsage, renderListing } from "./listing.ts";
 
@@ -41,6 +41,7 @@ function detailsText(usage: DiskUsage, format: string | undefined): string {
     Containers: containerDetails(usage),
     Volumes: volumeDetails(usage),
     BuildCache: stepDetails(usage),
+    ...(usage.Downloads?.length && { Downloads: downloadDetails(usage.Downloads) }),
   };
   if (!format || format === "table") return Object.values(details).map(sectionText).join("\n");
   const rows = Object.fromEntries(Object.entries(details).map(([kind, { rows }]) => [kind, rows]));
@@ -56,11 +57,13 @@ interface Summary {
 }
 
 /** Counted as Docker's command line does (docker/cli `cli/command/formatter/disk_usage.go`). */
-function summaries({ LayersSize = 0, Images = [], Containers = [], Volumes = [], BuildCache = [] }: DiskUsage): Dot[] {
+function summaries(usage: DiskUsage): Dot[] {
+  const { LayersSize = 0, Images = [], Containers = [], Volumes = [], BuildCache = [], Downloads = [] } = usage;
   const usedImages = Images.filter(({ Containers: count }) => count !== 0);
   const usedImageBytes = sum(usedImages, ({ Size, SharedSize }) => (SharedSize < 0 ? 0 : Size - SharedSize));
   const alive = Containers.filter(({ State }) => ["running", "paused", "restarting"].includes(State ?? ""));
-  const writtenBytes = sum(Containers, ({ SizeRw }) => SizeRw ?? 0);
+  const written = ({ SizeRw, SizeLogs = 0 }: (typeof Containers)[number]) => (SizeRw ?? 0) + SizeLogs;
+  const writtenBytes = sum(Containers, written);
   const usedVolumes = Volumes.filter(({ UsageData }) => (UsageData?.RefCount ?? 0) > 0);
   const volumeBytes = sum(Volumes, ({ UsageData }) => Math.max(0, UsageData?.Size ?? 0));
   const busySteps = BuildCache.filter(({ InUse }) => InUse);
@@ -74,7 +77,7 @@ function summaries({ LayersSize = 0, Images = [], Containers = [], Volumes = [],
     }),
     row({
       ...{ type: "Containers", total: Containers.length, active: alive.length, sizeBytes: writtenBytes },
-      reclaimableBytes: writtenBytes - sum(alive, ({ SizeRw }) => SizeRw ?? 0),
+      reclaimableBytes: writtenBytes - sum(alive, written),
     }),
     row({
       ...{ type: "Local Volumes", total: Volumes.length, active: usedVolumes.length, sizeBytes: volumeBytes },
@@ -84,7 +87,16 @@ function summaries({ LayersSize = 0, Images = [], Containers = [], Volumes = [],
       ...{ type: "Build Cache", total: BuildCache.length, active: busySteps.length, sizeBytes: stepBytes },
       reclaimableBytes: sum(ownSteps, ({ InUse, Size = 0 }) => (InUse ? 0 : Size)),
     }),
+    ...(Downloads.length === 0 ? [] : [downloadRow(Downloads)]),
   ];
+}
+
+/** Layers that have arrived in part. */
+function downloadRow(downloads: NonNullable<DiskUsage["Downloads"]>): Dot {
+  const busy = downloads.filter(({ InUse }) => InUse);
+  const sizeBytes = sum(downloads, ({ Size }) => Size);
+  const reclaimableBytes = sizeBytes - sum(busy, ({ Size }) => Size);
+  return row({ type: "Downloads", total: downloads.length, active: busy.length, sizeBytes, reclaimableBytes });
 }
 
 function row({ type, total, active, sizeBytes, reclaimableBytes }: Summary): Dot {

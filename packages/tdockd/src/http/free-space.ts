@@ -5,11 +5,12 @@ import { TdockError } from "@tdock/errors/error";
 import { releaseSnapshots } from "../build/recover.ts";
 import { removableCache } from "../build/removable-cache.ts";
 import type { Engine } from "../engine.ts";
+import { removableDownloads } from "../images/partial-downloads.ts";
 import { removableImages } from "../images/removable-images.ts";
 import { type PlannedRemoval, planFree } from "../system/free-plan.ts";
 
 /**
- * `POST /system/free`: removes build cache, then images without a tag, then images that nothing uses, each the longest
+ * `POST /system/free`: removes downloads that broke off and build cache, then images without a tag, then images that nothing uses, each the longest
  * unused first, until so many bytes are free; volumes never. Like disk usage, this brings domains together that do not
  * know each other. Throws `invalid-argument`.
  */
@@ -17,8 +18,12 @@ export async function freeSpace(engine: Engine, input: Input<typeof systemFree>)
   const { bytes: wanted = 0, keepusedin, dryrun = false } = input;
   if (wanted <= 0) throw new TdockError("invalid-argument", `bytes: wanted a number above 0, got ${wanted}`);
   const since = keepusedin === undefined ? undefined : new Date(engine.now().getTime() - keepusedin * 1000);
-  const [cache, images] = await Promise.all([removableCache(engine, since), removableImages(engine, since)]);
-  const candidates = [...cache.candidates, ...images.candidates];
+  const [downloads, cache, images] = await Promise.all([
+    removableDownloads(engine),
+    removableCache(engine, since),
+    removableImages(engine, since),
+  ]);
+  const candidates = [...downloads, ...cache.candidates, ...images.candidates];
   const planned = planFree(candidates, [...cache.kept, ...images.kept], wanted);
   const Removed = dryrun ? planned.map(toFreed) : await removeAll(engine, planned);
   return {

@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
-import { isError } from "@tdock/errors/error";
+import { isError, TdockError } from "@tdock/errors/error";
 import type { ArrivalLease } from "./arrival-lease.ts";
 import type { BlobStore } from "./blob-store.ts";
-import { type BlobSource, type DownloadFolder, downloadBlob } from "./download.ts";
+import { type BlobSource, type DownloadFolder, downloadBlob, type PartialDownload } from "./download.ts";
 import type { GrowingFile } from "./growing-file.ts";
 import type { LayerPlace, LayerStore, StagedLayer } from "./layer-store.ts";
 import { SharedTasks } from "./shared-tasks.ts";
@@ -79,6 +79,24 @@ export class Arrivals {
         if (!(await this.#parts.blobs.has(one.layer.blob))) await this.#fetch(one, lease, () => undefined);
       }),
     );
+  }
+
+  /** Layers of which a part is here, because they are on their way (`isUnderWay`) or broke off. */
+  async partial(): Promise<(PartialDownload & { readonly isUnderWay: boolean })[]> {
+    const found = await this.#parts.downloads.list();
+    return found.map((one) => ({ ...one, isUnderWay: this.#files.has(one.digest) }));
+  }
+
+  /** Deletes what broke off of a layer; false when it is on its way again, or gone. */
+  async dropPartial(digest: string): Promise<boolean> {
+    if (this.#files.has(digest)) return false;
+    try {
+      await this.#parts.downloads.drop(digest);
+      return true;
+    } catch (thrown) {
+      if (isError(TdockError.from(thrown), "not-found")) return false;
+      throw thrown;
+    }
   }
 
   async #bringOnce(request: LayerRequest, below: Promise<void> | undefined): Promise<void> {

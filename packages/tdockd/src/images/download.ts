@@ -1,8 +1,9 @@
 import type { Hash } from "node:crypto";
+import { renameSync } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rm, stat, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
-import { hashFor, splitDigest } from "../registry/digest.ts";
+import { hashFor, isDigest, splitDigest } from "../registry/digest.ts";
 import { fetchBlob } from "../registry/fetch-blob.ts";
 import type { Descriptor } from "../registry/manifest.ts";
 import type { RegistrySession } from "../registry/session.ts";
@@ -19,6 +20,13 @@ export interface BlobSource {
 
 const keptMs = 24 * 3600 * 1000;
 const keptBytes = 64 * 1024;
+
+/** What there is of a blob that has not arrived as a whole. */
+export interface PartialDownload {
+  readonly digest: string;
+  readonly bytes: number;
+  readonly changedAt: Date;
+}
 
 /** The folder of blobs that are on their way. What a broken or cancelled download left is gone on with, for 24 hours. */
 export class DownloadFolder {
@@ -41,9 +49,28 @@ export class DownloadFolder {
   }
 
   /** The file that a blob arrives in. Only one download may write to it at a time. */
-  fileOf({ digest }: Descriptor): GrowingFile {
+  fileOf({ digest }: Pick<Descriptor, "digest">): GrowingFile {
     const { algorithm, hex } = splitDigest(digest);
     return new GrowingFile(join(this.#folder, `${algorithm}-${hex}`));
+  }
+
+  /** What has arrived in part, whether it is still on its way or broke off. */
+  async list(): Promise<PartialDownload[]> {
+    const found: PartialDownload[] = [];
+    for (const name of await readdir(this.#folder)) {
+      const digest = name.replace("-", ":");
+      const file = isDigest(digest) ? await stat(join(this.#folder, name)).catch(() => undefined) : undefined;
+      if (file !== undefined) found.push({ digest, bytes: file.blocks * 512, changedAt: file.mtime });
+    }
+    return found;
+  }
+
+  /** Deletes what there is of a blob. By the time this returns, a new download of it begins from nothing. */
+  drop(digest: string): Promise<void> {
+    const { path } = this.fileOf({ digest });
+    const gone = `${path}.gone`;
+    renameSync(path, gone);
+    return rm(gone, { force: true });
   }
 }
 

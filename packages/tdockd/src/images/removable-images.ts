@@ -1,6 +1,6 @@
 import type { Engine } from "../engine.ts";
 import type { Removable } from "../system/free-plan.ts";
-import type { ImageRecord } from "./image.ts";
+import { type ImageRecord, targetKey } from "./image.ts";
 import { layerParts, type Parts, storedBlobs } from "./image-parts.ts";
 import { imagesInUse } from "./images-in-use.ts";
 import { formatName } from "./names.ts";
@@ -75,7 +75,8 @@ function removable(engine: RemovableEngine, image: ImageRecord, lastUsedAt: Date
     lastUsedAt,
     parts,
     async remove() {
-      const now = await engine.images.find(id);
+      // Not by its ID, which the same image compressed another way has as well.
+      const now = (await engine.images.list()).find(({ target }) => targetKey(target) === targetKey(image.target));
       const inUse = await imagesInUse(engine);
       if (now === undefined || reasonToStay(engine, now, inUse, false) !== undefined) return false;
       await deleteImage(engine, now, { sync: false });
