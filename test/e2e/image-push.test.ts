@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { busyboxConfig, busyboxImage } from "../harness/images/busybox.ts";
 import { dockerArchive } from "../harness/images/docker-archive.ts";
 import { compressLayer, imageOf } from "../harness/images/oci-image.ts";
+import { file, tarOf } from "../harness/images/tar-layer.ts";
 import { mustRun } from "../harness/program.ts";
 import { startRegistry } from "../harness/registry/registry.ts";
 import { systemSuite } from "../harness/suite.ts";
@@ -41,6 +42,21 @@ systemSuite("tdock push", (suite) => {
     await suite.mustTdock(["tag", suite.busybox, name]);
 
     expect(await suite.mustTdock(["push", name])).toContain("Mounted from busybox");
+  });
+
+  it("mounts what it has pushed there itself", async () => {
+    await suite.mustTdock(["import", "-", "made:1"], { stdin: await tarOf([file("made", "here")]) });
+    const names = ["first", "second"].map((name) => suite.image(`${name}/app:1`));
+    for (const name of names) await suite.mustTdock(["tag", "made:1", name]);
+
+    const [first, second] = [
+      await suite.mustTdock(["push", names[0] as string]),
+      await suite.mustTdock(["push", names[1] as string]),
+    ];
+
+    expect(first).not.toContain("Mounted");
+    expect(second).toContain("Mounted from first/app");
+    expect(second).not.toContain(": Pushed");
   });
 
   it("pushes all tags of a repository with -a, and nothing else", async () => {

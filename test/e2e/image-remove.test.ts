@@ -36,6 +36,38 @@ systemSuite("tdock rmi", (suite) => {
     expect(await hasBlobFile(suite.tdockd, own)).toBe(false);
   });
 
+  it("takes with a tag the digest that its image was pulled by, which outlives a tag that has moved", async () => {
+    const image = await pullOwn("fixed");
+    const digest = suite.image(`fixed@${image.manifest.digest}`);
+    await suite.mustTdock(["pull", "-q", digest]);
+    await suite.mustTdock(["tag", suite.busybox, suite.image("fixed:1")]);
+    const outlives = await isHere(digest);
+    await suite.mustTdock(["rmi", suite.image("fixed:1")]);
+    await suite.mustTdock(["pull", "-q", suite.image("fixed:1")]);
+
+    const removed = await suite.mustTdock(["rmi", suite.image("fixed:1")]);
+
+    expect(outlives).toBe(true);
+    expect(removed.split("\n")).toEqual([
+      `Untagged: ${suite.image("fixed:1")}`,
+      `Untagged: ${digest}`,
+      `Deleted: ${image.config.digest}`,
+    ]);
+  });
+
+  it("gets by beside a prune", async () => {
+    const tags = Array.from({ length: 20 }, (_, index) => `many${index}:1`);
+    for (const tag of tags) await suite.mustTdock(["tag", suite.busybox, tag]);
+
+    const [pruned] = await Promise.all([
+      suite.tdock(["image", "prune", "-af"]),
+      ...tags.map((tag) => suite.tdock(["rmi", tag])),
+    ]);
+
+    expect(pruned).toMatchObject({ exitCode: 0, stderr: "" });
+    await suite.mustTdock(["pull", "-q", suite.busybox]);
+  });
+
   it("by ID wants force for an image of several repositories", async () => {
     const { config } = await pullOwn("forced");
     await suite.mustTdock(["tag", suite.image("forced:1"), "other:2"]);

@@ -2,9 +2,12 @@ import type { ImageRecord } from "./image.ts";
 import { referenceOf } from "./names.ts";
 import { formatReference, parseReference, repositoryName, withDefaultTag } from "./reference.ts";
 
-/** The names that a reference stands for: one tag, or every name of a digest's repository; none for an ID. */
+/**
+ * The names that a reference stands for: one tag, and with it the digests of its repository where they alone would be
+ * left; a digest that was pulled, else every name of its repository; none for an ID.
+ */
 export function namesMeant(image: ImageRecord, text: string): readonly string[] {
-  if (image.names.includes(text)) return [text];
+  if (image.names.includes(text) && referenceOf(text) === undefined) return [text];
   const hex = text.replace(/^sha256:/, "");
   if (/^[a-f0-9]+$/.test(hex) && (image.id.slice(7).startsWith(hex) || image.target.digest.slice(7).startsWith(hex))) {
     const isTagToo =
@@ -12,11 +15,15 @@ export function namesMeant(image: ImageRecord, text: string): readonly string[] 
     if (!isTagToo) return [];
   }
   const reference = withDefaultTag(parseReference(text));
-  if (reference.digest === undefined) return [formatReference(reference)];
-  return image.names.filter((name) => {
+  const isOfRepository = (name: string) => {
     const known = referenceOf(name);
     return known !== undefined && repositoryName(known) === repositoryName(reference);
-  });
+  };
+  const own = formatReference(reference);
+  if (reference.digest !== undefined) return image.names.includes(own) ? [own] : image.names.filter(isOfRepository);
+  const others = image.names.filter((name) => name !== own);
+  const isLeft = others.some((name) => !isOfRepository(name) || referenceOf(name)?.digest === undefined);
+  return isLeft ? [own] : [own, ...others];
 }
 
 /** 64 hex digits are no reference: they name nothing. */

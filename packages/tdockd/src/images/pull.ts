@@ -128,7 +128,10 @@ async function pullOne(engine: PullEngine, pull: Pull): Promise<void> {
       checkLock(reference, pull.locked, digest);
       await messages.send({ status: `Pulling from ${reference.path}`, id: reference.tag ?? reference.digest });
       isNew = (await nameAgain(engine, { ...pull, resolved })) || (await bringImage(engine, { ...pull, resolved }));
-    } else await messages.send({ status: `Pulling from ${reference.path}`, id: reference.tag ?? reference.digest });
+    } else {
+      await messages.send({ status: `Pulling from ${reference.path}`, id: reference.tag ?? reference.digest });
+      await nameByDigest(engine, pull, here);
+    }
   } catch (thrown) {
     const isUsable = here !== undefined && (pull.locked ?? digest) === digest;
     if (!isUsable || !isError(thrown, "unavailable", "rate-limited")) throw thrown;
@@ -143,6 +146,16 @@ async function pullOne(engine: PullEngine, pull: Pull): Promise<void> {
     id: formatFamiliar(reference),
     attributes: { name: familiarName(reference) },
   });
+}
+
+/** What is here by a tag only is to be found by its digest also when the tag has moved. */
+async function nameByDigest(
+  { images }: PullEngine,
+  { reference }: Pull,
+  { names, target }: ImageRecord,
+): Promise<void> {
+  const name = formatReference(reference);
+  if (reference.digest !== undefined && !names.includes(name)) await images.setName(name, target);
 }
 
 async function discardBlobs(engine: PullEngine, { reference, platform }: Pull): Promise<void> {

@@ -9,7 +9,7 @@ import type { BlobReference, ImageRecord } from "./image.ts";
 import { imageContent } from "./image-content.ts";
 import { PushReporter } from "./push-progress.ts";
 import type { Reference } from "./reference.ts";
-import { repositoriesOf } from "./source-label.ts";
+import { noteRepository, repositoriesOf } from "./source-label.ts";
 import { transferBlobs } from "./transfer-blobs.ts";
 
 type PushEngine = Pick<Engine, "blobs">;
@@ -72,6 +72,7 @@ async function upload(
     signal,
     onProgress: (bytes) => reporter.report(bytes),
   });
+  await noteRepository(blobs, blob, labels, reference);
   reporter.end(outcome, mountFrom);
   await reporter.settled();
 }

@@ -1,6 +1,6 @@
 import type { Input } from "@tdock/api/endpoint";
 import type { ImageDeleteResponseItem, imageRemove } from "@tdock/api/images";
-import { TdockError } from "@tdock/errors/error";
+import { isError, TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import type { ImageRecord } from "./image.ts";
 import { idsHere } from "./index-members.ts";
@@ -115,15 +115,27 @@ async function untag(
   const going = isUsed ? names.filter((name) => name !== dangling) : names;
   for (const [index, name] of going.entries()) {
     // The last name takes the files with it: the reply comes when their space is free.
-    await engine.images.removeName(name, { sync: sync && isLast && !isUsed && index === going.length - 1 });
-    if (isDanglingName(name)) continue;
+    const wasThere = await remove(engine, name, sync && isLast && !isUsed && index === going.length - 1);
+    if (!wasThere || isDanglingName(name)) continue;
     const shown = formatName(name);
     items.push({ Untagged: shown });
     engine.events.emit({ type: "image", action: "untag", id: image.id, attributes: { name: shown } });
   }
   if (!isLast || isUsed) return items;
-  for (const repoDigest of image.repoDigests) items.push({ Untagged: repoDigest });
+  const told = new Set(items.map(({ Untagged }) => Untagged));
+  for (const repoDigest of image.repoDigests) if (!told.has(repoDigest)) items.push({ Untagged: repoDigest });
   items.push({ Deleted: image.id });
   engine.events.emit({ type: "image", action: "delete", id: image.id, attributes: { name: image.id } });
   return items;
+}
+
+/** Removes a name; false when somebody else has just done so. */
+async function remove({ images }: RemoveEngine, name: string, sync: boolean): Promise<boolean> {
+  try {
+    await images.removeName(name, { sync });
+    return true;
+  } catch (thrown) {
+    if (isError(thrown, "not-found")) return false;
+    throw thrown;
+  }
 }

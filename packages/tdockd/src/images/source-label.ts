@@ -1,3 +1,4 @@
+import { isError } from "@tdock/errors/error";
 import type { BlobStore } from "./blob-store.ts";
 import type { BlobReference } from "./image.ts";
 
@@ -21,6 +22,19 @@ export async function sourceLabel(
 ): Promise<Record<string, string>> {
   const known = repositoriesOf(await blobs.labelsOf(digest), domain);
   return { [prefix + domain]: [...new Set([...known, path])].join(",") };
+}
+
+/** Notes that a stored blob with these labels is in a repository, too. One that was removed meanwhile is left alone. */
+export async function noteRepository(
+  blobs: BlobStore,
+  blob: Pick<BlobReference, "digest">,
+  labels: Readonly<Record<string, string>>,
+  repository: Repository,
+): Promise<void> {
+  if (repositoriesOf(labels, repository.domain).includes(repository.path)) return;
+  await blobs.setLabels(blob.digest, await sourceLabel(blobs, repository, blob)).catch((thrown) => {
+    if (!isError(thrown, "not-found")) throw thrown;
+  });
 }
 
 /** Every repository that a blob's labels name. */
