@@ -118,7 +118,7 @@ systemSuite("networks", (suite) => {
 
     for (const address of ["fd77:1::99/64", "169.254.77.7/16", "fe80::77/64"]) expect(stdout).toContain(` ${address} `);
     expect((await exec("client6", "ping", "-c1", "fd77:1::99")).exitCode).toBe(0);
-    for (const flag of ["--ip6=fd78::1", "--ip6=fd77:1::99", "--link-local-ip=nowhere"]) {
+    for (const flag of ["--ip6=fd78::1", "--ip6=fd77:1::99", "--ip6=FD77:1:0::99", "--link-local-ip=nowhere"]) {
       expect((await suite.tdock(["run", "--rm", "--network=six", flag, suite.busybox, "true"])).exitCode).toBe(125);
     }
   });

@@ -1,4 +1,4 @@
-import { isIPv6 } from "node:net";
+import { isIPv4, isIPv6 } from "node:net";
 import { TdockError } from "@tdock/errors/error";
 import type { Config } from "../config.ts";
 import { ensureBridge } from "../host/bridge.ts";
@@ -33,17 +33,22 @@ export function bridgeMark({ nftTable }: Pick<Config, "nftTable">, networkId: st
 
 /** Makes a network's bridge, or puts right what is missing of it; answers its index. */
 export function ensureNetworkBridge(config: Pick<Config, "nftTable">, network: Network): number {
-  const inhibited = isOn(network, "com.docker.network.bridge.inhibit_ipv4", false);
-  const addresses = network.subnets
-    .filter(({ gateway }) => gateway !== undefined && !(inhibited && !gateway.includes(":")))
-    .map(({ subnet, gateway }) => `${gateway}/${parseCidr(subnet).bits}`);
   const mtu = mtuOf(network);
   return ensureBridge({
     name: network.device,
     alias: bridgeMark(config, network.id),
-    addresses,
+    addresses: bridgeAddresses(network).map(({ address, bits }) => `${address}/${bits}`),
     hasIpv6: network.hasIpv6,
     ...(mtu === undefined ? {} : { mtu }),
+  });
+}
+
+/** The addresses that a network's bridge has on the host. */
+export function bridgeAddresses(network: Network): { readonly address: string; readonly bits: number }[] {
+  const isInhibited = isOn(network, "com.docker.network.bridge.inhibit_ipv4", false);
+  return network.subnets.flatMap(({ subnet, gateway }) => {
+    const isWanted = gateway !== undefined && !(isInhibited && isIPv4(gateway));
+    return isWanted ? [{ address: gateway, bits: parseCidr(subnet).bits }] : [];
   });
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { EndpointSettings } from "@tdock/api/endpoint-settings";
 import { TdockError } from "@tdock/errors/error";
+import { plainAddress } from "../host/netlink/address-bytes.ts";
 import { checkWantedAddress, findFreeAddress, macOf } from "./addresses.ts";
 import { familyOf, parseCidr } from "./cidr.ts";
 import type { Network, Subnet } from "./network.ts";
@@ -71,7 +72,8 @@ function chooseAddress(
   if (wanted !== "") {
     if (familyOf(wanted) !== family)
       throw new TdockError("invalid-argument", `invalid IPv${family} address: ${wanted}`);
-    return endpointAddress(network, checkWantedAddress(subnets, wanted, isTaken), wanted);
+    const address = plainAddress(wanted);
+    return endpointAddress(network, checkWantedAddress(subnets, address, isTaken), address);
   }
   if (subnets.length === 0) return undefined;
   for (const subnet of subnets) {

@@ -42,6 +42,23 @@ describe("healNetworks", () => {
     expect(await askTcp(pathOf(web), "198.51.100.2", 8080)).not.toBe("");
   });
 
+  it.each([
+    ["without its address", "addr flush dev tdock0"],
+    ["that is down", "link set tdock0 down"],
+    ["without its containers", "link set PORT nomaster"],
+  ])("puts a bridge right %s", async (_, damage) => {
+    const [web, other] = [await openContainer(host, "web", published), await openContainer(host, "other")];
+    await using _server = await serveTcp(web, 80);
+    const port = web.endpoints[0]?.hostDevice ?? "";
+    await runIn("/proc/self/ns/net", "ip", ...damage.replace("PORT", port).split(" "));
+    expect(await askTcp(host.outside, "198.51.100.2", 8080)).toBe("");
+
+    await healNetworks(host.engine);
+
+    expect((await runIn(pathOf(other), "busybox", "ping", "-c1", "-W2", addressOf(web))).exitCode).toBe(0);
+    expect(await askTcp(host.outside, "198.51.100.2", 8080)).not.toBe("");
+  });
+
   it("turns IP forwarding on again", async () => {
     writeSysctl("net/ipv4/ip_forward", 0);
 

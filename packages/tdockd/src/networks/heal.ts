@@ -1,8 +1,10 @@
 import type { Engine } from "../engine.ts";
+import { plainAddress } from "../host/netlink/address-bytes.ts";
+import { listAddresses } from "../host/netlink/addresses.ts";
 import { changeLink, findLink, listLinks, setBridgePort } from "../host/netlink/links.ts";
 import { NetlinkSocket } from "../host/netlink/socket.ts";
 import { readSysctl, writeSysctl } from "../host/sysctl.ts";
-import { bridgePortOf, ensureNetworkBridge } from "./devices.ts";
+import { bridgeAddresses, bridgeMark, bridgePortOf, ensureNetworkBridge } from "./devices.ts";
 import { moveResolversInside } from "./move-resolvers.ts";
 import type { Network } from "./network.ts";
 import { rebuildFirewall } from "./rebuild-firewall.ts";
@@ -34,8 +36,8 @@ export async function healNetworks(engine: HealEngine): Promise<void> {
     log.warn({}, "IP forwarding was turned off; it is on again");
     writeSysctl("net/ipv4/ip_forward", 1);
   }
-  for (const network of missingBridges(engine)) {
-    log.warn({ network: network.name, device: network.device }, "a bridge was removed; it is made anew");
+  for (const network of damagedBridges(engine)) {
+    log.warn({ network: network.name, device: network.device }, "a bridge was changed or removed; it is put right");
     healBridge(engine, network);
   }
   const state = networks.firewall.inspect();
@@ -49,12 +51,25 @@ export async function healNetworks(engine: HealEngine): Promise<void> {
   await moveResolversInside(engine);
 }
 
-function missingBridges({ networks }: HealEngine): Network[] {
+/** Gone, down, without an address or without the device of a container. One that is somebody else's by now is left. */
+function damagedBridges({ config, networks }: HealEngine): Network[] {
   using socket = new NetlinkSocket();
-  const devices = new Set(listLinks(socket).map(({ name }) => name));
+  const links = new Map(listLinks(socket).map((link) => [link.name, link]));
+  const present = new Set(listAddresses(socket).map(({ deviceIndex, address }) => `${deviceIndex} ${address}`));
+  const isWhole = (network: Network) => {
+    const link = links.get(network.device);
+    if (link === undefined) return false;
+    if (link.alias !== bridgeMark(config, network.id)) return true;
+    const isPlugged = (device: string) => (links.get(device)?.masterIndex ?? link.index) === link.index;
+    return (
+      link.isUp &&
+      bridgeAddresses(network).every(({ address }) => present.has(`${link.index} ${plainAddress(address)}`)) &&
+      networks.sandboxes.membersOf(network.id).every(({ endpoint }) => isPlugged(endpoint.hostDevice))
+    );
+  };
   return networks.records
     .list()
-    .filter(({ driver, device, isConfigOnly }) => driver === "bridge" && !isConfigOnly && !devices.has(device));
+    .filter((network) => network.driver === "bridge" && !network.isConfigOnly && !isWhole(network));
 }
 
 /** The host's ends of the containers' devices outlive their bridge, and only need to be plugged in again. */

@@ -7,7 +7,7 @@ describe("portRequests", () => {
   it("reads addresses, single ports, ranges and free choice", () => {
     const bindings = {
       "80/tcp": [{ HostIp: "127.0.0.1", HostPort: "8080" }, { HostPort: "9000-9010" }],
-      "53/udp": [{ HostIp: "::1", HostPort: "" }],
+      "53/udp": [{ HostIp: "0:0::1", HostPort: "" }],
       "22/tcp": null,
     };
 

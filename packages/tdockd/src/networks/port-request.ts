@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type { PortMap } from "@tdock/api/host-config";
 import { TdockError } from "@tdock/errors/error";
+import { plainAddress } from "../host/netlink/address-bytes.ts";
 import type { Protocol } from "./sandbox.ts";
 
 /** One container port that is to be published. */
@@ -68,7 +69,8 @@ function parseRange(range: string, text: string): { from: number; to: number } {
 }
 
 function checkHostIp(address: string): string {
-  if (address === "" || isIP(address) !== 0) return address;
+  if (address === "") return address;
+  if (isIP(address) !== 0) return plainAddress(address);
   throw new TdockError("invalid-argument", `invalid IP address: ${address}`);
 }
 

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type { IpamConfig } from "@tdock/api/networks";
 import { TdockError } from "@tdock/errors/error";
+import { plainAddress } from "../host/netlink/address-bytes.ts";
 import { defaultGateway } from "./addresses.ts";
 import { containsAddress, containsCidr, formatCidr, parseCidr } from "./cidr.ts";
 import type { Subnet } from "./network.ts";
@@ -17,7 +18,7 @@ export function subnetOf(config: IpamConfig): Subnet {
     if (!containsAddress(subnet, address)) {
       throw invalid(`invalid ${what} ${address}: it does not belong to the subnet ${config.Subnet}`);
     }
-    return address;
+    return plainAddress(address);
   };
   const gateway = config.Gateway ? inside(config.Gateway.replace(/\/\d+$/, ""), "gateway address") : undefined;
   const auxiliary: Record<string, string> = Object.create(null);

@@ -25,6 +25,11 @@ export function decodeAddress(bytes: Uint8Array): string {
   return shorten(groups);
 }
 
+/** An address in the one form that records and the kernel have of it. Throws `invalid-argument`. */
+export function plainAddress(address: string): string {
+  return decodeAddress(encodeAddress(address));
+}
+
 function encodeIpv6(address: string): Buffer {
   const plain = address.replace(/%.*$/, "").replace(/(\d+\.\d+\.\d+\.\d+)$/, (_, tail: string) => {
     const [a = 0, b = 0, c = 0, d = 0] = tail.split(".").map(Number);

@@ -9,7 +9,7 @@ import {
   RECURSION_DESIRED,
   TRUNCATED_RESPONSE,
 } from "dns-packet";
-import { decodeAddress, encodeAddress } from "../../host/netlink/address-bytes.ts";
+import { plainAddress } from "../../host/netlink/address-bytes.ts";
 import { addressOfReverseName, lookUpAddress, lookUpName, type Scope } from "./lookup.ts";
 
 /** Response codes of RFC 1035, in the low bits of a packet's flags. */
@@ -77,15 +77,10 @@ export function encodeReply(query: Query, flags: number, answers: Answer[] = [])
 
 function answerReverse(scope: Scope, query: Query): Buffer | undefined {
   const address = addressOfReverseName(query.question.name);
-  const found = address === undefined || isIP(address) === 0 ? undefined : lookUpAddress(scope, plain(address));
+  const found = address === undefined || isIP(address) === 0 ? undefined : lookUpAddress(scope, plainAddress(address));
   if (found === undefined) return undefined;
   if (found === "nobody") return encodeReply(query, rcode.nameError);
   return encodeReply(query, rcode.noError, [
     { name: query.question.name, type: "PTR", ttl: ttlSeconds, data: found.name },
   ]);
-}
-
-/** The one way of writing an address that records use. */
-function plain(address: string): string {
-  return decodeAddress(encodeAddress(address));
 }
