@@ -98,7 +98,11 @@ export const runFlagRows: readonly CliRow[] = [
   ...rows(volumes, "mounts a path inside a volume, and never one outside of it", "--mount type=volume"),
   ...rows(volumes, "mounts memory with a limit", "--mount type=tmpfs", "--tmpfs"),
   ...rows(volumes, "mounts an image's files, read-only", "--mount type=image"),
-  ...rows(volumes, "mapped ids", "--mount … idmap"),
+  ...rows(
+    volumes,
+    "shows the owner of a folder of the host as root, and stores what root makes as the owner's",
+    "-v …:idmap",
+  ),
   ...rows(volumes, "makes volumes with the driver that is named, and knows one", "--volume-driver"),
   ...rows(volumes, "takes the volumes of another container", "--volumes-from"),
   ...rows(flags, "a storage option", "--storage-opt"),

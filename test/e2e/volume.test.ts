@@ -202,6 +202,21 @@ systemSuite(
       await mustTdock(["volume", "rm", "counted"]);
     });
 
+    it("shows the owner of a folder of the host as root, and stores what root makes as the owner's", async () => {
+      const path = await folder("mapped");
+      await writeFile(join(path, "mine"), "mine\n", { mode: 0o600 });
+      await mustRun("chown", ["-R", "1234:2345", path]);
+      const own = ["-v", `${path}:/m:idmap`, "-v", "below:/m/below", "-v", `${path}/mine:/f:ro,idmap`];
+      const other = ["-v", `${path}:/m:idmap=uids=1234-7-1;gids=2345-8-1`];
+
+      const seen = await output(...own, ...sh("cd /m; stat -c %u:%g . mine /f; cat mine; echo > made; echo > below/x"));
+
+      expect(seen).toBe("0:0\n0:0\n0:0\nmine");
+      expect(await mustRun("stat", ["-c", "%u:%g", join(path, "made")])).toBe("1234:2345\n");
+      expect(await output("-v", "below:/d", ...sh("stat -c %u:%g /d/x"))).toBe("0:0");
+      expect(await output(...other, ...sh("stat -c %u:%g /m/mine"))).toBe("7:8");
+    });
+
     it("is not led to the host by a link in another volume below which it is mounted", async () => {
       const outside = await folder("outside");
       await output("-v", "lure:/d", ...sh(`ln -s ${outside} /d/trap`));
@@ -266,7 +281,10 @@ systemSuite(
       ["the same place twice", ["-v", "x1:/d", "-v", "x2:/d"], "Duplicate mount point"],
       ["a name that is a path", ["-v", "x/y:/d"], "volume name"],
       ["an unknown mode", ["-v", "x1:/d:suid"], "invalid mode"],
-      ["mapped ids", ["-v", "/tmp:/d:idmap"], "runc 1.2"],
+      ["mapped ids of /proc", ["-v", "/proc:/d:idmap"], "cannot show files with other owners"],
+      ["mapped ids that overlap", ["-v", "/tmp:/d:idmap=uids=0-1-5#3-9-5"], "does not take these ids: 0 1 5, 3 9 5"],
+      ["mapped ids of a volume", ["-v", "x1:/d:idmap"], "idmap is for folders of the host"],
+      ["mapped ids that follow the host's mounts", ["-v", "/tmp:/d:idmap,rslave"], "cannot follow the host's mounts"],
     ])("refuses %s", async (_, flags, message) => {
       const { exitCode, stderr } = await run(...flags, ...sh("true"));
 

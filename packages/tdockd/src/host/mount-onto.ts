@@ -13,13 +13,19 @@ const OPEN_TREE_CLONE = 1;
 const O_CLOEXEC = 0o2000000;
 const MOVE_MOUNT_BETWEEN_DESCRIPTORS = 0x04 | 0x40;
 const MOUNT_ATTR_RDONLY = 1;
+const MOUNT_ATTR_IDMAP = 0x100000;
+
+export interface BindOntoOptions extends BindOptions {
+  /** Descriptor of the user namespace by whose maps the owners of files are seen and stored. */
+  readonly idMapFd?: number;
+}
 
 /**
  * As `bindMount`, onto a place that was opened: no name can lead the mount elsewhere, whatever is swapped meanwhile.
  * mount(2) could not finish the work there: a descriptor goes on to mean what the mount hides. Needs Linux 5.12.
  */
-export function bindMountOnto(source: string, target: PinnedPath, options: BindOptions = {}): void {
-  const { recursive, readOnly, propagation = "private" } = options;
+export function bindMountOnto(source: string, target: PinnedPath, options: BindOntoOptions = {}): void {
+  const { recursive, readOnly, propagation = "private", idMapFd } = options;
   const below = recursive === true ? AT_RECURSIVE : 0;
   const copy = check(
     Number(libc.openTree(SYS_OPEN_TREE, AT_FDCWD, source, OPEN_TREE_CLONE | O_CLOEXEC | below)),
@@ -27,8 +33,10 @@ export function bindMountOnto(source: string, target: PinnedPath, options: BindO
   );
   try {
     const attributes = Buffer.alloc(32);
-    attributes.writeBigUInt64LE(BigInt(readOnly === true ? MOUNT_ATTR_RDONLY : 0), 0);
+    const set = (readOnly === true ? MOUNT_ATTR_RDONLY : 0) | (idMapFd === undefined ? 0 : MOUNT_ATTR_IDMAP);
+    attributes.writeBigUInt64LE(BigInt(set), 0);
     attributes.writeBigUInt64LE(BigInt(propagationBits[propagation]), 16);
+    attributes.writeBigUInt64LE(BigInt(idMapFd ?? 0), 24);
     const flags = AT_EMPTY_PATH | below;
     check(
       Number(libc.mountSetattr(SYS_MOUNT_SETATTR, copy, "", flags, attributes, attributes.length)),

@@ -6,6 +6,7 @@ import { missingCommand } from "./missing-command.ts";
 
 /** A program that runs, with its ends in hand. */
 export interface PipedCommand {
+  readonly pid: number;
   readonly stdin: Writable;
   readonly stdout: Readable;
   /** How it ended; never rejects once the program has started. The first KiB of its stderr. */
@@ -48,7 +49,7 @@ export async function startPiped(
   }
   // A program that ends before it has read everything closes the pipe; its exit code tells whether that is a failure.
   child.stdin?.on("error", () => undefined);
-  return { stdin: child.stdin as Writable, stdout: child.stdout as Readable, ended };
+  return { pid: child.pid as number, stdin: child.stdin as Writable, stdout: child.stdout as Readable, ended };
 }
 
 const keptBytes = 1024;

@@ -1,3 +1,5 @@
+import type { IdMap } from "./id-map.ts";
+
 /** How mounts made on one side of a bind show on the other (mount_namespaces(7)). */
 export type Propagation = "rprivate" | "private" | "rslave" | "slave" | "rshared" | "shared";
 
@@ -18,6 +20,8 @@ export interface BindPoint extends MountPointBase {
   readonly isNonRecursive: boolean;
   /** Read-only for mounts below the source too: `forced` fails where the kernel cannot, `off` leaves them writable. */
   readonly recursiveReadOnly: "best" | "forced" | "off";
+  /** Owners of files are seen and stored as others. */
+  readonly idMap?: IdMap;
   /** `--mount`: a missing source is an error. `-v`: a folder is made. */
   readonly mustExist: boolean;
 }

@@ -1,16 +1,19 @@
-import { mkdirSync, statSync } from "node:fs";
+import { closeSync, mkdirSync, statSync } from "node:fs";
 import { release } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { touchFileSync } from "../host/atomic-file.ts";
 import { bindMount, unmountAll } from "../host/mount.ts";
+import { bindMountOnto } from "../host/mount-onto.ts";
 import { openInRoot } from "../host/path-in-root.ts";
 import { removeTree } from "../host/remove-tree.ts";
 import { errnoName } from "../host/system-error.ts";
+import { openUserNamespace } from "../host/user-namespace.ts";
 import type { OciMount } from "../runtime/spec/oci.ts";
 import { checkPropagation } from "./check-propagation.ts";
 import { gatherMounts } from "./gather-mounts.ts";
+import { type IdMap, idMapLines } from "./id-map.ts";
 import { mountImage, unmountImage } from "./image-mount.ts";
 import type { BindPoint, MountPoint, VolumePoint } from "./mount-point.ts";
 import { isMounted } from "./volume.ts";
@@ -83,7 +86,9 @@ async function ociMount(
 ): Promise<OciMount> {
   switch (point.kind) {
     case "bind":
-      return bindOf(point);
+      return point.idMap === undefined
+        ? bindOf(point)
+        : { ...bindOf(point), source: await mapIds(engine, owner.id, { index, point, map: point.idMap }) };
     case "volume": {
       await mountIfNeeded(engine, owner.id, point);
       const source =
@@ -155,12 +160,51 @@ interface Subpath {
  * the volume, whatever is put in its place meanwhile.
  */
 function pinSubpath(engine: MountEngine, containerId: string, { index, root, subpath }: Subpath): string {
-  const place = join(pinnedFolder(engine, containerId), String(index));
   using found = openSubpath(root, subpath);
-  if (statSync(found.path).isDirectory()) mkdirSync(place, { recursive: true, mode: 0o700 });
-  else touchFileSync(place);
+  const place = makePlace(engine, containerId, String(index), found.path);
   bindMount(found.path, place, { recursive: true });
   return place;
+}
+
+/** A place of the container's to mount something at that is of the same kind. */
+function makePlace(engine: MountEngine, containerId: string, name: string, like: string): string {
+  const place = join(pinnedFolder(engine, containerId), name);
+  if (statSync(like).isDirectory()) mkdirSync(place, { recursive: true, mode: 0o700 });
+  else touchFileSync(place);
+  return place;
+}
+
+interface MappedBind {
+  readonly index: number;
+  readonly point: BindPoint;
+  readonly map: IdMap;
+}
+
+/** Mounts a source whose owners are seen as others; what the runtime makes of that mount has the same maps. */
+async function mapIds(engine: MountEngine, containerId: string, { index, point, map }: MappedBind): Promise<string> {
+  const { source } = point;
+  const lines = idMapLines(map, statSync(source));
+  try {
+    const idMapFd = await openUserNamespace(lines);
+    try {
+      const place = makePlace(engine, containerId, `mapped-${index}`, source);
+      using target = openInRoot(dirname(place), basename(place));
+      bindMountOnto(source, target, { recursive: !point.isNonRecursive, idMapFd });
+      return place;
+    } finally {
+      closeSync(idMapFd);
+    }
+  } catch (cause) {
+    const message = `idmap of ${source}: ${missingForIdMap(cause) ?? (cause as Error).message}`;
+    throw new TdockError("invalid-argument", message, { cause, reason: "idmap" });
+  }
+}
+
+/** What this machine lacks, where that is the cause. */
+function missingForIdMap(cause: unknown): string | undefined {
+  if (!kernelHasMountSetattr()) return "mounts with mapped ids need Linux 5.12 or newer";
+  if (errnoName(cause) !== "EINVAL") return undefined;
+  return "its file system, or one that is mounted below it, cannot show files with other owners";
 }
 
 function openSubpath(root: string, subpath: string) {

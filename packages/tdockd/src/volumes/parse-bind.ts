@@ -1,5 +1,6 @@
 import { TdockError } from "@tdock/errors/error";
 import { checkDestination } from "./destination.ts";
+import { type IdMap, parseIdMap } from "./id-map.ts";
 import type { Propagation } from "./mount-point.ts";
 
 /** What one `-v` says: `source:destination[:options]`. */
@@ -12,6 +13,7 @@ export interface Bind {
   readonly isNoCopy: boolean;
   /** `undefined` when it was not said. */
   readonly propagation: Propagation | undefined;
+  readonly idMap: IdMap | undefined;
 }
 
 const propagations = new Set<string>(["rprivate", "private", "rslave", "slave", "rshared", "shared"]);
@@ -24,10 +26,11 @@ export function parseBind(text: string): Bind {
   const [source = "", destination = "", mode = ""] = parts;
   if (parts.length < 2 || parts.length > 3 || source === "" || destination === "") throw invalid(text);
   const options = mode === "" ? [] : mode.split(",");
-  for (const option of options) checkOption(option, text);
+  for (const option of options) checkOption(option);
   if (options.includes("ro") && options.includes("rw")) throw invalid(text, mode);
+  const maps = options.filter(isIdMap).map(parseIdMap);
   const chosen = options.filter((option) => propagations.has(option));
-  if (chosen.length > 1) throw invalid(text, mode);
+  if (chosen.length > 1 || maps.length > 1) throw invalid(text, mode);
   return {
     source,
     destination: checkDestination(destination, text),
@@ -35,19 +38,18 @@ export function parseBind(text: string): Bind {
     isReadOnly: options.includes("ro"),
     isNoCopy: options.includes("nocopy"),
     propagation: chosen[0] as Propagation | undefined,
+    idMap: maps[0],
   };
 }
 
-function checkOption(option: string, text: string): void {
-  if (option === "idmap" || option.startsWith("idmap=")) throw idmapUnsupported(text);
-  if (["ro", "rw", "nocopy"].includes(option) || propagations.has(option) || ignored.has(option)) return;
-  throw new TdockError("invalid-argument", `invalid mode: ${option}`);
+function isIdMap(option: string): boolean {
+  return option === "idmap" || option.startsWith("idmap=");
 }
 
-/** Mounts with mapped ids are made by the runtime: runc does so from 1.2 on, with Linux 5.12. */
-function idmapUnsupported(text: string): TdockError {
-  const message = `${text}: idmap needs runc 1.2 or newer, which maps ids when it mounts; the installed one does not`;
-  return new TdockError("not-implemented", message, { reason: "idmap" });
+function checkOption(option: string): void {
+  if (["ro", "rw", "nocopy"].includes(option) || propagations.has(option) || ignored.has(option)) return;
+  if (isIdMap(option)) return;
+  throw new TdockError("invalid-argument", `invalid mode: ${option}`);
 }
 
 function invalid(text: string, mode?: string): TdockError {

@@ -68,6 +68,9 @@ async function pointOfBind(engine: ResolveEngine, request: MountRequest, bind: B
   const place = { destination, mode, isReadOnly };
   if (source.startsWith("/")) {
     const propagation = bind.propagation ?? "rprivate";
+    if (bind.idMap !== undefined && !propagation.endsWith("private")) {
+      throw new TdockError("invalid-argument", `invalid mode: ${mode}: idmap cannot follow the host's mounts`);
+    }
     return {
       kind: "bind",
       source,
@@ -75,8 +78,12 @@ async function pointOfBind(engine: ResolveEngine, request: MountRequest, bind: B
       isNonRecursive: false,
       recursiveReadOnly: "best",
       mustExist: false,
+      ...(bind.idMap !== undefined && { idMap: bind.idMap }),
       ...place,
     };
+  }
+  if (bind.idMap !== undefined) {
+    throw new TdockError("invalid-argument", `invalid mode: ${mode}: idmap is for folders of the host`);
   }
   if (bind.propagation !== undefined) throw new TdockError("invalid-argument", `invalid mode: ${mode}`);
   const name = checkVolumeName(source);
