@@ -20,6 +20,7 @@ systemSuite("requests that are wrong", (suite) => {
     ["a number where a text is meant", '{"Image":5}'],
     ["a list where an object is meant", '{"Image":"x","HostConfig":[]}'],
     ["a negative size", '{"Image":"x","HostConfig":{"Memory":-5}}'],
+    ["shares of a processor below zero", '{"Image":"x","HostConfig":{"CpuShares":-5}}'],
     ["a size beyond what a number holds", '{"Image":"x","HostConfig":{"Memory":1e309}}'],
     ["more memory nodes than there can be", '{"Image":"x","HostConfig":{"CpusetMems":"0-4294967290"}}'],
     ["an option of the log that cannot be", '{"Image":"x","HostConfig":{"LogConfig":{"Config":{"max-size":"much"}}}}'],

@@ -189,6 +189,28 @@ systemSuite("the limits of tdock run", (suite) => {
     await suite.mustTdock(["rm", "-f", "updated"]);
   });
 
+  it.each(["-1", "0"])("update --pids-limit %s lifts the limit of processes, over a restart too", async (unlimited) => {
+    const name = `crowd${unlimited}`;
+    const file = hasUnifiedCgroups ? "pids.max" : "pids/pids.max";
+    const most = () => suite.mustTdock(["exec", name, "cat", `/sys/fs/cgroup/${file}`]);
+    await suite.mustTdock(["run", "-d", "--name", name, "--pids-limit=50", suite.busybox, "sleep", "600"]);
+    expect(await most()).toBe("50");
+
+    await suite.mustTdock(["update", `--pids-limit=${unlimited}`, name]);
+
+    expect(await most()).toBe("max");
+    await suite.mustTdock(["restart", "-t0", name]);
+    expect(await most()).toBe("max");
+    await suite.mustTdock(["rm", "-f", name]);
+  });
+
+  it("inspect tells the limit of swap that follows from the limit of memory", async () => {
+    const id = await suite.mustTdock(["create", "-m=64m", suite.busybox]);
+
+    expect(await suite.mustTdock(["inspect", "-f", "{{.HostConfig.MemorySwap}}", id])).toBe(`${128 << 20}`);
+    await suite.mustTdock(["rm", id]);
+  });
+
   it("update gives real time as far as the group above has some, and else says why not", async () => {
     const update = (name: string) => suite.tdock(["update", "--cpu-rt-runtime=1000", "--cpu-rt-period=500000", name]);
     await suite.mustTdock(["run", "-d", "--name=timeless", suite.busybox, "sleep", "600"]);
@@ -223,6 +245,8 @@ systemSuite("the limits of tdock run", (suite) => {
     await suite.mustTdock(["update", "--cpus=0.5", "shared"]);
 
     expect(await suite.mustTdock(["exec", "shared", "cat", `/sys/fs/cgroup/${file}`])).toMatch(/^50000( 100000)?$/);
+    expect(await update("--memory-reservation=1k")).toMatch(/^1 .*Minimum memory reservation/);
+    expect(await update("--cpu-shares=-5")).toMatch(/^1 .*CPU shares/);
     expect(await update("--memory=1k")).toMatch(/^1 .*Minimum memory limit/);
     expect(await update("--memory=64m", "--memory-swap=32m")).toMatch(/^1 .*memory/i);
     expect(await update("--cpuset-cpus=4096")).toMatch(/^1 .*Requested CPUs are not available/);

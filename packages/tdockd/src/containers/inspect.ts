@@ -102,7 +102,6 @@ function shownHostConfig({ hostConfig }: Container): Record<string, unknown> {
     DeviceCgroupRules: null,
     DeviceRequests: null,
     MemoryReservation: 0,
-    MemorySwap: 0,
     MemorySwappiness: null,
     OomKillDisable: false,
     PidsLimit: null,
@@ -110,6 +109,7 @@ function shownHostConfig({ hostConfig }: Container): Record<string, unknown> {
     MaskedPaths: null,
     ReadonlyPaths: null,
     ...present(hostConfig),
+    MemorySwap: hostConfig.MemorySwap || (hostConfig.Memory ?? 0) * 2,
     LogConfig: shownLogConfig(hostConfig),
   };
 }

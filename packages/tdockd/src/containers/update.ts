@@ -23,6 +23,10 @@ export async function updateContainer(
   if (isDead(container))
     throw new TdockError("conflict", `container ${id} is marked for removal and cannot be "update"`);
   const { host: asked, warnings } = supportedLimits(given(input.body));
+  if (container.hostConfig.AutoRemove === true && ![undefined, "no"].includes(asked.RestartPolicy?.Name ?? undefined)) {
+    const why = "Restart policy cannot be updated because AutoRemove is enabled for the container";
+    throw new TdockError("invalid-argument", `Cannot update container ${id}: ${why}`);
+  }
   const hostConfig: HostConfig = { ...container.hostConfig, ...asked };
   await checkHostConfig(hostConfig, engine.security);
   const { RestartPolicy: _policy, ...limits } = asked;
@@ -36,13 +40,17 @@ export async function updateContainer(
   return { Warnings: [...warnings] };
 }
 
-/** Zero and empty mean "as it is", as Docker's client sends what was not asked for. */
+/** Zero and empty mean "as it is", as Docker's client sends what was not asked for; of processes, zero lifts the limit. */
 function given(body: Input<typeof containerUpdate>["body"]): Partial<HostConfig> {
-  const { RestartPolicy: policy, ...limits } = body;
+  const { RestartPolicy: policy, PidsLimit, ...limits } = body;
   const changed = Object.entries(limits).filter(
     ([, value]) => value != null && value !== 0 && value !== "" && !isEmptyList(value),
   );
-  return { ...Object.fromEntries(changed), ...(policy?.Name && { RestartPolicy: policy }) };
+  return {
+    ...Object.fromEntries(changed),
+    ...(PidsLimit != null && { PidsLimit: PidsLimit || -1 }),
+    ...(policy?.Name && { RestartPolicy: policy }),
+  };
 }
 
 function isEmptyList(value: unknown): boolean {

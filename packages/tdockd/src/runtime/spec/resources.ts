@@ -23,13 +23,15 @@ export async function resolveResources(limits: HostConfig): Promise<OciResources
     disableOOMKiller: limits.OomKillDisable === true ? true : undefined,
     kernelTCP: positive(limits.KernelMemoryTCP),
   });
+  if ((limits.CpuShares ?? 0) < 0)
+    throw invalid(`invalid CPU shares (${limits.CpuShares}): value must be a positive integer`);
   const cpu = compact({ shares: positive(limits.CpuShares), ...cpuTime(limits), ...cpuSets(limits) });
   const blockIO = await blockIoOf(limits);
   return compact({
     memory: nonEmpty(memory),
     cpu: nonEmpty(cpu),
-    // 0 and -1 both mean "no limit"; the default that keeps a fork bomb in is set where the container is created.
-    pids: limits.PidsLimit == null || limits.PidsLimit <= 0 ? undefined : { limit: limits.PidsLimit },
+    // -1 has to be told: what is updated may have a limit. The default that keeps a fork bomb in is set where the container is created.
+    pids: limits.PidsLimit ? { limit: Math.max(-1, limits.PidsLimit) } : undefined,
     blockIO: nonEmpty(blockIO),
   });
 }
@@ -65,6 +67,8 @@ function checkMemory(limits: HostConfig): void {
   const { Memory = 0, MemoryReservation = 0, MemorySwap = 0 } = limits;
   if (Memory != null && Memory < 0) throw invalid(`invalid memory limit: ${Memory}`);
   if (Memory && Memory < minMemoryBytes) throw invalid("Minimum memory limit allowed is 6MB");
+  if (MemoryReservation && MemoryReservation < minMemoryBytes)
+    throw invalid("Minimum memory reservation allowed is 6MB");
   if (Memory && MemoryReservation && MemoryReservation > Memory) {
     throw invalid("Minimum memory limit can not be less than memory reservation limit, see usage");
   }
