@@ -81,6 +81,19 @@ systemSuite("tdock exec", (suite) => {
     expect(output).toBe("ready\ngot it\n");
   });
 
+  it("ends with its client, also where it does not obey, and within the container's time to stop", async () => {
+    await suite.mustTdock(["run", "-d", "--name=leaving", "--stop-timeout=1", suite.busybox, "sleep", "600"]);
+    const child = spawn(programs.tdock, ["exec", "leaving", "sh", "-c", "trap '' HUP TERM; echo ready; sleep 598"], {
+      env: { ...process.env, ...suite.tdockd.clientEnv },
+    });
+    await once(child.stdout, "data");
+
+    child.kill("SIGKILL");
+
+    await eventually(async () => expect(await exec("leaving", "ps")).not.toContain("sleep 598"));
+    await suite.mustTdock(["rm", "-f", "leaving"]);
+  });
+
   it("can be ended by its id: POST /exec/{id}/kill", async () => {
     const body = { Cmd: ["sleep", "600"], AttachStdout: false };
     const { Id } = (await suite.api("POST", "/containers/host/exec", body)).body;

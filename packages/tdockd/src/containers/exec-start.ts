@@ -6,6 +6,8 @@ import { encodeFrameHeader } from "@tdock/api/frames";
 import type { Upgrade } from "@tdock/api/output";
 import { TdockError } from "@tdock/errors/error";
 import type { OutputStream } from "@tdock/keeper/output-stream";
+import { startTimer } from "../host/timer.ts";
+import { stopTimeoutOf } from "./container.ts";
 import { detachStream } from "./detach-stream.ts";
 import type { Exec } from "./exec.ts";
 import { checkCanExec } from "./exec-create.ts";
@@ -16,6 +18,7 @@ import { copyToStdin } from "./stdin.ts";
 import { stdioPaths } from "./stdio.ts";
 
 const SIGHUP = 1;
+const SIGKILL = 9;
 
 /**
  * Runs an exec. Detached, it answers when the process runs; else the connection becomes the process's streams. A client
@@ -91,12 +94,22 @@ async function joinExec(engine: ExecEngine, exec: Exec, socket: Duplex, output: 
     // A write that fails tells before the connection's end does.
     if (!done.signal.aborted && !socket.destroyed) throw thrown;
     socket.destroy();
-    if (!detached && engine.execs.find(exec.id)?.status.kind === "running") await sendExecSignal(engine, exec, SIGHUP);
+    if (!detached) await endAbandoned(engine, exec);
   } finally {
     output.destroy();
     hangUp(socket);
     done.abort();
   }
+}
+
+/** A process whose client is gone: what does not obey has as long as when its container is stopped. */
+async function endAbandoned(engine: ExecEngine, exec: Exec): Promise<void> {
+  const send = async (signal: number) => {
+    if (engine.execs.find(exec.id)?.status.kind === "running") await sendExecSignal(engine, exec, signal);
+  };
+  const seconds = stopTimeoutOf(engine.containers.get(exec.containerId));
+  if (seconds >= 0) startTimer(seconds * 1000, () => void send(SIGKILL).catch(() => {}));
+  await send(SIGHUP);
 }
 
 async function feed(engine: ExecEngine, exec: Exec, source: Duplex, signal: AbortSignal): Promise<void> {
