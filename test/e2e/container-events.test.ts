@@ -50,6 +50,7 @@ systemSuite("events of containers", (suite) => {
     await mustTdock(["stop", "-t0", "busier"]);
     await mustTdock(["rm", "busier"]);
     await happens("restart", "kill", "die", "stop", "destroy");
+    expect((await actions()).filter((action) => action === "stop").length).toBe(2);
     await mustTdock(["container", "prune", "-f"]);
     await happens("prune");
   });
@@ -62,12 +63,15 @@ systemSuite("events of containers", (suite) => {
   });
 
   it.each(["", "--no-pause", "--pause=false"])("tell of a commit %s, and that it pauses what runs", async (flag) => {
-    const name = `written${flag}`.replace("=", "-");
+    const name = `${flag.length}-written`;
     await mustTdock(["run", "-d", "--name", name, suite.busybox, "sleep", "600"]);
 
-    const { stderr } = await suite.tdock(["commit", ...(flag ? [flag] : []), name]);
+    const { stderr } = await suite.tdock(["commit", ...(flag ? [flag] : []), name, `made${name.length}`]);
 
     expect(await actions(`container=${name}`)).toEqual(["create", "start", "pause", "unpause", "commit"]);
+    expect(await events("--filter=event=tag", "--format={{.Actor.Attributes.name}}")).toContain(
+      `made${name.length}:latest`,
+    );
     expect(stderr.includes("is paused while its files are read")).toBe(flag !== "");
   });
 
@@ -82,7 +86,9 @@ systemSuite("events of containers", (suite) => {
     expect(Math.floor(timeNano / 1e9)).toBe(time);
     expect(await events("--filter=container=found", ...die)).toEqual([found]);
     expect(await events("--filter=container=found", `--filter=image=${suite.busybox}`, ...die)).toEqual([found]);
-    expect(await events("--filter=container=found", "--filter=label=a=c", ...die)).toEqual([]);
+    expect(await events("--filter=container=found", "--filter=label=a=b", "--filter=label=c", ...die)).toEqual([]);
+    expect(await events("--filter=container=fou", ...die)).toEqual([found]);
+    expect(await mustTdock(["events", "--until=0s", "--filter=container=found", ...die])).toBe(found);
     expect(await events("--filter=container=found", ...die, `--since=${time + 5}`)).toEqual([]);
   });
 

@@ -63,6 +63,8 @@ export async function commitContainer(
     const made = { below, top, configBytes, name: name && formatReference(name) };
     const Id = await addLayer(engine, made, signal);
     const imageRef = name === undefined ? "" : formatFamiliar(name);
+    if (name !== undefined)
+      engine.events.emit({ type: "image", action: "tag", id: Id, attributes: { name: imageRef } });
     containerEvent(engine, container, "commit", { comment: input.comment ?? "", imageID: Id, imageRef });
     return { Id };
   } finally {

@@ -11,7 +11,10 @@ export async function restartContainer(engine: ExitEngine, input: Input<typeof c
   const { id } = engine.containers.get(input.id);
   using _kept = engine.live.keep(id);
   const container = engine.containers.get(id);
-  if (isAlive(container)) await endProcess(engine, container, { signal: input.signal, timeoutSeconds: input.t });
+  if (isAlive(container)) {
+    await endProcess(engine, container, { signal: input.signal, timeoutSeconds: input.t });
+    containerEvent(engine, container, "stop");
+  }
   using _lock = await engine.containers.lock(id);
   const stopped = engine.containers.get(id);
   // Somebody was quicker: it runs anew, which is what was wanted.

@@ -19,7 +19,7 @@ const filterNames = [
   "config",
 ];
 
-/** A test for events by Docker's filters: values of one filter are alternatives, filters are joined by "and". */
+/** A test for events by Docker's filters: values of one are alternatives (labels: all), filters are joined by "and". */
 export function eventFilter(filters: Filters | undefined): (event: EventMessage) => boolean {
   checkFilterNames(filters, filterNames);
   const given = Object.entries(filters ?? {}).filter(([, values]) => values.length > 0);
@@ -37,7 +37,7 @@ function matches(event: EventMessage, name: string, values: readonly string[]): 
       // `exec_create: ls` is found by `exec_create`.
       return values.some((value) => event.Action === value || event.Action?.startsWith(`${value}:`));
     case "label":
-      return values.some((value) => hasLabel(attributes, value));
+      return values.every((value) => hasLabel(attributes, value));
     case "image":
       return event.Type === "image"
         ? isImage(event, values)
@@ -47,11 +47,10 @@ function matches(event: EventMessage, name: string, values: readonly string[]): 
   }
 }
 
+/** As moby's `fuzzyMatchName`: how the ID or the name begins is enough. */
 function isActor(event: EventMessage, values: readonly string[]): boolean {
   const { ID = "", Attributes = {} } = event.Actor ?? {};
-  return values.some(
-    (value) => ID === value || Attributes.name === value || (value.length > 3 && ID.startsWith(value)),
-  );
+  return values.some((value) => ID.startsWith(value) || Attributes.name?.startsWith(value));
 }
 
 function isImage(event: EventMessage, values: readonly string[]): boolean {

@@ -7,7 +7,7 @@ import { startTimer } from "../host/timer.ts";
 import { eventFilter } from "./filter.ts";
 
 /**
- * Writes events as JSON lines: those kept since `since`, then live ones until `until` or until the client goes.
+ * Writes events as JSON lines: those kept since `since`, with `until` alone all that are kept, then live ones until `until` or until the client goes.
  * Throws `invalid-argument` for an unknown filter or a time that cannot be read.
  */
 export async function streamEvents(
@@ -29,8 +29,8 @@ export async function streamEvents(
   // Listening begins before the history is read, or what happens in between would be missed.
   const first = live.next();
   out.begin();
-  if (since !== undefined) {
-    for (const event of engine.events.since(since.ms)) if ((event.time ?? 0) * 1000 <= untilMs) await send(event);
+  if (since !== undefined || until !== undefined) {
+    for (const event of engine.events.since(since?.ms ?? 0)) if ((event.time ?? 0) * 1000 <= untilMs) await send(event);
   }
   for (let next = await first; !next.done; next = await live.next()) await send(next.value);
 }
