@@ -27,6 +27,29 @@ systemSuite(
       await suite.mustTdock(["rm", "init"]);
     });
 
+    it("is left out where the processes are the host's, which has a first one already", async () => {
+      const { stderr, stdout } = await suite.tdock([
+        "run",
+        "--rm",
+        "--init",
+        "--pid=host",
+        suite.busybox,
+        "sh",
+        "-c",
+        "cat /proc/$$/comm; true",
+      ]);
+
+      expect([stderr, stdout]).toEqual(["", "sh\n"]);
+    });
+
+    it("refuses a number of retries below zero", async () => {
+      const Healthcheck = { Test: ["CMD", "true"], Retries: -1 };
+
+      const { status, body } = await suite.api("POST", "/containers/create", { Image: suite.busybox, Healthcheck });
+
+      expect([status, body.message]).toEqual([400, "Retries in Healthcheck cannot be negative"]);
+    });
+
     it("asks more often within the start period, with --health-start-interval", async () => {
       const flags = [
         "--health-cmd=echo asked >> /tmp/asked; test $(wc -l < /tmp/asked) -ge 3",

@@ -17,6 +17,8 @@ export function pythonTests(suite: Suite): void {
     expect(await python(`print(client.containers.run(image, "echo hello world", remove=True))`)).toBe(
       "b'hello world\\n'\n",
     );
+    const script = `print(client.containers.run(image, "grep -c ' /data ' /proc/mounts", volumes=["/data"], remove=True))`;
+    expect(await python(script)).toBe("b'1\\n'\n");
   });
 
   it("raises what a container that fails printed", async () => {

@@ -68,7 +68,7 @@ export async function containerSpec(
       network: facts.network,
       cgroup: cgroupNamespaceOf(host),
     },
-    mounts: [...cdi.mounts, ...facts.mounts, ...(host.Init === true ? [initMount()] : [])],
+    mounts: [...cdi.mounts, ...facts.mounts, ...(hasInit(host) ? [initMount()] : [])],
     shmSizeBytes: host.ShmSize || defaultShmBytes,
     shmSource: facts.shmSource,
     devices: [...devices, ...cdi.devices],
@@ -127,7 +127,12 @@ function cgroupParentOf({ config }: Pick<Engine, "config">, host: HostConfig): s
 
 function commandLine(config: ContainerConfig, host: HostConfig): readonly string[] {
   const command = commandOf(config);
-  return host.Init === true ? [initPath, "--", ...command] : command;
+  return hasInit(host) ? [initPath, "--", ...command] : command;
+}
+
+/** As Docker: the host and another container have a first process already, which takes orphans in. */
+function hasInit({ Init, PidMode }: HostConfig): boolean {
+  return Init === true && (!PidMode || PidMode === "private");
 }
 
 function initMount(): OciMount {

@@ -19,6 +19,7 @@ export interface HealthCheck {
 export function healthCheckOf(config: ContainerConfig): HealthCheck | undefined {
   const health = config.Healthcheck;
   const command = commandOf(health, config.Shell ?? ["/bin/sh", "-c"]);
+  if ((health?.Retries ?? 0) < 0) throw new TdockError("invalid-argument", "Retries in Healthcheck cannot be negative");
   if (health == null || command === undefined) return undefined;
   return {
     command,

@@ -16,7 +16,7 @@ type ResolveEngine = AnonymousEngine & Pick<Engine, "containers" | "images">;
 
 export interface MountRequest {
   readonly containerId: string;
-  /** Volumes of the image and of `-v /path`. */
+  /** Volumes of the image and of `-v /path`, as Docker's command sends it; others put the path among the binds. */
   readonly config: Pick<ContainerConfig, "Volumes">;
   readonly hostConfig: HostConfig;
 }
@@ -34,7 +34,7 @@ export async function resolveMountPoints(engine: ResolveEngine, request: MountRe
     points.set(point.destination, point);
   }
   for (const point of await explicitPoints(engine, request)) points.set(point.destination, point);
-  for (const path of Object.keys(request.config.Volumes ?? {})) {
+  for (const path of [...Object.keys(request.config.Volumes ?? {}), ...(hostConfig.Binds ?? []).filter(isAnonymous)]) {
     const destination = checkDestination(path, path);
     if (!points.has(destination))
       points.set(destination, await anonymousVolume(engine, request.containerId, destination));
@@ -44,10 +44,15 @@ export async function resolveMountPoints(engine: ResolveEngine, request: MountRe
   return result;
 }
 
+/** A path in the container alone. */
+function isAnonymous(bind: string): boolean {
+  return bind.startsWith("/") && !bind.includes(":");
+}
+
 /** What the user wrote down. Throws `invalid-argument` when two want the same place. */
 async function explicitPoints(engine: ResolveEngine, request: MountRequest): Promise<MountPoint[]> {
   const { hostConfig, containerId } = request;
-  const binds = (hostConfig.Binds ?? []).map(parseBind);
+  const binds = (hostConfig.Binds ?? []).filter((bind) => !isAnonymous(bind)).map(parseBind);
   const places = [
     ...binds.map(({ destination }) => destination),
     ...(hostConfig.Mounts ?? []).map(({ Target }) => checkDestination(Target, Target)),
