@@ -2,12 +2,14 @@ import type { Cli } from "../cli.ts";
 import { programName } from "../cli.ts";
 import type { BuildOutcome } from "../commands/build.ts";
 import { runFromStep } from "./from-step.ts";
+import { shownLine } from "./shown-line.ts";
 
 /** Says what failed: the step's last lines, why it ended, and how to look into what it left. */
 export function reportFailure({ err }: Pick<Cli, "err">, outcome: BuildOutcome): void {
   const { failed, kept, title, tail, failure = "the daemon ended the build without a result" } = outcome;
   if (failed !== undefined && title !== "") {
-    err.print(`------\n > ${title}:\n${tail.map((line) => `${line}\n`).join("")}------\n`);
+    const lines = err.isTerminal ? tail.map(shownLine) : tail;
+    err.print(`------\n > ${title}:\n${lines.map((line) => `${line}\n`).join("")}------\n`);
     if (failed.place !== undefined) err.print(`${failed.place.file}:${failed.place.line}\n`);
   }
   err.print(`ERROR: ${failure}\n`);

@@ -1,6 +1,8 @@
 import type { BuildEvent, Outcome } from "@tdock/api/build-event";
 import { humanSize } from "../terminal/human.ts";
 import { escapeControls, type Printer } from "../terminal/printer.ts";
+import { ellipsis, textWidth } from "../terminal/text-width.ts";
+import { shownLine } from "./shown-line.ts";
 import type { BuildView } from "./view.ts";
 
 interface Row {
@@ -45,25 +47,29 @@ export class TtyView implements BuildView {
 
   [Symbol.dispose](): void {
     clearInterval(this.timer);
-    this.draw();
+    this.draw(true);
     if (this.warnings.length === 0) return;
     const lines = this.warnings.map((warning) => `\x1b[33m - ${escapeControls(warning)}\x1b[0m\n`);
     this.printer.printRaw(`\n\x1b[33m ${this.warnings.length} warning(s) found:\x1b[0m\n${lines.join("")}`);
   }
 
-  private draw(): void {
-    const columns = this.printer.columns ?? 80;
-    const rows = process.stderr.rows ?? 24;
+  private draw(isLast = false): void {
+    const columns = this.printer.columns || 80;
+    const height = process.stderr.rows || 24;
     const now = Date.now();
-    const done = [...this.rows.values()].filter(({ outcome }) => outcome !== undefined).length;
-    const head = `[+] Building ${((now - this.begunAt) / 1000).toFixed(1)}s (${done}/${this.rows.size})`;
-    const all = [head, ...[...this.rows.values()].flatMap((row) => linesOf(row, now, columns))];
-    const lines = all.length < rows ? all : [head, ...all.slice(all.length - rows + 2)];
+    const rows = [...this.rows.values()];
+    const done = rows.filter(({ outcome }) => outcome !== undefined).length;
+    const head = `[+] Building ${((now - this.begunAt) / 1000).toFixed(1)}s (${done}/${rows.length})`;
+    const all = [head, ...rows.flatMap((row) => linesOf(row, now, columns))];
+    const lines = isLast || all.length < height ? all : [head, ...all.slice(all.length - height + 2)];
     const up = this.drawn === 0 ? "" : `\x1b[${this.drawn}A`;
-    this.printer.printRaw(`${up}\r\x1b[J${lines.join("\n")}\n`);
+    this.printer.printRaw(`${up}\r\x1b[J${noWrap}${lines.join("\n")}${wrap}\n`);
     this.drawn = lines.length;
   }
 }
+
+/** A line that were to take two would be counted as one, and the next picture drawn in the wrong place. */
+const [noWrap, wrap] = ["\x1b[?7l", "\x1b[?7h"];
 
 function newRow(title: string, begunAt: number): Row {
   const open = { endedAt: undefined, outcome: undefined, reason: undefined, tail: [], partial: "" };
@@ -90,26 +96,34 @@ function update(row: Row, event: BuildEvent): void {
 function addOutput(row: Row, text: string): void {
   const lines = (row.partial + text).split("\n");
   row.partial = (lines.pop() ?? "").slice(-1000);
-  row.tail = [...row.tail, ...lines.map((line) => line.slice(0, 1000))].slice(-shownLines);
+  row.tail = [...row.tail, ...lines.map((line) => shownLine(line).slice(0, 1000))].slice(-shownLines);
 }
 
 function linesOf(row: Row, now: number, columns: number): string[] {
   const seconds = (((row.endedAt ?? now) - row.begunAt) / 1000).toFixed(1);
-  const mark = row.outcome === "cached" ? "CACHED " : row.outcome === "failed" ? "ERROR " : "";
   const time = `${row.outcome === "cached" ? "0.0" : seconds}s`;
-  const bytes = row.outcome === undefined ? transferText(row) : "";
-  const reason = row.reason === undefined ? "" : ` (${row.reason})`;
-  const left = fit(` => ${mark}${row.title}${reason}${bytes}`, columns - time.length - 1);
-  const line = colored(`${left.padEnd(columns - time.length - 1)} ${time}`, row.outcome);
+  const left = columns - time.length - 1;
+  const line = colored(`${padded(titleLine(row, left), left)} ${time}`, row.outcome);
   if (row.outcome !== undefined && row.outcome !== "failed") return [line];
-  return [line, ...row.tail.map((text) => `\x1b[2m${fit(` => => # ${text}`, columns - 1)}\x1b[0m`)];
+  const output = [...row.tail, shownLine(row.partial)].filter((text, index) => text !== "" || index < row.tail.length);
+  return [line, ...output.slice(-shownLines).map((text) => `\x1b[2m${fit(` => => # ${text}`, columns - 1)}\x1b[0m`)];
 }
 
-function transferText({ transfers }: Row): string {
-  const moving = [...transfers.values()].filter(({ total }) => total > 0);
+/** Of a long instruction less is shown, so that there is room for why it runs and how far it is. */
+function titleLine(row: Row, columns: number): string {
+  const mark = row.outcome === "cached" ? "CACHED " : row.outcome === "failed" ? "ERROR " : "";
+  const reason = row.reason === undefined ? "" : ` (${row.reason})`;
+  const bytes = transferText(row);
+  const rest = fit(`${reason}${bytes}`, Math.floor(columns / 2));
+  return fit(` => ${mark}${row.title}`, columns - textWidth(rest)) + rest;
+}
+
+function transferText({ outcome, transfers }: Row): string {
+  const moving = [...transfers.values()].filter(({ current }) => current > 0);
   if (moving.length === 0) return "";
   const sum = (key: "current" | "total") => moving.reduce((total, one) => total + one[key], 0);
-  return ` ${humanSize(sum("current"))} / ${humanSize(sum("total"))}`;
+  const [current, total] = [sum("current"), sum("total")];
+  return outcome === undefined && total > 0 ? ` ${humanSize(current)} / ${humanSize(total)}` : ` ${humanSize(current)}`;
 }
 
 function colored(text: string, outcome: Outcome | undefined): string {
@@ -119,6 +133,9 @@ function colored(text: string, outcome: Outcome | undefined): string {
 }
 
 function fit(text: string, columns: number): string {
-  const safe = escapeControls(text).replaceAll("\t", " ").replaceAll("\n", " ");
-  return safe.length > columns ? `${safe.slice(0, Math.max(0, columns - 1))}…` : safe;
+  return ellipsis(escapeControls(text).replaceAll("\t", " ").replaceAll("\n", " "), columns);
+}
+
+function padded(text: string, columns: number): string {
+  return text + " ".repeat(Math.max(0, columns - textWidth(text)));
 }

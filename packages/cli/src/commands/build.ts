@@ -16,6 +16,7 @@ import { prepare } from "../build/prepare.ts";
 import { buildQuery } from "../build/query.ts";
 import { refuseMissing } from "../build/refuse-missing.ts";
 import { readSecrets } from "../build/secrets.ts";
+import { sentContext } from "../build/sent-context.ts";
 import type { Cli } from "../cli.ts";
 import { openStream } from "../client/stream.ts";
 import { type Call, defineCommand, exactly } from "../command.ts";
@@ -93,7 +94,7 @@ async function runBuild(cli: Cli, { flags: given }: BuildCall, { context, output
     version: "tdock",
     locked: flags.locked ? await lockOf(context) : undefined,
     registryConfig: Buffer.from(JSON.stringify(auths)).toString("base64url"),
-    body,
+    body: sentContext(body, view),
   });
   const watch = new OutcomeWatch();
   for await (const { aux, error, errorDetail } of decodeJsonLines<Message>(stream)) {

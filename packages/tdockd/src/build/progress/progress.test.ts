@@ -1,0 +1,23 @@
+import type { BuildEvent } from "@tdock/api/build-event";
+import { describe, expect, it } from "vitest";
+import { Progress } from "./progress.ts";
+
+describe("Progress", () => {
+  it.each([
+    ["a character that a read has cut in two", ["c3", "a462"], ["c3a462"]],
+    ["one of four bytes, cut twice", ["61f09f", "98", "8062"], ["61", "f09f988062"]],
+    ["whole characters", ["61c3a4", "62"], ["61c3a4", "62"]],
+    ["bytes that are no text", ["80ff80ff", "c3"], ["80ff80ff", "c3"]],
+  ])("hands on %s", async (_, written, told) => {
+    const logs: string[] = [];
+    const sink = async (event: BuildEvent) => {
+      if (event.kind === "log") logs.push(Buffer.from(event.data, "base64").toString("hex"));
+    };
+
+    await new Progress(sink, () => new Date()).run("step", undefined, async ({ log }) => {
+      for (const hex of written) await log(Buffer.from(hex, "hex"));
+    });
+
+    expect(logs).toEqual(told);
+  });
+});
