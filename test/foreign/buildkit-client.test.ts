@@ -178,6 +178,24 @@ COPY --from=make /out /
     expect(await suite.mustTdock(["images", "-aq"])).toBe(images);
   });
 
+  it("names an image as its output says, and makes none where it would have to go elsewhere", async () => {
+    const folder = await context({ Dockerfile: "FROM BASE\nLABEL for=outputs\n" });
+
+    const loaded = await build("-t", "out:1", "-o", "type=docker,name=out:2", folder);
+    const refused = [
+      await build("-o", "type=docker,dest=out.tar", folder),
+      await build("-o", "type=oci", folder),
+      await build("-o", `type=image,name=${suite.image("out")},push=true`, folder),
+    ];
+
+    expect(loaded.exitCode).toBe(0);
+    const [image] = JSON.parse(await suite.mustTdock(["image", "inspect", "out:2"]));
+    expect(image.RepoTags.sort()).toEqual(["out:1", "out:2"]);
+    expect(refused.map(({ exitCode }) => exitCode)).toEqual([1, 1, 1]);
+    const problems = [/dest=out.tar is not offered/, /takes no files/, /pushed with a request of its own/];
+    for (const [index, problem] of problems.entries()) expect(refused[index]?.stderr).toMatch(problem);
+  });
+
   it("takes results from an image that carries its cache", async () => {
     const folder = await context({ Dockerfile: "FROM BASE\nRUN head -c 16 /dev/urandom | base64 > /random\n" });
     const name = suite.image("with-cache");

@@ -162,6 +162,24 @@ systemSuite("BuildKit's Control over POST /grpc", (suite) => {
     await suite.mustTdock(["rmi", "layout:1"]);
   });
 
+  it("sends an archive to a client that takes one of type=docker, and loads the image for one that does not", async () => {
+    const order = (name: string) => ({ Exporters: [{ Type: "docker", Attrs: { name } }] });
+    const text = "FROM scratch\nCOPY f /\n";
+    const files = serveFiles({ dockerfile: [{ path: "Dockerfile", text }], context: [{ path: "f", text: "file" }] });
+    const taken = takeArchive();
+    using session = await openSession(suite.tdockd.layout.socket, [files, taken.method]);
+    const head = { Ref: `ref-${++number}`, Session: session.id, Frontend: "dockerfile.v0" };
+
+    await (await rpc()).unary(Control.method.solve, { ...head, ...order("archived:1") });
+    const { result } = await solve(text, order("loaded:1"));
+
+    const stdin = await taken.bytes;
+    const manifest = JSON.parse((await runProgram("tar", ["-xO", "manifest.json"], { stdin })).stdout);
+    expect(manifest).toMatchObject([{ RepoTags: ["archived:1"] }]);
+    expect(result).toMatchObject({ value: { ExporterResponse: { "image.name": "loaded:1" } } });
+    await suite.mustTdock(["rmi", "archived:1", "loaded:1"]);
+  });
+
   it.each([
     ["takes it", () => takeArchive().method, "fulfilled"],
     ["breaks off", refuseArchive, "rejected"],

@@ -7,6 +7,7 @@ import { newTag } from "../images/tag.ts";
 import { type Credentials, toCredentials } from "../registry/credentials.ts";
 import { formatPlatform, hostPlatform, type Platform, parsePlatform } from "../registry/platform.ts";
 import type { RunLimits } from "./build-limits.ts";
+import { type BuildResult, readOutput } from "./build-output.ts";
 import { isProxyArgument } from "./plan/arguments.ts";
 import { type CacheLocation, type CacheTarget, parseCacheSource, parseCacheTarget } from "./remote-cache/location.ts";
 
@@ -49,12 +50,6 @@ export interface BuildRequest {
   readonly id: string;
 }
 
-/**
- * What becomes of what was built: an image, nothing but what is cached; for the session's client an image in an archive,
- * an archive of the files, or the files.
- */
-export type BuildResult = "image" | "cache" | "image-archive" | "archive" | "files";
-
 type BuildInput = Omit<Input<typeof imageBuild>, "body">;
 
 /** Reads the request's parameters. Throws `invalid-argument` that names the parameter. */
@@ -63,9 +58,12 @@ export function readBuildRequest(input: BuildInput): BuildRequest {
   const given = textMap("buildargs", input.buildargs);
   const proxy = new Map([...given].filter(([name]) => isProxyArgument(name)));
   const platforms = platformsOf(input.platform ?? "");
+  const output = readOutput(input, platforms.length);
   return {
     dockerfile: input.dockerfile || "Dockerfile",
-    names: (input.t ?? []).filter((name) => name !== "").map((name) => formatReference(newTag(name, ""))),
+    names: [...(input.t ?? []), ...output.names]
+      .filter((name) => name !== "")
+      .map((name) => formatReference(newTag(name, ""))),
     remote: input.remote ?? "",
     keepGitDir: isTrue(given.get("BUILDKIT_CONTEXT_KEEP_GIT_DIR")),
     buildArgs: given,
@@ -85,7 +83,7 @@ export function readBuildRequest(input: BuildInput): BuildRequest {
       .filter((text) => text !== "")
       .map(parseCacheSource),
     cacheTo: [...textList("cacheto", input.cacheto), ...inlineCacheOf(given)].map(parseCacheTarget),
-    result: resultOf(input, platforms.length),
+    result: output.result,
     clientSession: input.session ?? "",
     session: input.context ?? "",
     keepFailed: input.keepfailed === true,
@@ -108,30 +106,6 @@ function inlineCacheOf(args: ReadonlyMap<string, string>): string[] {
 
 function isTrue(text: string | undefined): boolean {
   return /^(1|t|true)$/i.test(text ?? "");
-}
-
-const results: Readonly<Record<string, BuildResult>> = {
-  moby: "image",
-  image: "image",
-  docker: "image",
-  cacheonly: "cache",
-  oci: "image-archive",
-  tar: "archive",
-  local: "files",
-};
-
-/** BuildKit's clients take results themselves, over their session; all others have no `outputs`. */
-function resultOf({ outputs, session }: BuildInput, platforms: number): BuildResult {
-  if (!Array.isArray(outputs) || outputs.length === 0) return "image";
-  if (outputs.length > 1) throw new TdockError("not-implemented", "a build has one output, not several");
-  const type = String((outputs[0] as { Type?: unknown } | null)?.Type);
-  const result = Object.hasOwn(results, type) ? results[type] : undefined;
-  if (result === undefined) throw new TdockError("not-implemented", `outputs: ${type} is not offered`);
-  if (result === "image" || result === "cache") return result;
-  if (platforms > 1 && result !== "image-archive")
-    throw new TdockError("not-implemented", `outputs: ${type} is of one platform, not of several`);
-  if (session) return result;
-  throw new TdockError("invalid-argument", `outputs: ${type} needs a session to send it over`);
 }
 
 /** Each once, in the order they are named. */

@@ -8,6 +8,8 @@ import type { BuildTarget } from "./plan/target.ts";
 import type { EventSink } from "./progress/event-sink.ts";
 import { exportCaches } from "./remote-cache/export-caches.ts";
 import { inlineCache } from "./remote-cache/inline-cache.ts";
+import type { ClientSession } from "./session/client-session.ts";
+import { resultTaker } from "./session/result-taker.ts";
 import { sendImage } from "./session/send-image.ts";
 import { sendResult } from "./session/send-result.ts";
 import type { BuildRun } from "./solve/build-run.ts";
@@ -34,18 +36,29 @@ interface MadeStage {
 /** Solves what is wanted, for all platforms side by side, and makes of it what the request says. */
 export async function makeResult(open: OpenRun, run: BuildRun, solving: Solving): Promise<void> {
   const { request } = solving;
+  const taker = await resultTaker(run.engine, request, run.signal);
   const known: KnownRefs = new Map();
   const solved = await solveTargets(run, solving, known);
   run.lint.check();
   if (run.checkOnly) return;
   const stages = await Promise.all(solved.map(made));
   await open.idle();
-  if (request.result === "image" || request.result === "image-archive") await makeImage(run, solving, stages);
-  if (request.result === "archive" || request.result === "files") {
-    await sendResult(run, request.clientSession, request.result, stages[0]?.snapshot ?? "");
-  }
+  await finishResult(run, solving, stages, taker);
   const target = stages.flatMap(({ solved }) => [...solved.stepTimes.values()]);
   await exportCaches(run, request.cacheTo, { target, all: [...known.values()] });
+}
+
+async function finishResult(
+  run: BuildRun,
+  solving: Solving,
+  stages: readonly MadeStage[],
+  taker: ClientSession | undefined,
+): Promise<void> {
+  const { result } = solving.request;
+  if (result === "cache") return;
+  if (taker !== undefined && (result === "archive" || result === "files"))
+    return sendResult(run, taker, result, stages[0]?.snapshot ?? "");
+  return makeImage(run, solving, stages, taker);
 }
 
 /** What the rules found is told even when it fails: it may say why. */
@@ -73,6 +86,7 @@ async function makeImage(
   run: BuildRun,
   { request, sink }: Pick<Solving, "request" | "sink">,
   stages: readonly MadeStage[],
+  taker: ClientSession | undefined,
 ): Promise<void> {
   const { asIndex } = request;
   const { id, digest, ownName } = await run.progress.run("[internal] export image", undefined, async () => {
@@ -80,9 +94,9 @@ async function makeImage(
     return exportImage(run.engine, images, { names: request.names, asIndex });
   });
   const names = request.names.map((name) => formatFamiliar(parseReference(name)));
-  if (request.result === "image-archive") {
+  if (taker !== undefined) {
     try {
-      await sendImage(run, request.clientSession, names.length > 0 ? names : [id]);
+      await sendImage(run, taker, names.length > 0 ? names : [id]);
     } finally {
       // It was made to be sent: nobody would find it here.
       if (ownName !== undefined) await run.engine.images.removeName(ownName);

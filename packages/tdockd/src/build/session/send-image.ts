@@ -1,16 +1,12 @@
 import type { Readable } from "node:stream";
 import { sendArchive } from "@tdock/buildkit/send-files";
-import { TdockError } from "@tdock/errors/error";
 import { saveImages } from "../../images/save.ts";
 import type { BuildRun } from "../solve/build-run.ts";
+import type { ClientSession } from "./client-session.ts";
 
 /** Sends an image, or an index with all of its images, to the session's client: an OCI layout that Docker loads, too. */
-export async function sendImage(run: BuildRun, clientSession: string, names: readonly string[]): Promise<void> {
+export async function sendImage(run: BuildRun, session: ClientSession, names: readonly string[]): Promise<void> {
   const { engine, signal } = run;
-  const session = await engine.builds.clientSessions.get(clientSession, signal);
-  if (!session.serves("/moby.filesync.v1.FileSend/DiffCopy")) {
-    throw new TdockError("invalid-argument", "the session's client takes no files");
-  }
   await run.progress.run("[internal] send the image to the client", undefined, () =>
     saveImages(
       engine,

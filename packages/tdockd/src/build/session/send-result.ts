@@ -1,27 +1,23 @@
 import { createReadStream, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type SentFile, sendArchive, sendFiles } from "@tdock/buildkit/send-files";
-import { TdockError } from "@tdock/errors/error";
 import { archiveRoot } from "../../host/archive-root.ts";
 import { withView } from "../layer/with-view.ts";
 import type { BuildRun } from "../solve/build-run.ts";
 import { DiskTree } from "../tree/disk-tree.ts";
 import type { TreeEntry } from "../tree/entry.ts";
 import { joinPath } from "../tree/resolve.ts";
+import type { ClientSession } from "./client-session.ts";
 import { encodeGoMode } from "./go-mode.ts";
 
 /** Sends what was built to the session's client, as one archive or file by file. */
 export async function sendResult(
   run: BuildRun,
-  clientSession: string,
+  session: ClientSession,
   result: "archive" | "files",
   snapshot: string,
 ): Promise<void> {
-  const { engine, signal } = run;
-  const session = await engine.builds.clientSessions.get(clientSession, signal);
-  if (!session.serves("/moby.filesync.v1.FileSend/DiffCopy")) {
-    throw new TdockError("invalid-argument", "the session's client takes no files");
-  }
+  const { signal } = run;
   await run.progress.run("[internal] send the result to the client", undefined, () =>
     withRoot(run, snapshot, (root) =>
       result === "archive"

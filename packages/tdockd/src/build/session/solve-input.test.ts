@@ -56,9 +56,8 @@ describe("solveInput", () => {
     expect(solveInput({ ...order, cacheExports }, { options: {} })).toMatchObject({
       session: "session",
       remote: "client-session",
-      t: ["a", "b:2"],
+      outputs: [{ Type: "moby", Attrs: { name: "a,b:2" } }],
       allow: ["network.host"],
-      outputs: [{ Type: "moby" }],
       cacheto: ['type=registry,"ref=r/c",mode=max'],
     });
   });

@@ -44,18 +44,19 @@ export function solveInput(order: SolveOrder, { options }: Pick<FrontendOrder, "
     cpusetmems: known.take("cpusetmems") ?? "",
     allow: order.entitlements,
     outputs:
-      order.exporters.length === 0 ? [{ Type: "cacheonly" }] : order.exporters.map(({ type }) => ({ Type: type })),
+      order.exporters.length === 0
+        ? [{ Type: "cacheonly" }]
+        : order.exporters.map(({ type, attributes }) => ({ Type: type, Attrs: attributes })),
     cachefrom: [...fields(known.take("cache-from")), ...cacheSources(known.take("cache-imports"))],
     cacheto: order.cacheExports.map(cacheTarget),
-    t: namesOf(order),
     ...(cgroupparent !== undefined && { cgroupparent }),
   };
   known.refuseRest();
   return input;
 }
 
-/** Options that change nothing here: they only say what the client can do, and what attestations would tell. */
-const harmless = /^(frontend\.caps|vcs:.*|local-sessionid:.*)$/;
+/** Options that change nothing here: they only say what the client can do or knows again, and what attestations would tell. */
+const harmless = /^(frontend\.caps|vcs:.*|local-sessionid:.*|sharedkey:localdir:.*)$/;
 /** Options with a value that says no more than their absence. */
 const defaults: ReadonlyMap<string, RegExp> = new Map([
   ["contextkey", /^context$/],
@@ -130,11 +131,4 @@ function cacheTarget({ type, attributes }: SolveOrder["cacheExports"][number]): 
   if (type !== "registry") throw new TdockError("not-implemented", `the cache exporter ${type} is not offered`);
   const { ref = "", mode = "min" } = attributes;
   return `type=registry,"ref=${ref.replaceAll('"', "")}",mode=${mode}`;
-}
-
-function namesOf({ exporters }: SolveOrder): string[] {
-  if (exporters.some(({ attributes }) => attributes.push === "true")) {
-    throw new TdockError("not-implemented", "images are pushed with a request of its own, not by the build");
-  }
-  return exporters.flatMap(({ attributes }) => fields(attributes.name));
 }
