@@ -18,13 +18,13 @@ export async function nameAgain(engine: NameEngine, request: ImageRequest): Prom
   const { digest } = resolved.target.descriptor;
   const names = await engine.images.names();
   const before = names.find((one) => one.name === name)?.target;
-  const twin = names.find((one) => one.target.digest === digest && one.name !== name)?.target;
+  const twin = names.find((one) => one.target.digest === digest && one.name !== name);
   const platform = resolved.indexes.length > 0 ? meantPlatform(request, before) : undefined;
-  if (twin === undefined || before !== undefined || twin.platform !== platform) return false;
-  if (!(await isFromHere(engine, request))) return false;
-  await engine.images.setName(name, twin);
-  const image = await engine.images.find(name);
-  if (image === undefined || !(await isComplete(engine, image, { unpackedOnly: discard }))) return false;
+  if (twin === undefined || before !== undefined || twin.target.platform !== platform) return false;
+  const [image, isHere] = await Promise.all([engine.images.find(twin.name), isFromHere(engine, request)]);
+  if (image === undefined || !isHere) return false;
+  await engine.images.setName(name, twin.target);
+  if (!(await isComplete(engine, image, { unpackedOnly: discard }))) return false;
   for (const { blob } of layerPlaces(image.manifest.layers, image.diffIds)) {
     new LayerReporter(messages, blob.digest).say("Already exists");
   }
