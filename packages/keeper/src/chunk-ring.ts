@@ -11,7 +11,7 @@ interface RingChunk {
 }
 
 /**
- * The memory that a keeper's socket is read to: first the line that answers the call, then chunks, each written to a
+ * The memory that a socket is read to: a keeper's first line, which answers the call, then chunks, each written to a
  * target and read to again when the target has taken it. The target takes them in order, so the chunk after the last
  * one read to is always the first to come free; when it is not free yet, reading pauses.
  */
@@ -21,18 +21,19 @@ export class ChunkRing {
     callback: (bytes) => this.#receive(bytes),
   };
   readonly #chunks: RingChunk[] = [{ bytes: Buffer.allocUnsafeSlow(chunkBytes), isBusy: false }];
-  readonly #onHead: (head: string) => void;
+  readonly #onHead: ((head: string) => void) | undefined;
   #at = 0;
-  #head: Buffer | undefined = Buffer.alloc(0);
+  #head: Buffer | undefined;
   #rest = Buffer.alloc(0);
   #underWay = 0;
   #target: Writable | undefined;
   #onRoom = () => {};
   #onIdle = () => {};
 
-  /** `onHead` gets the first line; reading pauses behind it. */
-  constructor(onHead: (head: string) => void) {
+  /** `onHead` gets the first line; reading pauses behind it. Without it, there is no such line. */
+  constructor(onHead?: (head: string) => void) {
     this.#onHead = onHead;
+    this.#head = onHead && Buffer.alloc(0);
   }
 
   /** What came behind the first line, and all that comes, goes to `target`; `onRoom` is called when reading may go on. */
@@ -71,7 +72,7 @@ export class ChunkRing {
     this.#head = end < 0 ? head : undefined;
     if (end < 0) return true;
     this.#rest = head.subarray(end + 1);
-    this.#onHead(head.toString("utf8", 0, end));
+    this.#onHead?.(head.toString("utf8", 0, end));
     return false;
   }
 

@@ -3,11 +3,12 @@ import type { Input } from "@tdock/api/endpoint";
 import type { Output } from "@tdock/api/output";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
-import { startPiped } from "../host/piped-command.ts";
+import { archive } from "../host/archive.ts";
 import { type RootEngine, withContainerRoot } from "./container-root.ts";
 import { containerEvent } from "./event.ts";
 import { openPlace, pathStatHeader } from "./path-stat.ts";
 
+const options = ["--format=pax", "--numeric-owner", "--sort=none", "--ignore-failed-read"];
 const statHeader = "X-Docker-Container-Path-Stat";
 
 /** Tells what lies at a path of a container, in a header. Throws `not-found`. */
@@ -38,27 +39,12 @@ export async function copyFromContainer(
   const container = engine.containers.get(input.id);
   await withContainerRoot(engine, container, async (rootFd) => {
     using place = openPlace(rootFd, path, input.id);
-    const args = [
-      "--create",
-      "--file=-",
-      "--format=pax",
-      "--numeric-owner",
-      "--sort=none",
-      "--ignore-failed-read",
-      "--",
-      `./${place.name}`,
-    ];
     const transform = place.name === "." ? [] : ["--transform=s,^\\./,,"];
-    const tar = await startPiped("/usr/bin/tar", [...transform, ...args], {
-      signal: out.signal,
-      cwd: place.folder.path,
+    const args = [...transform, ...options, "--", `./${place.name}`];
+    await archive({ folder: place.folder.path, args, signal: out.signal }, async (bytes) => {
+      out.begin({ contentType: "application/x-tar", headers: { [statHeader]: pathStatHeader(path, place) } });
+      await out.pipe(bytes);
     });
-    tar.stdin.end();
-    out.begin({ contentType: "application/x-tar", headers: { [statHeader]: pathStatHeader(path, place) } });
-    await out.pipe(tar.stdout);
-    const { exitCode, stderr } = await tar.ended;
-    // 1: a file changed while it was read, which a running container may do.
-    if (exitCode > 1) throw new TdockError("internal", `tar: ${stderr}`);
   });
   containerEvent(engine, container, "archive-path", { path });
 }

@@ -9,6 +9,7 @@ export interface DescriptorCommandOptions {
   readonly output?: number;
   /** Ends the program by force. */
   readonly signal: AbortSignal;
+  readonly cwd?: string;
 }
 
 /** How a program ended. */
@@ -35,13 +36,14 @@ const keptBytes = 1024;
 export async function startOnDescriptors(
   command: string,
   args: readonly string[],
-  { input, output, signal }: DescriptorCommandOptions,
+  { input, output, signal, cwd }: DescriptorCommandOptions,
 ): Promise<DescriptorCommand> {
   if (signal.aborted) throw TdockError.from(signal.reason);
   const child = spawn(command, args, {
     stdio: [input ?? "ignore", output ?? "ignore", "pipe"],
     env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C.UTF-8" },
     detached: true,
+    ...(cwd !== undefined && { cwd }),
   });
   child.on("error", () => undefined);
   const kill = () => killGroup(child);

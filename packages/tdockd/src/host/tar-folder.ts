@@ -1,19 +1,15 @@
-import { type PipedCommand, startPiped } from "./piped-command.ts";
+import { type ArchiveUse, archive, copyThroughArchive } from "./archive.ts";
 
 const metadata = ["--format=pax", "--numeric-owner", "--xattrs", "--xattrs-include=*", "--acls"];
+const everything = [...metadata, "--transform=s,^\\./,,", "."];
 
-/**
- * Starts to archive what is in a folder: names relative to it, owners as numbers, extended attributes and ACLs.
- * Links are archived, never followed: tar opens each name in the folder that it has opened before. Exit code 1 means
- * that files changed meanwhile.
- */
-export function startArchiving(folder: string, signal: AbortSignal): Promise<PipedCommand> {
-  const names = ["--transform=s,^\\./,,", "."];
-  return startPiped("/usr/bin/tar", ["--create", "--file=-", ...metadata, ...names], { signal, cwd: folder });
+/** Gives `use` an archive of a folder: owners as numbers, extended attributes and ACLs. Throws as `archive`. */
+export function archiveFolder(folder: string, signal: AbortSignal, use: ArchiveUse): Promise<void> {
+  return archive({ folder, args: everything, signal }, use);
 }
 
-/** Starts to unpack an archive of `startArchiving` into an empty folder that nobody else writes to. */
-export function startUnpacking(folder: string, signal: AbortSignal): Promise<PipedCommand> {
-  const args = ["--extract", "--file=-", "--same-owner", "--same-permissions", ...metadata];
-  return startPiped("/usr/bin/tar", args, { signal, cwd: folder });
+/** Copies a folder, with all that its archive has, into an empty one that nobody else writes to. Throws as `archive`. */
+export function copyFolder(from: string, into: string, signal: AbortSignal): Promise<void> {
+  const args = ["--same-owner", "--same-permissions", ...metadata];
+  return copyThroughArchive({ folder: from, args: everything, signal }, { folder: into, args });
 }

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { pipeline } from "node:stream/promises";
 import type { Volume as VolumeReply } from "@tdock/api/volumes";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
-import { startArchiving, startUnpacking } from "../host/tar-folder.ts";
+import { copyFolder } from "../host/tar-folder.ts";
 import { createVolume } from "./create.ts";
 import { volumeReply } from "./inspect.ts";
 import { checkVolumeName } from "./volume.ts";
@@ -46,16 +45,4 @@ export async function cloneVolume(
 
 function nameInUse(name: string): TdockError {
   return new TdockError("conflict", `volume ${name} already exists`, { reason: "name-in-use" });
-}
-
-async function copyFolder(from: string, into: string, signal: AbortSignal): Promise<void> {
-  const [archiving, unpacking] = await Promise.all([startArchiving(from, signal), startUnpacking(into, signal)]);
-  archiving.stdin.end();
-  unpacking.stdout.resume();
-  const flowing = pipeline(archiving.stdout, unpacking.stdin);
-  // Why it broke is told by the end that failed.
-  flowing.catch(() => {});
-  const [archived, unpacked] = await Promise.all([archiving.ended, unpacking.ended]);
-  if (archived.exitCode > 1) throw new TdockError("internal", `tar: ${archived.stderr.trim()}`);
-  if (unpacked.exitCode > 0) throw new TdockError("internal", `tar: ${unpacked.stderr.trim()}`);
 }

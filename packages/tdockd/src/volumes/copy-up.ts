@@ -1,12 +1,11 @@
 import { chmodSync, chownSync, mkdirSync, readdirSync, realpathSync, renameSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { TdockError } from "@tdock/errors/error";
 import { extractInRoot } from "../host/extract-in-root.ts";
 import { openInRoot, type PinnedPath } from "../host/path-in-root.ts";
 import { removeTree } from "../host/remove-tree.ts";
 import { runOrThrow } from "../host/run-command.ts";
 import { errnoName } from "../host/system-error.ts";
-import { startArchiving } from "../host/tar-folder.ts";
+import { archiveFolder } from "../host/tar-folder.ts";
 
 export interface CopyUpRequest {
   /** Where the container's root is mounted; nothing may run in it. */
@@ -58,11 +57,9 @@ function findFolder(root: string, destination: string): PinnedPath | undefined {
 
 async function unpackInto(source: string, rootFd: number): Promise<void> {
   const { signal } = new AbortController();
-  const tar = await startArchiving(source, signal);
-  tar.stdin.end();
-  await extractInRoot({ rootFd, destination: "/", bytes: tar.stdout, keepKinds: false, signal });
-  const { exitCode, stderr } = await tar.ended;
-  if (exitCode !== 0) throw new TdockError("internal", `tar: ${stderr}`);
+  await archiveFolder(source, signal, (bytes) =>
+    extractInRoot({ rootFd, destination: "/", bytes, keepKinds: false, signal }),
+  );
 }
 
 async function copyInto(source: string, dataFolder: string): Promise<void> {

@@ -1,0 +1,75 @@
+import { Socket } from "node:net";
+import { TdockError } from "@tdock/errors/error";
+import { ChunkRing } from "@tdock/keeper/chunk-ring";
+import { OutputStream } from "@tdock/keeper/output-stream";
+import { type DescriptorCommandOptions, startOnDescriptors } from "./descriptor-command.ts";
+import { openPipe } from "./pipe.ts";
+
+/** What GNU tar is to archive. */
+export interface ArchiveRequest {
+  /** Names are relative to it. The program enters it before anything else: a path below /proc/self/fd will do. */
+  readonly folder: string;
+  /** Options and names. */
+  readonly args: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** Takes an archive as it is being written. */
+export type ArchiveUse = (bytes: OutputStream) => Promise<void>;
+
+const pipeBytes = 1024 * 1024;
+
+/**
+ * Gives `use` an archive while GNU tar writes it: links are archived, never followed. A file that changes meanwhile, as
+ * those of running containers do, is no failure. Throws `internal` with what tar says when it cannot read something.
+ */
+export async function archive({ folder, args, signal }: ArchiveRequest, use: ArchiveUse): Promise<void> {
+  using pipe = openPipe(pipeBytes);
+  const ended = await startTar(["--create", ...args], { output: pipe.writeEnd, signal, cwd: folder });
+  pipe.close("writeEnd");
+  const bytes = readThroughRing(pipe.take("readEnd"));
+  try {
+    await use(bytes);
+  } catch (thrown) {
+    // Once nobody reads, tar ends too, and the folder is no longer in use.
+    bytes.destroy();
+    await ended().catch(() => undefined);
+    throw thrown;
+  }
+  await ended();
+}
+
+/**
+ * As `archive`, into another folder, which must be empty and nobody else's: the bytes go from one tar to the other
+ * through the kernel alone.
+ */
+export async function copyThroughArchive(
+  { folder, args, signal }: ArchiveRequest,
+  into: { readonly folder: string; readonly args: readonly string[] },
+): Promise<void> {
+  using pipe = openPipe(pipeBytes);
+  const archived = await startTar(["--create", ...args], { output: pipe.writeEnd, signal, cwd: folder });
+  const unpacked = await startTar(["--extract", ...into.args], { input: pipe.readEnd, signal, cwd: into.folder });
+  pipe.close("writeEnd");
+  pipe.close("readEnd");
+  await Promise.all([archived(), unpacked()]);
+}
+
+/** Resolves when it runs, to what waits for its end. */
+async function startTar(args: readonly string[], options: DescriptorCommandOptions): Promise<() => Promise<void>> {
+  const { ended } = await startOnDescriptors("/usr/bin/tar", ["--file=-", ...args], options);
+  return async () => {
+    const { exitCode, complaint } = await ended;
+    // 1: a file changed while it was read.
+    if (exitCode === 0 || exitCode === 1) return;
+    throw new TdockError("internal", `tar: ${complaint || "was ended"}`);
+  };
+}
+
+/** The descriptor changes hands. Of what Node's own streams leave behind, the collection takes half of all the time. */
+function readThroughRing(fd: number): OutputStream {
+  const ring = new ChunkRing();
+  const socket = new Socket({ fd, readable: true, writable: false, onread: ring.onread });
+  socket.pause();
+  return new OutputStream(socket, ring);
+}
