@@ -219,6 +219,7 @@ systemSuite("networks", (suite) => {
       ["--subnet=10.79.0.0/24", "--gateway=10.80.0.1", "x"],
       "no matching subnet for gateway 10.80.0.1",
     ],
+    ["a gateway at its subnet's end", ["--subnet=10.79.0.0/24", "--gateway=10.79.0.255", "x"], "stands for the subnet"],
     ["a name in use", ["front"], "already exists"],
     ["a name that is a path", ["../x"], "invalid network name"],
     ["a name that is a rule", ["x; flush ruleset"], "invalid network name"],

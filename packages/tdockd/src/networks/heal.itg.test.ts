@@ -59,6 +59,18 @@ describe("healNetworks", () => {
     expect(await askTcp(host.outside, "198.51.100.2", 8080)).not.toBe("");
   });
 
+  it("answers names for a container that started on a bridge without its address", async () => {
+    await runIn("/proc/self/ns/net", "ip", "addr", "flush", "dev", "tdock0");
+    const web = await openContainer(host, "web");
+    const [server = ""] = host.engine.networks.nameServer.addressesFor(web);
+
+    await healNetworks(host.engine);
+
+    expect((await runIn(pathOf(web), "busybox", "nslookup", "-type=a", "web", server)).stdout).toContain(
+      addressOf(web),
+    );
+  });
+
   it("turns IP forwarding on again", async () => {
     writeSysctl("net/ipv4/ip_forward", 0);
 

@@ -2,8 +2,8 @@ import { isIP } from "node:net";
 import type { IpamConfig } from "@tdock/api/networks";
 import { TdockError } from "@tdock/errors/error";
 import { plainAddress } from "../host/netlink/address-bytes.ts";
-import { defaultGateway } from "./addresses.ts";
-import { containsAddress, containsCidr, formatCidr, parseCidr } from "./cidr.ts";
+import { defaultGateway, isReserved } from "./addresses.ts";
+import { type Cidr, containsAddress, containsCidr, formatCidr, parseCidr } from "./cidr.ts";
 import type { Subnet } from "./network.ts";
 
 /** Reads what `--subnet`, `--ip-range`, `--gateway` and `--aux-address` say. Throws `invalid-argument`. */
@@ -21,6 +21,9 @@ export function subnetOf(config: IpamConfig): Subnet {
     return plainAddress(address);
   };
   const gateway = config.Gateway ? inside(config.Gateway.replace(/\/\d+$/, ""), "gateway address") : undefined;
+  if (gateway !== undefined && isReserved(wholeOf(subnet), gateway)) {
+    throw invalid(`invalid gateway address ${gateway}: it stands for the subnet ${config.Subnet} itself`);
+  }
   const auxiliary: Record<string, string> = Object.create(null);
   for (const [name, address] of Object.entries(config.AuxiliaryAddresses ?? {})) {
     auxiliary[name] = inside(address, "auxiliary address");
@@ -34,6 +37,10 @@ export function subnetOf(config: IpamConfig): Subnet {
     gateway: gateway ?? defaultGateway(subnet),
     auxiliaryAddresses: auxiliary,
   };
+}
+
+function wholeOf(range: Cidr): Subnet {
+  return { subnet: formatCidr(range), ipRange: undefined, gateway: undefined, auxiliaryAddresses: {} };
 }
 
 function invalid(message: string): TdockError {
