@@ -22,7 +22,7 @@ import { isFirstAfterBoot } from "./host/boot.ts";
 import { holdReserve } from "./host/disk-reserve.ts";
 import { lockFolder } from "./host/folder-lock.ts";
 import { createImageServer } from "./http/distribution/image-server.ts";
-import { listen, listenForReaders } from "./http/listen.ts";
+import { listen, listenForReaders, refuseServedSockets } from "./http/listen.ts";
 import { buildRoutes } from "./http/routes/build.ts";
 import { containerRoutes } from "./http/routes/containers.ts";
 import { execRoutes } from "./http/routes/exec.ts";
@@ -75,7 +75,9 @@ async function main(): Promise<void> {
 async function serve(config: Config): Promise<void> {
   await mkdir(config.dataRoot, { recursive: true, mode: 0o710 });
   await mkdir(config.execRoot, { recursive: true, mode: 0o711 });
-  using _lock = lockFolder(config.dataRoot);
+  using locks = new DisposableStack();
+  for (const folder of new Set([config.dataRoot, config.execRoot])) locks.use(lockFolder(folder));
+  await refuseServedSockets(config);
   holdReserve(join(config.dataRoot, "reserve"));
   const log = pino({ level: config.logLevel, base: null });
   const stopping = new AbortController();
@@ -120,13 +122,13 @@ async function recover(engine: Engine): Promise<void> {
 
 async function createEngine(config: Config, log: Engine["log"]): Promise<Engine> {
   const now = () => new Date();
-  const [containerd, keeper, security, containers, execs, networks, volumes, history, id] = await Promise.all([
+  // Before anything is started that would be left behind: the bridge may be another tdockd's, a file may be missing.
+  const [networks, security] = await Promise.all([openNetworks(config, log), SecurityResolver.load(config)]);
+  const [containerd, keeper, containers, execs, volumes, history, id] = await Promise.all([
     runContainerd(config, log),
     runKeeper(config, log),
-    SecurityResolver.load(config),
     ContainerStore.open(join(config.dataRoot, "containers"), log),
     ExecStore.open(join(config.execRoot, "execs")),
-    openNetworks(config, log),
     VolumeStore.open(join(config.dataRoot, "volumes"), log),
     EventHistory.open(join(config.dataRoot, "events.jsonl")),
     engineId(join(config.dataRoot, "engine-id")),

@@ -6,6 +6,7 @@ import type { Engine } from "../engine.ts";
 import { closeSandbox } from "../networks/close-sandbox.ts";
 import { openSandbox } from "../networks/open-sandbox.ts";
 import { hurryCgroupMoves } from "../runtime/cgroup-moves.ts";
+import { requireCommands, runtimeCommands } from "../runtime/detached-process.ts";
 import { Phases } from "../runtime/phases.ts";
 import { closeMountPoints, launchMounts } from "../volumes/oci-mounts.ts";
 import type { Container } from "./container.ts";
@@ -115,6 +116,7 @@ async function createTask(engine: LaunchEngine, phases: Phases, { record, task }
       phases.mark("record");
       return await tasks.create(task);
     } catch (thrown) {
+      if (isError(thrown, "unavailable", "runtime-missing")) requireCommands(runtimeCommands);
       if (!isError(thrown, "conflict") || attempt === maxAttempts) throw thrown;
       await discardTask(engine, record.id);
       if (attempt > 1) await delay(retryMs);

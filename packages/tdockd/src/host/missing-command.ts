@@ -5,6 +5,7 @@ import { TdockError } from "@tdock/errors/error";
 const packages: Readonly<Record<string, string>> = {
   bwrap: "bubblewrap",
   containerd: "containerd runc",
+  "containerd-shim-runc-v2": "containerd",
   git: "git",
   igzip: "isal",
   ip: "iproute2",

@@ -44,13 +44,23 @@ async function listenAt(path: string, gid: number | undefined, server: Server): 
   return server;
 }
 
+/** Throws `conflict` where `listen` would: to be asked before anything is started that would be left behind. */
+export async function refuseServedSockets({ hosts }: Pick<Config, "hosts">): Promise<void> {
+  for (const host of hosts) await isStale(host.slice("unix://".length));
+}
+
 async function clearPlace(path: string): Promise<void> {
+  if (await isStale(path)) unlinkSync(path);
+}
+
+/** Whether a socket is there that nobody serves. */
+async function isStale(path: string): Promise<boolean> {
   const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return;
+  if (found === undefined) return false;
   if (!found.isSocket())
     throw new TdockError("conflict", `cannot listen at ${path}: something else than a socket is there`);
   if (await answers(path)) throw new TdockError("conflict", `cannot listen at ${path}: another server listens there`);
-  unlinkSync(path);
+  return true;
 }
 
 /** The number of a group in /etc/group; without the group only root may connect. */

@@ -39,6 +39,7 @@ export async function healNetworks(engine: HealEngine): Promise<void> {
   for (const network of damagedBridges(engine)) {
     log.warn({ network: network.name, device: network.device }, "a bridge was changed or removed; it is put right");
     healBridge(engine, network);
+    networks.claim.hold();
     // Whoever started meanwhile found no address to ask at.
     for (const { sandbox } of networks.sandboxes.membersOf(network.id)) await networks.nameServer.serve(sandbox);
   }

@@ -37,8 +37,11 @@ export async function recoverNetworks(engine: RecoverEngine): Promise<void> {
     }
     if (network.hasIpv6) writeSysctl("net/ipv6/conf/all/forwarding", 1);
   }
+  engine.networks.claim.hold();
   await removeStrayBridges(engine);
   await rebuildFirewall(engine.networks);
+  // What is found changed later was changed since now.
+  engine.networks.firewall.inspect();
   await syncHostFirewall(engine);
   for (const sandbox of sandboxes.list()) {
     const lost = ports.adopt(sandbox.containerId, sandbox.ports);

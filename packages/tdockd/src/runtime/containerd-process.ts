@@ -6,7 +6,7 @@ import type { Config } from "../config.ts";
 import { writeFileAtomic } from "../host/atomic-file.ts";
 import { capLog } from "./capped-log.ts";
 import { type ContainerdPaths, containerdConfig, containerdPaths } from "./containerd-config.ts";
-import { type DetachedProgram, startOrAdopt } from "./detached-process.ts";
+import { type DetachedProgram, requireCommands, runtimeCommands, startOrAdopt } from "./detached-process.ts";
 import { type ProgramLog, revive } from "./revive.ts";
 
 type Settings = Pick<Config, "dataRoot" | "execRoot" | "containerdAddress" | "namespace">;
@@ -63,6 +63,8 @@ async function runOwn(settings: Settings, log: ProgramLog): Promise<Containerd> 
 }
 
 async function prepare(paths: ContainerdPaths): Promise<void> {
+  // What containerd starts in its turn it would miss only when a container is to run.
+  requireCommands(["containerd", ...runtimeCommands]);
   for (const folder of [dirname(paths.configFile), paths.root, paths.state]) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
+import { delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { TdockError } from "@tdock/errors/error";
 import { missingCommand } from "../host/missing-command.ts";
@@ -70,4 +71,24 @@ function spawnDetached(program: DetachedProgram): Promise<ChildProcess> {
 function startError(program: DetachedProgram, what: string): TdockError {
   const lastLine = readFileSync(program.logPath, "utf8").trimEnd().split("\n").at(-1) ?? "";
   return new TdockError("unavailable", `${program.name} ${what}: ${lastLine} (see ${program.logPath})`);
+}
+
+/** What containerd starts for each container. */
+export const runtimeCommands = ["containerd-shim-runc-v2", "runc"];
+
+/** Throws what `missingCommand` makes of the first of these programs that is in none of the folders of PATH. */
+export function requireCommands(commands: readonly string[]): void {
+  const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
+  for (const command of commands) {
+    if (!folders.some((folder) => isExecutable(join(folder, command)))) throw missingCommand(command, undefined);
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
