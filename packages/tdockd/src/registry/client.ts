@@ -1,6 +1,6 @@
-import { getCACertificates } from "node:tls";
 import { Agent } from "undici";
 import { guardedLookup, isInSubnets, isLoopbackHost } from "./address-policy.ts";
+import { connectorFor } from "./connector.ts";
 import { mayBeLoopback, type RegistryHost } from "./registry-host.ts";
 
 /** How registries are spoken to. */
@@ -83,22 +83,13 @@ export class RegistryClient implements AsyncDisposable {
   #createAgent(tls: RegistryHost["tls"], isLocal: boolean): Agent {
     const { stallTimeoutMs, connectTimeoutMs } = this.settings;
     return new Agent({
-      // Over HTTP/2, undici 8.12 keeps the socket of a server that ends the session in the greeting, for instance for
-      // want of a client certificate, and every later request fails on the ended session.
-      allowH2: false,
       headersTimeout: stallTimeoutMs,
       bodyTimeout: stallTimeoutMs,
       connections: 16,
       // Whatever a registry offers: an operation's requests follow each other, and the next one may be hours away.
       keepAliveMaxTimeout: idleTimeoutMs,
       keepAliveTimeout: idleTimeoutMs,
-      connect: {
-        timeout: connectTimeoutMs,
-        lookup: guardedLookup(isLocal),
-        rejectUnauthorized: !tls.skipVerify,
-        ...(tls.ca.length > 0 && { ca: [...getCACertificates("default"), ...getCACertificates("system"), ...tls.ca] }),
-        ...(tls.cert !== undefined && { cert: tls.cert, key: tls.key ?? tls.cert }),
-      },
+      connect: connectorFor(tls, { timeout: connectTimeoutMs, lookup: guardedLookup(isLocal) }),
     });
   }
 }

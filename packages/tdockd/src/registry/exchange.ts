@@ -30,6 +30,7 @@ export interface RegistryResponse {
 }
 
 const maxRedirects = 10;
+const nodeAdvice = "; if the root CA is installed locally, try running Node.js with --use-system-ca";
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 
 /**
@@ -105,7 +106,8 @@ export function connectionError(url: URL, thrown: unknown): TdockError {
   if (error.code === "canceled" || error.code === "forbidden") return error;
   const cause = thrown as { code?: unknown; message?: string };
   const code = typeof cause.code === "string" ? cause.code : "";
-  const text = code === "" || cause.message?.includes(code) ? cause.message : `${cause.message} (${code})`;
+  const message = cause.message?.replace(nodeAdvice, "");
+  const text = code === "" || message?.includes(code) ? message : `${message} (${code})`;
   return new TdockError("unavailable", `${url.protocol}//${url.host}: ${text ?? "no answer"}`, {
     cause: thrown,
     reason: reasonOf(code),
@@ -113,7 +115,7 @@ export function connectionError(url: URL, thrown: unknown): TdockError {
 }
 
 function reasonOf(code: string): string {
-  if (/^(ERR_SSL|ERR_TLS|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code)) return "tls";
+  if (/^(ERR_SSL|ERR_OSSL|ERR_TLS|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code)) return "tls";
   return code === "UND_ERR_CONNECT_TIMEOUT" ? "unreachable" : "connection";
 }
 

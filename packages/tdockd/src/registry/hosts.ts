@@ -23,7 +23,7 @@ const clientPair = v.union([
 ]);
 
 const hostEntry = v.object({
-  capabilities: v.optional(v.array(v.picklist(["pull", "resolve", "push"]))),
+  capabilities: v.optional(v.array(v.pipe(v.string(), v.toLowerCase(), v.picklist(["pull", "resolve", "push"])))),
   ca: v.optional(oneOrMany),
   client: v.optional(
     v.union([

@@ -2,10 +2,12 @@ import type { Readable } from "node:stream";
 import { isError, TdockError } from "@tdock/errors/error";
 import { Agent, request } from "undici";
 import { checkHost, guardedLookup, isLoopbackHost } from "../../registry/address-policy.ts";
+import { connectorFor } from "../../registry/connector.ts";
 import type { FileEntry } from "../tree/entry.ts";
 import type { Staging } from "../tree/staging.ts";
 
 const maxRedirects = 5;
+const systemTls = { skipVerify: false, ca: [] };
 
 export interface Download {
   readonly signal: AbortSignal;
@@ -20,7 +22,8 @@ export interface Download {
  */
 export async function downloadFile(url: string, staging: Staging, download: Download): Promise<FileEntry> {
   const mayBeLoopback = isLoopbackHost(new URL(url).hostname);
-  const agent = new Agent({ connect: { lookup: guardedLookup(mayBeLoopback) }, headersTimeout: 60_000 });
+  const connect = connectorFor(systemTls, { timeout: 10_000, lookup: guardedLookup(mayBeLoopback) });
+  const agent = new Agent({ connect, headersTimeout: 60_000 });
   try {
     const { body, headers } = await follow(agent, new URL(url), download, mayBeLoopback);
     const total = Number(headers["content-length"] ?? 0);

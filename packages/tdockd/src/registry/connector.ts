@@ -1,0 +1,39 @@
+import { type ConnectionOptions, createSecureContext, getCACertificates, type SecureContext } from "node:tls";
+import { buildConnector } from "undici";
+import type { HostTls } from "./registry-host.ts";
+
+/** How connections are made, with or without TLS. */
+interface ConnectOptions {
+  readonly timeout: number;
+  readonly lookup: NonNullable<ConnectionOptions["lookup"]>;
+}
+
+/**
+ * Makes connections with one set of TLS settings. The system's authorities are trusted beside Node's and the host's own:
+ * to read them takes a tenth of a second, so it is done for the first connection that needs them, and once.
+ */
+export function connectorFor(tls: HostTls, options: ConnectOptions): buildConnector.connector {
+  // Over HTTP/2, undici 8.12 keeps the socket of a server that ends the session in the greeting, for instance for
+  // want of a client certificate, and every later request fails on the ended session.
+  const common = { ...options, allowH2: false };
+  const plain = buildConnector(common);
+  let secure: buildConnector.connector | undefined;
+  return (target, callback) => {
+    if (target.protocol !== "https:") return plain(target, callback);
+    try {
+      secure ??= buildConnector({
+        ...common,
+        rejectUnauthorized: !tls.skipVerify,
+        secureContext: contextOf(tls),
+      });
+    } catch (thrown) {
+      return callback(thrown as Error, null);
+    }
+    secure(target, callback);
+  };
+}
+
+function contextOf({ ca, cert, key }: HostTls): SecureContext {
+  const trusted = new Set([...getCACertificates("default"), ...getCACertificates("system"), ...ca]);
+  return createSecureContext({ ca: [...trusted], ...(cert !== undefined && { cert, key: key ?? cert }) });
+}
