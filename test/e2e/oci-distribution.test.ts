@@ -47,6 +47,18 @@ systemSuite("content that the distribution specification allows", (suite) => {
     });
   });
 
+  it("is shown with what is in its indexes", async () => {
+    const [nested, often] = ["an index in an index", "indexes that name the same a thousand times"].map(reference);
+
+    const { body } = await suite.api("GET", "/images/json?manifests=1");
+    const manifestsOf = (name = "") =>
+      body.find(({ RepoTags }: { RepoTags: string[] }) => RepoTags.includes(name))?.Manifests;
+
+    expect(manifestsOf(nested)).toMatchObject([{ Kind: "image", Available: true }]);
+    expect(manifestsOf(often)).toHaveLength(1000);
+    expect(await suite.api("GET", "/system/df")).toMatchObject({ status: 200 });
+  });
+
   it.each(pushable)("is pushed as it was pulled: %s", async (name, { top }) => {
     const target = suite.image(`pushed/${repositoryOf(name)}:1`);
     await suite.mustTdock(["pull", "-q", reference(name)]);

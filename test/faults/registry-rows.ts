@@ -80,6 +80,7 @@ export const hostileRegistryRows: readonly CliRow[] = [
   ...of("C7 long bodies", [documents, "manifest-endless", "manifest-too-large", "config-too-large"]),
   ...of("C7 long bodies", [access, "token-endless", "error-endless", "headers-many"]),
   ...of("C7 long bodies", [hostile, "left the server answering, and no larger than before"]),
+  ...of("C8 indexes", [sets, "indexes that name the same a thousand times"]),
   ...of("C8 indexes", [documents, "index-of-itself", "index-deep", "index-wide", "layers-by-the-thousand"]),
   ...of("C9 sizes", [integrity, "layer-size-too-small", "layer-size-beyond-integers", "layer-endless", "layer-short"]),
   ...of("C9 sizes", [access, "length-stated-twice"]),

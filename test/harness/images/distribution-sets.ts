@@ -48,11 +48,14 @@ export async function distributionSets(): Promise<Readonly<Record<string, Distri
 
   const nested = await image("nested");
   const inner = indexOf([nested]);
+  const often = await image("often");
+  const [once, twice] = [namedOften(often.manifest), namedOften(namedOften(often.manifest))];
   const sparse = await image("sparse");
   const withoutFiles = imageOf({ layers: [] });
   const withEmpty = await image("empty", compressLayer(Buffer.alloc(0), "none"));
   return {
     "an index in an index": set("nested", nested, overIndex(inner), [inner]),
+    "indexes that name the same a thousand times": set("often", often, namedOften(twice), [once, twice]),
     "an index most of which is not there": set("sparse", sparse, sparseIndex(sparse)),
     "a manifest whose subject is not there": await changed("subject", (manifest) => ({
       ...manifest,
@@ -79,6 +82,14 @@ interface Manifest {
 function overIndex(inner: Blob): Blob {
   const manifests = [{ ...descriptorOf(inner), platform: machinePlatform }];
   return jsonBlob(inner.mediaType, { schemaVersion: 2, mediaType: inner.mediaType, manifests });
+}
+
+/** An index within others of the kind would be read a billion times. */
+function namedOften(inner: Blob): Blob {
+  const one = { ...descriptorOf(inner), platform: machinePlatform };
+  const manifests = Array.from({ length: 1000 }, () => one);
+  const mediaType = "application/vnd.oci.image.index.v1+json";
+  return jsonBlob(mediaType, { schemaVersion: 2, mediaType, manifests });
 }
 
 function sparseIndex(image: OciImage): Blob {

@@ -63,6 +63,7 @@ async function visit(
   manifests: StoredDocument[],
   blobs: Map<string, BlobReference>,
 ): Promise<boolean> {
+  if (manifests.some(({ blob: { digest } }) => digest === blob.digest)) return true;
   const bytes = await readIfHere(store, blob);
   if (bytes === undefined) return false;
   const document = parseManifest(bytes, blob.mediaType);

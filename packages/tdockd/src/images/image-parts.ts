@@ -47,7 +47,7 @@ async function addContent(
   parts: Map<string, number>,
   depth: number,
 ): Promise<void> {
-  if (!stored.has(blob.digest) || depth > maxDepth) return;
+  if (!stored.has(blob.digest) || parts.has(blob.digest) || depth > maxDepth) return;
   parts.set(blob.digest, blob.size);
   const document = await storedDocument(engine, blob, stored);
   if (document?.kind === "index") {

@@ -20,22 +20,29 @@ export async function manifestSummaries(
   stored: ReadonlySet<string>,
 ): Promise<ImageManifestSummary[]> {
   const summaries: ImageManifestSummary[] = [];
-  for (const descriptor of await descriptorsOf(engine, image, stored)) {
+  const { mediaType, digest, size } = image.target;
+  for (const descriptor of await descriptorsOf(engine, { mediaType, digest, size }, stored)) {
     const isOwn = descriptor.digest === image.manifestBlob.digest;
     summaries.push(await summaryOf(engine, descriptor, stored, isOwn ? image : undefined));
   }
   return summaries;
 }
 
+/** An index within the index stands, once, for what is in it, as far as it is here. */
 async function descriptorsOf(
   engine: SummaryEngine,
-  { target: { mediaType, digest, size } }: ImageRecord,
+  top: Descriptor,
   stored: ReadonlySet<string>,
+  opened = new Set<string>(),
 ): Promise<readonly Descriptor[]> {
-  const top = { mediaType, digest, size };
-  if (!isIndexType(mediaType)) return [top];
+  if (!isIndexType(top.mediaType)) return [top];
+  if (opened.has(top.digest)) return [];
+  opened.add(top.digest);
   const index = await storedDocument(engine, top, stored);
-  return index?.kind === "index" ? index.manifests : [];
+  if (index?.kind !== "index") return opened.size === 1 ? [] : [top];
+  const found: Descriptor[] = [];
+  for (const one of index.manifests) found.push(...(await descriptorsOf(engine, one, stored, opened)));
+  return found;
 }
 
 async function summaryOf(

@@ -16,8 +16,6 @@ import { configLimitBytes, parseImageConfig } from "./image-config.ts";
 /** An image without its names, which change while it does not. */
 export type UnnamedImage = Omit<ImageRecord, "names" | "pinnedNames" | "repoTags" | "repoDigests">;
 
-const maxDepth = 4;
-
 /**
  * Reads from the content store what `target` is for `platform`; with `acceptsOther`, for want of that, any platform
  * that is here. Throws `not-found` when nothing of it is here, `invalid-argument` for content that is no image.
@@ -28,7 +26,7 @@ export async function readImage(
   platform: Platform,
   acceptsOther: boolean,
 ): Promise<UnnamedImage> {
-  const candidates = await manifestCandidates(blobs, target, platform, acceptsOther, 1);
+  const candidates = await manifestCandidates(blobs, target, platform, acceptsOther);
   for (const candidate of candidates) {
     const image = await readManifest(blobs, target, candidate);
     if (image !== undefined && (acceptsOther || isFor(platform, target, image))) return image;
@@ -42,24 +40,25 @@ function isFor(platform: Platform, target: Target, { os, architecture, variant }
   return platformScore(platform, { os, architecture, ...(variant !== undefined && { variant }) }) > 0;
 }
 
-/** The manifests to try, best first, indexes inside indexes opened. */
+/** The manifests to try, best first, indexes inside indexes opened; nothing twice, however often it is named. */
 async function manifestCandidates(
   blobs: BlobStore,
   target: BlobReference,
   platform: Platform,
   acceptsOther: boolean,
-  depth: number,
+  seen = new Set<string>(),
 ): Promise<BlobReference[]> {
   const { mediaType, digest, size } = target;
+  if (seen.has(digest)) return [];
+  seen.add(digest);
   if (!isIndexType(mediaType)) return [{ mediaType, digest, size }];
-  if (depth > maxDepth) return [];
   const index = await readDocument(blobs, target);
   if (index?.kind !== "index") return [];
   const wanted = manifestsFor(index, platform);
   const others = acceptsOther ? index.manifests.filter((other) => !wanted.includes(other) && isImage(other)) : [];
   const found: BlobReference[] = [];
-  for (const { mediaType, digest, size } of [...wanted, ...others]) {
-    found.push(...(await manifestCandidates(blobs, { mediaType, digest, size }, platform, acceptsOther, depth + 1)));
+  for (const one of [...wanted, ...others]) {
+    found.push(...(await manifestCandidates(blobs, one, platform, acceptsOther, seen)));
   }
   return found;
 }

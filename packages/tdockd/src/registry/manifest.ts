@@ -8,6 +8,7 @@ import { type Platform, platformScore } from "./platform.ts";
 export const manifestLimitBytes = 4 * 1024 * 1024;
 
 const maxLayers = 500;
+const maxManifests = 1000;
 
 const digest = v.pipe(v.string(), v.check(isDigest, "not a sha256 or sha512 digest"));
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -63,7 +64,7 @@ export function parseManifest(bytes: Uint8Array, contentType: string | undefined
   if (value.schemaVersion === 1) throw refused("schema version 1 is obsolete and not supported");
   const knownAs = mediaTypeOf(value.mediaType, contentType, isIndex);
   return isIndex
-    ? { ...parse(indexSchema, value), kind: "index", knownAs }
+    ? { ...checkManifests(parse(indexSchema, value)), kind: "index", knownAs }
     : { ...checkLayers(parse(manifestSchema, value)), kind: "manifest", knownAs };
 }
 
@@ -117,6 +118,11 @@ function parse<const S extends v.GenericSchema>(schema: S, value: unknown): v.In
 function checkLayers<M extends { readonly layers: readonly unknown[] }>(manifest: M): M {
   if (manifest.layers.length > maxLayers) throw refused(`more than ${maxLayers} layers`);
   return manifest;
+}
+
+function checkManifests<I extends { readonly manifests: readonly unknown[] }>(index: I): I {
+  if (index.manifests.length > maxManifests) throw refused(`more than ${maxManifests} manifests`);
+  return index;
 }
 
 function refused(why: string): TdockError {
