@@ -66,9 +66,17 @@ systemSuite(
       await suite.mustTdock(["manifest", "create", list, ...parts]);
       const again = await suite.tdock(["manifest", "create", list, ...parts]);
       await suite.mustTdock(["manifest", "annotate", "--variant", "rva20", list, suite.image("parts/two:1")]);
+      const draft = JSON.parse(await suite.mustTdock(["manifest", "inspect", list]));
       const digest = await suite.mustTdock(["manifest", "push", "--purge", list]);
 
       const index = await raw(list);
+      expect(draft).toEqual(JSON.parse(index));
+      const details = JSON.parse(await suite.mustTdock(["manifest", "inspect", "-v", list]));
+      expect(details).toMatchObject(
+        draft.manifests.map((Descriptor: { digest: string }) => ({
+          ...{ Ref: `${list}@${Descriptor.digest}`, Descriptor, OCIManifest: { schemaVersion: 2 } },
+        })),
+      );
       expect(digestOf(Buffer.from(index))).toBe(digest);
       expect(JSON.parse(index).manifests[1].platform).toEqual({ ...platform, variant: "rva20" });
       expect(JSON.parse(await suite.mustTdock(["manifest", "inspect", list]))).toEqual(JSON.parse(index));
