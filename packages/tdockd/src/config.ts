@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parseSizeBytes } from "@tdock/api/size";
 import { TdockError } from "@tdock/errors/error";
+import type { Proxies } from "./registry/proxy.ts";
 
 /** Where to listen on a network. */
 export interface TcpAddress {
@@ -44,6 +45,8 @@ export interface Config {
   readonly insecureRegistries: readonly string[];
   /** Folders that hold `<host>/hosts.toml`. */
   readonly certsDirs: readonly string[];
+  /** What registries are asked through; the environment's, unless flags say otherwise. */
+  readonly proxies: Proxies;
   /** Whether blobs of layers that a pull has unpacked are let go, unless the pull says otherwise. */
   readonly discardUnpacked: boolean;
   /** Bytes that what builds keep may take; without it, there is no limit. */
@@ -67,6 +70,9 @@ const options = {
   "seccomp-unconfined": { type: "boolean", default: false },
   "insecure-registry": { type: "string", multiple: true },
   "certs-dir": { type: "string", multiple: true },
+  "http-proxy": { type: "string" },
+  "https-proxy": { type: "string" },
+  "no-proxy": { type: "string" },
   "discard-unpacked": { type: "boolean", default: false },
   "build-cache-limit": { type: "string" },
   "serve-images": { type: "string" },
@@ -90,6 +96,9 @@ export const usage = `Usage: tdockd [OPTIONS]
       --seccomp-unconfined     run without a seccomp profile
       --insecure-registry HOST registry that may be spoken to without TLS; repeatable
       --certs-dir DIR          folder of <host>/hosts.toml; repeatable
+      --http-proxy URL         proxy to registries without TLS (default: $HTTP_PROXY)
+      --https-proxy URL        proxy to registries (default: $HTTPS_PROXY)
+      --no-proxy LIST          what is asked without: domains, addresses, ranges (default: $NO_PROXY)
       --discard-unpacked       keep layers only unpacked; their blobs are fetched again when needed
       --build-cache-limit SIZE space that results of build steps may take, such as 20g (default: no limit)
       --serve-images ADDRESS   host:port where anyone may pull this engine's tagged images (default: nowhere)
@@ -99,10 +108,10 @@ export const usage = `Usage: tdockd [OPTIONS]
 `;
 
 /**
- * Reads the command line into a frozen Config, or names what is only to be printed.
+ * Reads the command line, and the proxies of the environment, into a frozen Config, or names what is only to be printed.
  * Throws `invalid-argument` for unknown flags and for values that cannot be.
  */
-export function readConfig(argv: readonly string[]): Config | "help" | "version" {
+export function readConfig(argv: readonly string[], environment: NodeJS.ProcessEnv = {}): Config | "help" | "version" {
   const values = parse(argv);
   if (values.help) return "help";
   if (values.version) return "version";
@@ -133,6 +142,11 @@ export function readConfig(argv: readonly string[]): Config | "help" | "version"
     seccompUnconfined: values["seccomp-unconfined"],
     insecureRegistries: values["insecure-registry"] ?? [],
     certsDirs: values["certs-dir"] ?? ["/etc/tdock/certs.d", "/etc/containerd/certs.d", "/etc/docker/certs.d"],
+    proxies: {
+      http: checkProxy("--http-proxy", values["http-proxy"] ?? setting(environment, "HTTP_PROXY")),
+      https: checkProxy("--https-proxy", values["https-proxy"] ?? setting(environment, "HTTPS_PROXY")),
+      no: values["no-proxy"] ?? setting(environment, "NO_PROXY"),
+    },
     discardUnpacked: values["discard-unpacked"],
     buildCacheBytes:
       values["build-cache-limit"] === undefined
@@ -164,6 +178,19 @@ function readAddress(text: string): TcpAddress {
   const [, host, port] = /^\[?([^[\]]+?)\]?:(\d{1,5})$/.exec(text) ?? [];
   if (host !== undefined && Number(port) > 0 && Number(port) <= 65_535) return { host, port: Number(port) };
   throw new TdockError("invalid-argument", `--serve-images: wanted an address such as 10.0.0.1:5000, got ${text}`);
+}
+
+/** By either of its names, as programs on Linux write it. */
+function setting(environment: NodeJS.ProcessEnv, name: string): string {
+  return environment[name] ?? environment[name.toLowerCase()] ?? "";
+}
+
+/** A proxy as a URL. The value itself may hold a password, and is not shown. */
+function checkProxy(flag: string, text: string): string {
+  if (text === "") return "";
+  const url = URL.parse(text.includes("://") ? text : `http://${text}`);
+  if (url !== null && ["http:", "https:"].includes(url.protocol)) return url.href;
+  throw new TdockError("invalid-argument", `${flag}: wanted an address such as http://proxy.example:3128`);
 }
 
 function readSize(flag: string, text: string): number {

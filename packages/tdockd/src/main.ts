@@ -65,7 +65,7 @@ await main().catch((thrown) => {
 });
 
 async function main(): Promise<void> {
-  const config = readConfig(process.argv.slice(2));
+  const config = readConfig(process.argv.slice(2), process.env);
   if (config === "help") return void process.stdout.write(usage);
   if (config === "version") return void process.stdout.write(`tdockd version ${tdockVersion}\n`);
   if (process.getuid?.() !== 0) throw new TdockError("forbidden", "has to be run as root");

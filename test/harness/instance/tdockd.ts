@@ -47,7 +47,7 @@ export class Tdockd implements AsyncDisposable {
     const child = spawn(programs.tdockd, [...layoutFlags(this.layout), ...(this.#options.flags ?? [])], {
       cwd: root,
       stdio: ["ignore", log.fd, log.fd],
-      env: { ...process.env, ...this.#options.env },
+      env: { ...withoutProxies(process.env), ...this.#options.env },
     });
     await once(child, "spawn");
     this.#child = child;
@@ -135,4 +135,9 @@ export async function startTdockd(options: TdockdOptions = {}): Promise<Tdockd> 
     await tdockd[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** Whatever this machine reaches others through: what tests ask is here. */
+function withoutProxies(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(https?|no)_proxy$/i.test(name)));
 }

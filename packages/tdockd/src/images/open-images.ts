@@ -39,7 +39,7 @@ export interface ImageParts {
 /** Opens the parts, and clears away what an earlier tdockd was in the middle of. */
 export async function openImages(
   containerd: Containerd,
-  config: Pick<Config, "certsDirs" | "dataRoot" | "insecureRegistries">,
+  config: Pick<Config, "certsDirs" | "dataRoot" | "insecureRegistries" | "proxies">,
   { log, now }: { readonly log: Logger; now(): Date },
 ): Promise<ImageParts> {
   const folder = join(config.dataRoot, "images");
@@ -55,7 +55,7 @@ export async function openImages(
     arrivalLease.recover(),
   ]);
   const layers = await LayerStore.open({ containerd, blobs, disk }, join(folder, "staging"));
-  const { certsDirs, insecureRegistries } = config;
+  const { certsDirs, insecureRegistries, proxies } = config;
   return {
     images: new ImageStore({ containerd, blobs, log }),
     blobs,
@@ -67,6 +67,6 @@ export async function openImages(
     disk,
     unsynced,
     arrivingFolder,
-    registry: new RegistryClient({ ...defaultRegistrySettings, certsDirs, insecureRegistries }),
+    registry: new RegistryClient({ ...defaultRegistrySettings, certsDirs, insecureRegistries, proxies }),
   };
 }

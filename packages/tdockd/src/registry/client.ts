@@ -1,7 +1,8 @@
-import { Agent } from "undici";
+import { Agent, type Dispatcher, ProxyAgent } from "undici";
 import { guardedLookup, isInSubnets, isLoopbackHost } from "./address-policy.ts";
-import { connectorFor } from "./connector.ts";
-import { mayBeLoopback, type RegistryHost } from "./registry-host.ts";
+import { connectorFor, secureOptions, systemTls } from "./connector.ts";
+import { noProxies, type Proxies, proxyFor } from "./proxy.ts";
+import { type HostTls, mayBeLoopback, type RegistryHost } from "./registry-host.ts";
 
 /** How registries are spoken to. */
 export interface RegistrySettings {
@@ -9,6 +10,7 @@ export interface RegistrySettings {
   readonly certsDirs: readonly string[];
   /** Registries (`host`, `host:port` or CIDR) that may use plain HTTP or a certificate nobody vouches for. */
   readonly insecureRegistries: readonly string[];
+  readonly proxies: Proxies;
   readonly userAgent: string;
   /** Longest time without a byte before a connection counts as stalled. */
   readonly stallTimeoutMs: number;
@@ -25,6 +27,7 @@ export interface RegistrySettings {
 export const defaultRegistrySettings: RegistrySettings = {
   certsDirs: ["/etc/tdock/certs.d", "/etc/containerd/certs.d", "/etc/docker/certs.d"],
   insecureRegistries: [],
+  proxies: noProxies,
   userAgent: "tdock/0.1",
   stallTimeoutMs: 30_000,
   connectTimeoutMs: 10_000,
@@ -43,7 +46,7 @@ export type Greeting = "tls" | "plain" | "none";
 /** The connections to all registries. One per tdockd; operations open sessions on it. */
 export class RegistryClient implements AsyncDisposable {
   readonly settings: RegistrySettings;
-  readonly #agents = new Map<string, Agent>();
+  readonly #agents = new Map<string, Dispatcher>();
   /** Registries that spoke plain HTTP when they were asked, and when that was, by `performance.now()`. */
   readonly #plain = new Map<string, number>();
 
@@ -53,15 +56,16 @@ export class RegistryClient implements AsyncDisposable {
 
   /**
    * The connections to an address that a host has, or leads to: only its own get its TLS settings. Addresses of this
-   * machine are refused as {@link mayBeLoopback} says.
+   * machine are refused as {@link mayBeLoopback} says; what a name stands for is a proxy's to find out, where there is one.
    */
-  agentFor(host: RegistryHost, url: URL): Agent {
+  agentFor(host: RegistryHost, url: URL): Dispatcher {
     const tls = url.origin === host.origin ? host.tls : { skipVerify: false, ca: [] };
     const isLocal = mayBeLoopback(host, url);
-    const key = JSON.stringify([isLocal, tls]);
+    const proxy = proxyFor(url, this.settings.proxies);
+    const key = JSON.stringify([isLocal, tls, proxy]);
     let agent = this.#agents.get(key);
     if (agent === undefined) {
-      agent = this.#createAgent(tls, isLocal);
+      agent = this.#createAgent(tls, isLocal, proxy);
       this.#agents.set(key, agent);
     }
     return agent;
@@ -80,17 +84,21 @@ export class RegistryClient implements AsyncDisposable {
     this.#agents.clear();
   }
 
-  #createAgent(tls: RegistryHost["tls"], isLocal: boolean): Agent {
-    const { stallTimeoutMs, connectTimeoutMs } = this.settings;
-    return new Agent({
+  #createAgent(tls: HostTls, isLocal: boolean, proxy: string | undefined): Dispatcher {
+    const { stallTimeoutMs, connectTimeoutMs: timeout } = this.settings;
+    const options = {
       headersTimeout: stallTimeoutMs,
       bodyTimeout: stallTimeoutMs,
       connections: 16,
       // Whatever a registry offers: an operation's requests follow each other, and the next one may be hours away.
       keepAliveMaxTimeout: idleTimeoutMs,
       keepAliveTimeout: idleTimeoutMs,
-      connect: connectorFor(tls, { timeout: connectTimeoutMs, lookup: guardedLookup(isLocal) }),
-    });
+    };
+    if (proxy === undefined) {
+      return new Agent({ ...options, connect: connectorFor(tls, { timeout, lookup: guardedLookup(isLocal) }) });
+    }
+    const [requestTls, proxyTls] = [tls, systemTls].map((one) => ({ ...secureOptions(one), timeout, allowH2: false }));
+    return new ProxyAgent({ ...options, uri: proxy, requestTls, proxyTls });
   }
 }
 

@@ -1,4 +1,4 @@
-import { type ConnectionOptions, createSecureContext, getCACertificates, type SecureContext } from "node:tls";
+import { type ConnectionOptions, createSecureContext, getCACertificates } from "node:tls";
 import { buildConnector } from "undici";
 import type { HostTls } from "./registry-host.ts";
 
@@ -21,11 +21,7 @@ export function connectorFor(tls: HostTls, options: ConnectOptions): buildConnec
   return (target, callback) => {
     if (target.protocol !== "https:") return plain(target, callback);
     try {
-      secure ??= buildConnector({
-        ...common,
-        rejectUnauthorized: !tls.skipVerify,
-        secureContext: contextOf(tls),
-      });
+      secure ??= buildConnector({ ...common, ...secureOptions(tls) });
     } catch (thrown) {
       return callback(thrown as Error, null);
     }
@@ -33,7 +29,12 @@ export function connectorFor(tls: HostTls, options: ConnectOptions): buildConnec
   };
 }
 
-function contextOf({ ca, cert, key }: HostTls): SecureContext {
+/** Nothing but what the system says. */
+export const systemTls: HostTls = { skipVerify: false, ca: [] };
+
+/** How one end of TLS is told a host's settings. Throws Node's error for certificates and keys that are none. */
+export function secureOptions({ skipVerify, ca, cert, key }: HostTls) {
   const trusted = new Set([...getCACertificates("default"), ...getCACertificates("system"), ...ca]);
-  return createSecureContext({ ca: [...trusted], ...(cert !== undefined && { cert, key: key ?? cert }) });
+  const own = cert !== undefined && { cert, key: key ?? cert };
+  return { rejectUnauthorized: !skipVerify, secureContext: createSecureContext({ ca: [...trusted], ...own }) };
 }

@@ -102,7 +102,7 @@ export function printableUrl(url: URL): string {
  * `connection`, or the error's own code.
  */
 export function connectionError(url: URL, thrown: unknown): TdockError {
-  const error = TdockError.from(thrown);
+  const error = TdockError.from(isProxyRefusal(thrown) ? new Error(thrown.message, { cause: thrown }) : thrown);
   if (error.code === "canceled" || error.code === "forbidden") return error;
   const cause = thrown as { code?: unknown; message?: string };
   const code = typeof cause.code === "string" ? cause.code : "";
@@ -112,6 +112,11 @@ export function connectionError(url: URL, thrown: unknown): TdockError {
     cause: thrown,
     reason: reasonOf(code),
   });
+}
+
+/** undici takes a proxy that does not connect for a request that was aborted. */
+function isProxyRefusal(thrown: unknown): thrown is Error {
+  return thrown instanceof Error && thrown.name === "AbortError" && thrown.message.startsWith("Proxy response");
 }
 
 function reasonOf(code: string): string {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { cpus, hostname, release, totalmem } from "node:os";
 import type { SystemInfo } from "@tdock/api/system";
 import type { Engine } from "../engine.ts";
+import { printableProxy } from "../registry/proxy.ts";
 import { cdiFolders } from "../runtime/cdi/find-devices.ts";
 import { isUnifiedCgroup, machine } from "../runtime/machine.ts";
 import { runcVersion } from "./runc-version.ts";
@@ -68,9 +69,9 @@ export async function showInfo(
       Mirrors: [],
     },
     GenericResources: null,
-    HttpProxy: "",
-    HttpsProxy: "",
-    NoProxy: "",
+    HttpProxy: printableProxy(config.proxies.http),
+    HttpsProxy: printableProxy(config.proxies.https),
+    NoProxy: config.proxies.no,
     Name: hostname(),
     Labels: [],
     ExperimentalBuild: false,

@@ -2,12 +2,11 @@ import type { Readable } from "node:stream";
 import { isError, TdockError } from "@tdock/errors/error";
 import { Agent, request } from "undici";
 import { checkHost, guardedLookup, isLoopbackHost } from "../../registry/address-policy.ts";
-import { connectorFor } from "../../registry/connector.ts";
+import { connectorFor, systemTls } from "../../registry/connector.ts";
 import type { FileEntry } from "../tree/entry.ts";
 import type { Staging } from "../tree/staging.ts";
 
 const maxRedirects = 5;
-const systemTls = { skipVerify: false, ca: [] };
 
 export interface Download {
   readonly signal: AbortSignal;
