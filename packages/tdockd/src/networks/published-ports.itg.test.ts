@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:net";
 import { describe, expect, it } from "vitest";
 import { closeSandbox } from "./close-sandbox.ts";
+import { answerAssociations, askForAssociation } from "./testing/associations.ts";
 import { addressOf, askTcp, idOf, openContainer, pathOf, serveTcp } from "./testing/containers.ts";
 import { answerDatagrams, sendDatagram } from "./testing/datagrams.ts";
 import { runIn } from "./testing/private-host.ts";
@@ -84,6 +85,16 @@ describe("a published port", () => {
     using _second = await serve("second");
 
     expect(await ask()).toBe("second");
+  });
+
+  it("of SCTP is reached from outside and from the host, and is taken by one container", async () => {
+    const hostConfig = { PortBindings: { "3868/sctp": [{ HostPort: "9868" }] } };
+    const web = await openContainer(host, "web", { hostConfig });
+    using _server = await answerAssociations(pathOf(web), 3868);
+
+    expect(await askForAssociation(host.outside, "198.51.100.2", 9868)).toBe("198.51.100.2 9868 5998");
+    expect(await askForAssociation("/proc/self/ns/net", "198.51.100.2", 9868)).toBe("198.51.100.2 9868 5998");
+    await expect(openContainer(host, "late", { hostConfig })).rejects.toThrow("allocated to container web");
   });
 
   it("is refused when another container has it, by that one's name", async () => {
