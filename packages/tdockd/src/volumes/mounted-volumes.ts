@@ -2,6 +2,7 @@ import { TdockError } from "@tdock/errors/error";
 import { unmount } from "../host/mount.ts";
 import { readMountTable } from "../host/mount-table.ts";
 import { runCommand } from "../host/run-command.ts";
+import { mountArguments, withoutPassword } from "./mount-arguments.ts";
 import type { Volume } from "./volume.ts";
 
 /** A server that does not answer must not hold up a start for ever. */
@@ -53,12 +54,12 @@ export class MountedVolumes {
 }
 
 async function mountVolume({ options }: Volume, dataFolder: string): Promise<void> {
-  const { type = "none", device = "", o = "" } = options;
-  const args = ["-t", type || "none", ...(o === "" ? [] : ["-o", o]), "--", device, dataFolder];
+  const { device = "", o = "" } = options;
+  const args = await mountArguments(options, dataFolder);
   const { exitCode, stderr } = await runCommand("mount", args, { signal: AbortSignal.timeout(mountTimeoutMs) });
   if (exitCode === 0) return;
   const message = `failed to mount local volume: mount ${device}:${dataFolder}, data: ${o}: ${stderr.trim()}`;
-  throw new TdockError("invalid-argument", message);
+  throw new TdockError("invalid-argument", withoutPassword(message));
 }
 
 function isMountPoint(path: string): boolean {
