@@ -226,6 +226,13 @@ systemSuite(
       expect(await mustRun("ls", ["-A", outside])).toBe("");
     });
 
+    it("goes from the disk with its container or after it, though something was mounted below it", async () => {
+      await output("-v", "outer:/o", "-v", "inner:/o/in", "-v", "inner:/data/in", suite.image("data"), "true");
+      await mustTdock(["volume", "rm", "outer", "inner"]);
+
+      expect(await mustRun("ls", ["-A", join(suite.tdockd.layout.dataRoot, "volumes")])).not.toContain(".removing");
+    });
+
     it("mounts what lies below another mount, each with its own access", async () => {
       const path = await folder("nested");
       await mkdir(join(path, "data"), { recursive: true });

@@ -1,7 +1,7 @@
 import type { Engine } from "../engine.ts";
 import { closeSandbox } from "../networks/close-sandbox.ts";
 import { removeRootfs } from "../runtime/rootfs.ts";
-import { closeMountPoints } from "../volumes/oci-mounts.ts";
+import { closeMountPoints, unmountPlaces } from "../volumes/oci-mounts.ts";
 import { releaseMountPoints } from "../volumes/release.ts";
 import { type Container, isAlive } from "./container.ts";
 import { discardTask } from "./discard-task.ts";
@@ -42,6 +42,7 @@ export async function discardContainer(
   engine.live.cancelRestart(id);
   const dead = await updateAnyway(engine, id, (record) => ({ ...record, status: deadStatus(record) }));
   await closeSandbox(engine, id);
+  unmountPlaces(engine, id);
   await releaseMountPoints(engine, { containerId: id, removeAnonymous: options.removeVolumes });
   engine.containers.hide(id);
   containerEvent(engine, dead, "destroy");

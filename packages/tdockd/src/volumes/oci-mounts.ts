@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, statSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { release } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
@@ -67,9 +67,8 @@ export async function closeMountPoints(
   engine: Pick<Engine, "config" | "containerd" | "volumes">,
   { id, mounts }: MountOwner,
 ): Promise<void> {
-  const folder = pinnedFolder(engine, id);
-  unmountAll(folder);
-  await removeTree(folder);
+  unmountPlaces(engine, id);
+  await removeTree(pinnedFolder(engine, id));
   for (const [index, point] of mounts.entries()) {
     if (point.kind === "image")
       await unmountImage(engine, { containerId: id, index, folder: imageFolder(engine, id, index) });
@@ -77,6 +76,16 @@ export async function closeMountPoints(
     const volume = engine.volumes.find(point.name);
     if (volume !== undefined && isMounted(volume)) await engine.volumes.mounted.release(point.name, point.source, id);
   }
+}
+
+/**
+ * Takes down what is mounted at a container's places on the host, at once: a volume cannot be deleted as long as
+ * something is mounted below it. What the container has of it is its own. Idempotent.
+ */
+export function unmountPlaces(engine: Pick<Engine, "config">, containerId: string): void {
+  const folder = pinnedFolder(engine, containerId);
+  // Most containers have none; the list of all mounts is long.
+  if (existsSync(folder)) unmountAll(folder);
 }
 
 async function ociMount(
