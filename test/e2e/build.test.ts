@@ -143,14 +143,20 @@ CMD ["cat", "made"]
 
   it("shows secrets to the step alone", async () => {
     const folder = await context({
-      Dockerfile: "FROM BASE\nRUN --mount=type=secret,id=s,required wc -c < /run/secrets/s > /size\n",
+      Dockerfile:
+        "FROM BASE\nRUN --mount=type=secret,id=s,required cat /run/secrets/s && wc -c < /run/secrets/s > /size\n",
     });
 
-    const built = await suite.tdock(["build", "-t", "secretive", "--secret", "id=s,env=MARK", folder], {
-      env: { MARK: "S3CR3T-marker" },
-    });
+    const built = await suite.tdock(
+      ["build", "--progress=plain", "-t", "secretive", "--secret", "id=s,env=MARK", folder],
+      {
+        env: { MARK: "S3CR3T-marker" },
+      },
+    );
 
     expect(built.exitCode).toBe(0);
+    expect(built.stderr).toMatch(/^#\d+ [\d.]+ \*{4}$/m);
+    expect(built.stderr).not.toContain("S3CR3T");
     expect(await run("secretive", "sh", "-c", "cat /size; ls /run/secrets 2>/dev/null | wc -l")).toBe("13\n0");
     const { exitCode } = await runProgram("grep", ["-r", "-q", "S3CR3T-marker", suite.tdockd.layout.root]);
     expect(exitCode).toBe(1);

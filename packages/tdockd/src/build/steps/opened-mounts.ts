@@ -31,6 +31,8 @@ export interface StepMounts extends AsyncDisposable {
   readonly mounts: readonly OciMount[];
   /** Variables that secrets and agents bring. */
   readonly env: readonly string[];
+  /** What the step is not to print. */
+  readonly secrets: readonly Uint8Array[];
 }
 
 /** With the number of the mount in its step, which keeps names apart. */
@@ -40,6 +42,7 @@ export type IndexedContext = MountContext & { readonly index: number };
 export class OpenedMounts implements StepMounts {
   readonly mounts: OciMount[] = [];
   readonly env: string[] = [];
+  readonly secrets: Uint8Array[] = [];
   private readonly undo: (() => unknown)[] = [];
 
   /** Runs when the mounts are taken away, the last first. */

@@ -97,6 +97,7 @@ async function openSecret(
     if (!mount.required) return;
     throw new TdockError("invalid-argument", `secret ${mount.id}: not found`, { reason: "secret-missing" });
   }
+  opened.secrets.push(bytes);
   if (mount.env !== "") opened.env.push(`${mount.env}=${Buffer.from(bytes).toString()}`);
   if (mount.target === "") return;
   const file = join(context.folder, `secret-${context.index}`);

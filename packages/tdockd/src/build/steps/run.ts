@@ -18,6 +18,7 @@ import type { BuildRun } from "../solve/build-run.ts";
 import { findMountStubs, removeMountStubs } from "./mount-stubs.ts";
 import type { StepMounts } from "./opened-mounts.ts";
 import { openStepMounts } from "./run-mounts.ts";
+import { SecretMask } from "./secret-mask.ts";
 import type { Source } from "./source.ts";
 import { runStepProcess } from "./step-process.ts";
 import { openStepSandbox, type StepSandbox } from "./step-sandbox.ts";
@@ -83,6 +84,7 @@ async function runProcess(run: BuildRun, layer: OpenLayer, work: RunWork, place:
     checkSystemFolders(root);
     return { identity: readIdentityFiles(root), stubs: findMountStubs(root, targets) };
   });
+  const output = new SecretMask(mounts.secrets, work.output);
   try {
     const spec = await specOf(run, operation, { ...place, identity, mounts, sandbox });
     return await runStepProcess(engine, {
@@ -91,10 +93,11 @@ async function runProcess(run: BuildRun, layer: OpenLayer, work: RunWork, place:
       spec,
       rootfs: layer.root,
       signal,
-      output: work.output,
+      output: (bytes) => output.write(bytes),
       afterwards: run.keepBusy,
     });
   } finally {
+    await output.end().catch(() => {}); // when nobody listens any more, the build is being stopped
     removeMountStubs(layer.upper, stubs);
   }
 }
