@@ -109,6 +109,21 @@ CMD ["cat", "made"]
     expect(await run("--from-step", id, "cat", "/w/file")).toBe("kept");
   });
 
+  it.each([
+    [
+      "a command that is not there",
+      'RUN ["/nosuch"]',
+      'could not be started: exec: "/nosuch": stat /nosuch: no such file',
+    ],
+    ["a step that used up its memory", "RUN tail /dev/zero", "code: 137, killed by signal 9, for want of memory"],
+  ])("says why %s failed, and opens its state", async (_, step, reason) => {
+    const { exitCode, stderr } = await build("--memory=16m", await context({ Dockerfile: `FROM BASE\n${step}\n` }));
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(reason);
+    expect(stderr).toMatch(/--from-step [0-9a-f]+ sh\n/);
+  });
+
   it("gives the Dockerfile's place for what it does not know", async () => {
     const folder = await context({ Dockerfile: "FROM BASE\nRUN \\\n  --mont=type=cache true\n" });
 

@@ -20,7 +20,7 @@ import type { StepMounts } from "./opened-mounts.ts";
 import { openStepMounts } from "./run-mounts.ts";
 import { SecretMask } from "./secret-mask.ts";
 import type { Source } from "./source.ts";
-import { runStepProcess } from "./step-process.ts";
+import { runStepProcess, type StepEnd } from "./step-process.ts";
 import { openStepSandbox, type StepSandbox } from "./step-sandbox.ts";
 
 export interface RunWork {
@@ -45,8 +45,8 @@ export async function runInLayer(run: BuildRun, layer: OpenLayer, work: RunWork)
   mkdirSync(folder, { mode: 0o711 });
   mkdirSync(scratch, { mode: 0o700 });
   try {
-    const exitCode = await runProcess(run, layer, work, { id, folder, scratch });
-    if (exitCode !== 0) throw exitError(work.operation, exitCode);
+    const end = await runProcess(run, layer, work, { id, folder, scratch });
+    if (end.exitCode !== 0) throw exitError(work.operation, end);
     if (run.epoch !== undefined) clampTimes(layer.upper, run.epoch);
   } finally {
     await removeTree(folder);
@@ -60,7 +60,7 @@ interface Place {
   readonly scratch: string;
 }
 
-async function runProcess(run: BuildRun, layer: OpenLayer, work: RunWork, place: Place): Promise<number> {
+async function runProcess(run: BuildRun, layer: OpenLayer, work: RunWork, place: Place): Promise<StepEnd> {
   const { engine, limits, signal } = run;
   const { operation } = work;
   await using mounts = await openStepMounts(
@@ -96,6 +96,8 @@ async function runProcess(run: BuildRun, layer: OpenLayer, work: RunWork, place:
       output: (bytes) => output.write(bytes),
       afterwards: run.keepBusy,
     });
+  } catch (thrown) {
+    throw startError(operation, TdockError.from(thrown));
   } finally {
     await output.end().catch(() => {}); // when nobody listens any more, the build is being stopped
     removeMountStubs(layer.upper, stubs);
@@ -162,8 +164,20 @@ function checkAllowed({ limits }: BuildRun, { network, security }: RunOperation)
   throw new TdockError("forbidden", `the step needs ${missing}, which the build was not given: --allow ${missing}`);
 }
 
-function exitError({ args }: RunOperation, exitCode: number): TdockError {
-  const reason = exitCode > 128 && exitCode < 193 ? `, killed by signal ${exitCode - 128}` : "";
-  const message = `The command '${args.join(" ")}' returned a non-zero code: ${exitCode}${reason}`;
+function exitError({ args }: RunOperation, { exitCode, ranOutOfMemory }: StepEnd): TdockError {
+  const signal = exitCode > 128 && exitCode < 193 ? `, killed by signal ${exitCode - 128}` : "";
+  const memory = ranOutOfMemory ? ", for want of memory" : "";
+  const message = `The command '${args.join(" ")}' returned a non-zero code: ${exitCode}${signal}${memory}`;
   return new TdockError("invalid-argument", message, { reason: `exit-code-${exitCode}` });
+}
+
+/** What a shell would exit with for a command that cannot be started. */
+const startExitCodes: Readonly<Record<string, number>> = { "command-not-found": 127, "not-executable": 126 };
+
+function startError({ args }: RunOperation, error: TdockError): TdockError {
+  const exitCode = startExitCodes[error.reason ?? ""];
+  if (exitCode === undefined) return error;
+  const cause = /exec: ".*?(?=: unknown$|$)/.exec(error.message)?.[0] ?? error.message;
+  const message = `The command '${args.join(" ")}' could not be started: ${cause}`;
+  return new TdockError("invalid-argument", message, { cause: error, reason: `exit-code-${exitCode}` });
 }

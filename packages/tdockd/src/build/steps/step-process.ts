@@ -1,4 +1,4 @@
-import { unlink } from "node:fs/promises";
+import { readFile, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Mount } from "@tdock/containerd/mount";
@@ -7,7 +7,9 @@ import { FifoReader } from "@tdock/keeper/fifo";
 import type { Engine } from "../../engine.ts";
 import { makeFifo } from "../../host/special-file.ts";
 import { hurryCgroupMoves } from "../../runtime/cgroup-moves.ts";
+import { isUnifiedCgroup } from "../../runtime/machine.ts";
 import type { OciSpec } from "../../runtime/spec/oci.ts";
+import { cgroupFolder } from "../../runtime/spec/paths.ts";
 
 /** A process that belongs to a build: no name, no record, gone with the step. */
 export interface StepProcess {
@@ -32,11 +34,18 @@ const labels = { "tdock.build": "step" };
 const drainMs = 2000;
 const SIGKILL = 9;
 
+/** How a process of a build ended. */
+export interface StepEnd {
+  readonly exitCode: number;
+  /** The kernel ended one of the step's processes, as there was no more memory for it. */
+  readonly ranOutOfMemory: boolean;
+}
+
 /**
- * Runs a process to its end and resolves to its exit code. Nothing of it is left, however this ends.
+ * Runs a process to its end and resolves to how it ended. Nothing of it is left, however this ends.
  * Throws what containerd and runc say, and `canceled` when the signal fired.
  */
-export async function runStepProcess(engine: ProcessEngine, step: StepProcess): Promise<number> {
+export async function runStepProcess(engine: ProcessEngine, step: StepProcess): Promise<StepEnd> {
   step.signal.throwIfAborted();
   const { id } = step;
   const path = join(step.folder, "output");
@@ -45,11 +54,11 @@ export async function runStepProcess(engine: ProcessEngine, step: StepProcess): 
   let hasEnded = false;
   try {
     await createTask(engine, step, path);
-    const exit = await startAndWait(engine, step, output);
+    const exitCode = await startAndWait(engine, step, output);
     hasEnded = true;
     await Promise.race([output.ended, delay(drainMs, undefined, { ref: false })]);
     step.signal.throwIfAborted();
-    return exit;
+    return { exitCode, ranOutOfMemory: exitCode !== 0 && (await ranOutOfMemory(step.spec)) };
   } finally {
     output.destroy();
     if (hasEnded) await removeTask(engine, id);
@@ -84,6 +93,13 @@ async function startAndWait({ containerd }: ProcessEngine, step: StepProcess, ou
   } finally {
     step.signal.removeEventListener("abort", kill);
   }
+}
+
+/** The cgroup is there until the task is removed. */
+async function ranOutOfMemory({ linux: { cgroupsPath } }: OciSpec): Promise<boolean> {
+  const path = isUnifiedCgroup ? [cgroupsPath, "memory.events"] : ["memory", cgroupsPath, "memory.oom_control"];
+  const counts = await readFile(join(cgroupFolder, ...path), "utf8").catch(() => ""); // no control of memory: no limit
+  return /^oom_kill [1-9]/m.test(counts);
 }
 
 /** Removes a process of a build and its container record, killing it if need be. Does nothing when it is gone. */
