@@ -1,7 +1,8 @@
 import { chmod, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { eventually } from "../harness/eventually.ts";
+import { programs } from "../harness/instance/programs.ts";
 import { runProgram } from "../harness/program.ts";
 import { systemSuite } from "../harness/suite.ts";
 
@@ -224,6 +225,55 @@ RUN --mount=from=other,source=/f,target=/one --mount=source=f,target=/two --moun
     await client;
 
     await eventually(async () => expect(await isRunning()).toBe(false), 10_000);
+  });
+
+  describe("two builds that need the same step at the same time", () => {
+    const dockerfile = (seconds: number) =>
+      `FROM BASE\nRUN sleep ${seconds}; cat /proc/sys/kernel/random/uuid > /made\nRUN true\n`;
+    const sleepers = async (seconds: number) => {
+      const { stdout } = await runProgram("pgrep", ["-x", "-f", `sleep ${seconds}`]);
+      return stdout.split("\n").filter((pid) => pid !== "");
+    };
+    /** Starts both, the second once the first is in the step, and comes back when the second waits for it. */
+    const startBoth = async (seconds: number) => {
+      const folder = await context({ Dockerfile: dockerfile(seconds) });
+      const leaving = new AbortController();
+      const first = suite.tdock(["build", "-t", "first", folder], { signal: leaving.signal }).catch(() => undefined);
+      await eventually(async () => expect(await sleepers(seconds)).toHaveLength(1));
+      const shown = join(folder, "../shown");
+      const command = `exec ${programs.tdock} build --progress=plain -t second ${folder} 2> ${shown}`;
+      const second = runProgram("sh", ["-c", command], { env: suite.tdockd.clientEnv });
+      await eventually(async () => expect(await readFile(shown, "utf8")).toContain("wait for another build"));
+      return { first, second, leaving };
+    };
+    const wake = async (seconds: number) => {
+      for (const pid of await sleepers(seconds)) process.kill(Number(pid));
+    };
+
+    it("carry it out once", async () => {
+      const { first, second } = await startBoth(4646);
+
+      await wake(4646);
+
+      expect((await first)?.exitCode).toBe(0);
+      expect((await second).exitCode).toBe(0);
+      expect(await run("second", "cat", "/made")).toBe(await run("first", "cat", "/made"));
+    });
+
+    it("carry it out in the second when the first goes away", async () => {
+      const { first, second, leaving } = await startBoth(4747);
+      const [pid] = await sleepers(4747);
+
+      leaving.abort();
+      await first;
+      await eventually(async () => {
+        expect(await sleepers(4747)).toHaveLength(1);
+        expect(await sleepers(4747)).not.toContain(pid);
+      });
+      await wake(4747);
+
+      expect((await second).exitCode).toBe(0);
+    });
   });
 
   it("clears up after kill -9 in the middle of a step, and keeps what was finished", async () => {

@@ -3,9 +3,11 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { removeTree } from "../host/remove-tree.ts";
+import { BusySnapshots } from "./cache/busy-snapshots.ts";
 import { CacheMounts } from "./cache/cache-mounts.ts";
 import { DigestMemory } from "./cache/digest-memory.ts";
 import { StepCache } from "./cache/step-cache.ts";
+import type { StepRecord } from "./cache/step-record.ts";
 import { BuildSessions } from "./context/build-sessions.ts";
 import { ContextStore } from "./context/context-store.ts";
 import { ClientSessions } from "./session/client-sessions.ts";
@@ -31,7 +33,9 @@ export interface Builds {
   /** Controllers of builds that run now, by the ID their client gave. */
   readonly running: Map<string, AbortController>;
   /** Snapshots that builds which run now stand on: nothing removes them. */
-  readonly busy: Set<string>;
+  readonly busy: BusySnapshots;
+  /** Steps that builds carry out now, by key: another build that needs one as well waits for it. */
+  readonly making: Map<string, Promise<StepRecord>>;
   readonly cgroupNamespace: "private" | "host";
 }
 
@@ -53,7 +57,8 @@ export async function openBuilds(dataRoot: string, log: Pick<Logger, "warn">): P
     jobs: new Expected(),
     scratch,
     running: new Map(),
-    busy: new Set(),
+    busy: new BusySnapshots(),
+    making: new Map(),
     cgroupNamespace: existsSync("/sys/fs/cgroup/cgroup.controllers") ? "private" : "host",
   };
 }

@@ -1,4 +1,5 @@
 import { TdockError } from "@tdock/errors/error";
+import { aborted } from "../../host/aborted.ts";
 
 /** A body that a client sends for a build which is another request. Disposing of it ends that request. */
 export interface Upload extends Disposable {
@@ -65,12 +66,4 @@ async function within<T>(promise: Promise<T>, problem: string, signal: AbortSign
   } finally {
     clearTimeout(timer);
   }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const abort = () => reject(TdockError.from(signal.reason));
-    if (signal.aborted) abort();
-    else signal.addEventListener("abort", abort, { once: true });
-  });
 }

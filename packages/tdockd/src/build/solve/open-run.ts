@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { isError, TdockError } from "@tdock/errors/error";
+import { aborted } from "../../host/aborted.ts";
 import { removeTree } from "../../host/remove-tree.ts";
 import type { BuildEngine } from "../build-engine.ts";
 import { createImageFinder } from "../build-images.ts";
@@ -132,6 +133,7 @@ function partsOf(
     cacheNamespace: request.buildArgs.get("BUILDKIT_CACHE_MOUNT_NS") ?? "",
     keepFailed: request.keepFailed,
     hold(snapshot) {
+      if (held.has(snapshot)) return;
       held.add(snapshot);
       engine.builds.busy.add(snapshot);
     },
@@ -206,7 +208,7 @@ class Background {
 
   async finish(work: () => Promise<void>, client: AbortSignal): Promise<void> {
     try {
-      await Promise.race([work(), this.aborted()]);
+      await Promise.race([work(), aborted(this.controller.signal)]);
     } catch (thrown) {
       this.fail(thrown);
       await this.settled();
@@ -219,10 +221,5 @@ class Background {
   private fail(thrown: unknown): void {
     if (this.failure === undefined || isError(this.failure, "canceled")) this.failure = thrown;
     this.controller.abort(new TdockError("canceled", "another step of the build failed"));
-  }
-
-  private aborted(): Promise<never> {
-    const { signal } = this.controller;
-    return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
   }
 }

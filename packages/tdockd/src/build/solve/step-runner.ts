@@ -1,4 +1,5 @@
 import { isError, TdockError } from "@tdock/errors/error";
+import { aborted } from "../../host/aborted.ts";
 import type { LayerInfo, StepRecord } from "../cache/step-record.ts";
 import { makeLayer, newBuildName } from "../layer/make-layer.ts";
 import { writeUpper } from "../layer/write-upper.ts";
@@ -36,13 +37,19 @@ export class StepRunner {
     const known = await this.identify(step, parent, place);
     const { key } = known;
     const ignoresCache = this.run.ignoresCache(place.stage);
-    const record = ignoresCache ? undefined : this.run.engine.builds.steps.get(key);
-    const imported = ignoresCache || record !== undefined ? undefined : await this.run.imports.step(key);
+    const { steps } = this.run.engine.builds;
+    const imported = ignoresCache || steps.get(key) !== undefined ? undefined : await this.run.imports.step(key);
     const twin = this.known.get(key);
     if (twin !== undefined) return twin;
-    const ref = record !== undefined ? this.cachedRef(known, record) : this.newRef(known, imported);
+    const ref = ignoresCache ? this.freshRef(known) : this.foundRef(known, steps.get(key), imported);
     this.known.set(key, ref);
     return ref;
+  }
+
+  private foundRef(known: KnownStep, record: StepRecord | undefined, imported: Imported<CachedStep> | undefined): Ref {
+    if (record !== undefined) return this.cachedRef(known, record);
+    if (imported !== undefined) return this.importedRef(known, imported);
+    return this.run.engine.builds.making.has(known.key) ? this.awaitedRef(known) : this.freshRef(known);
   }
 
   /** Files as the bottom of a stage: `FROM` a named context that is a folder. */
@@ -96,10 +103,6 @@ export class StepRunner {
     };
   }
 
-  private newRef(known: KnownStep, imported: Imported<CachedStep> | undefined): Ref {
-    return imported === undefined ? this.freshRef(known) : this.importedRef(known, imported);
-  }
-
   /** What cannot be brought here is made here. */
   private importedRef(known: KnownStep, step: Imported<CachedStep>): Ref {
     const { run } = this;
@@ -135,6 +138,33 @@ export class StepRunner {
     return undefined;
   }
 
+  /** What another build carries out now is waited for; it is made here when nothing comes of it there. */
+  private awaitedRef(known: KnownStep): Ref {
+    const found = once(async () => {
+      const record = await this.madeElsewhere(known);
+      return record === undefined ? this.freshRef(known) : this.cachedRef(known, record);
+    });
+    this.run.keepBusy(found().then(() => undefined));
+    return {
+      key: known.key,
+      snapshot: async () => (await found()).snapshot(),
+      layers: async () => (await found()).layers(),
+      createdAt: async () => (await found()).createdAt(),
+      copied: copiedUpTo(known),
+    };
+  }
+
+  private async madeElsewhere({ key, step }: KnownStep): Promise<StepRecord | undefined> {
+    const { engine, progress, signal } = this.run;
+    for (let made = engine.builds.making.get(key); made !== undefined; made = engine.builds.making.get(key)) {
+      const ended = made.catch(() => undefined);
+      const title = `[internal] wait for another build: ${step.title}`;
+      const record = await progress.run(title, undefined, () => Promise.race([ended, aborted(signal)]));
+      if (record !== undefined) return record;
+    }
+    return undefined;
+  }
+
   private freshRef(known: KnownStep): Ref {
     const made = once(() => carryOut(this.run, this.files, known));
     const layers = once(async () => {
@@ -149,8 +179,20 @@ export class StepRunner {
       createdAt: async () => (await made()).createdAt,
       copied: copiedUpTo(known),
     };
-    this.run.keepBusy(this.remember(known, made, layers));
+    const remembered = this.remember(known, made, layers);
+    this.offer(known, remembered);
+    this.run.keepBusy(remembered.then(() => undefined));
     return ref;
+  }
+
+  /** Lets other builds that need the step know that it is being made. */
+  private offer({ key }: KnownStep, record: Promise<StepRecord>): void {
+    const { making } = this.run.engine.builds;
+    making.set(key, record);
+    const withdraw = () => {
+      if (making.get(key) === record) making.delete(key);
+    };
+    record.then(withdraw, withdraw);
   }
 
   /** Makes the step's result known to later builds as soon as its layer has been measured. */
@@ -158,11 +200,12 @@ export class StepRunner {
     known: KnownStep,
     made: () => ReturnType<typeof carryOut>,
     layers: () => Promise<readonly LayerInfo[]>,
-  ): Promise<void> {
+  ): Promise<StepRecord> {
     const layer = await made();
     const record = await recordOf(this.run, known, layer, await layers());
     await rememberFiles(this.run, known);
     await this.run.engine.builds.steps.put(record);
+    return record;
   }
 }
 
