@@ -126,7 +126,21 @@ systemSuite("the flags of tdock network", (suite) => {
 
     expect(JSON.parse(await mustTdock(["inspect", "-f", "{{json .NetworkSettings.Networks}}", "still"]))).toEqual({});
     expect((await suite.tdock(["network", "disconnect", "-f", "left", "nobody"])).exitCode).toBe(1);
+    await mustTdock(["network", "connect", "left", "still"]);
     await mustTdock(["network", "rm", "left"]);
-    await mustTdock(["rm", "still"]);
+    expect((await suite.tdock(["start", "still"])).exitCode).toBe(1);
+    expect((await suite.tdock(["network", "disconnect", "right", "still"])).exitCode).toBe(1);
+    await mustTdock(["network", "disconnect", "left", "still"]);
+    await mustTdock(["start", "still"]);
+    await mustTdock(["rm", "-f", "still"]);
+  });
+
+  it("of disconnect take a running container off its only network", async () => {
+    await mustTdock(["run", "-d", "--name=alone", suite.busybox, "sleep", "600"]);
+
+    await mustTdock(["network", "disconnect", "bridge", "alone"]);
+
+    expect(await mustTdock(["inspect", "-f", "{{json .NetworkSettings.Networks}}", "alone"])).toBe("{}");
+    expect(await mustTdock(["exec", "alone", "ls", "/sys/class/net"])).not.toContain("eth0");
   });
 });

@@ -30,8 +30,9 @@ export function sandboxRequest(engine: Pick<Engine, "containers">, container: Co
 }
 
 /** What is asked of networking to show a container's settings. */
-export function settingsRequest({ id, endpoints, config }: Container): NetworkSettingsRequest {
-  return { containerId: id, endpoints, exposedPorts: Object.keys(config.ExposedPorts ?? {}) };
+export function settingsRequest({ id, endpoints, config, hostConfig }: Container): NetworkSettingsRequest {
+  const exposedPorts = Object.keys(config.ExposedPorts ?? {});
+  return { containerId: id, networkMode: hostConfig.NetworkMode, endpoints, exposedPorts };
 }
 
 export function networkNamespace({ namespace }: Sandbox): NamespaceSource {

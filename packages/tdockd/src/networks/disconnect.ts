@@ -4,18 +4,26 @@ import { TdockError } from "@tdock/errors/error";
 import { leaveNetwork } from "./change-sandbox.ts";
 import { type ConnectEngine, findEndpointKey, refuseSharedNetwork } from "./connect.ts";
 import { networkEvent } from "./event.ts";
+import type { Network } from "./network.ts";
 
 /**
- * `POST /networks/{id}/disconnect`. Throws `not-found`; `forbidden` when the container is not in the network;
- * `invalid-argument` for a container with another's network.
+ * `POST /networks/{id}/disconnect`; a container that does not run also leaves a network that was removed, without which
+ * it could not start. Throws `not-found`; `forbidden` when the container is not in the network; `invalid-argument` for a
+ * container with another's network.
  */
 export async function disconnectNetwork(
   engine: ConnectEngine,
   { id, body }: Input<typeof networkDisconnect>,
 ): Promise<void> {
-  const network = engine.networks.records.get(id);
   const containerId = engine.containers.get(body.Container).id;
   using _lock = await engine.containers.lock(containerId);
+  const isRemoved = engine.networks.records.find(id) === undefined;
+  const isNamed = Object.hasOwn(engine.containers.get(containerId).endpoints, id);
+  if (isRemoved && isNamed) await forget(engine, containerId, id);
+  else await leave(engine, containerId, engine.networks.records.get(id));
+}
+
+async function leave(engine: ConnectEngine, containerId: string, network: Network): Promise<void> {
   const container = engine.containers.get(containerId);
   refuseSharedNetwork(container.hostConfig, network);
   const key = findEndpointKey(engine.networks.records, container.endpoints, network);
@@ -26,10 +34,14 @@ export async function disconnectNetwork(
   const sandbox = engine.networks.sandboxes.get(containerId);
   const endpoint = sandbox?.endpoints.find(({ networkId }) => networkId === network.id);
   if (sandbox !== undefined && endpoint !== undefined) await leaveNetwork(engine, sandbox, endpoint);
-  await engine.containers.update(containerId, (record) => ({ ...record, endpoints: without(record.endpoints, key) }), {
+  await forget(engine, containerId, key);
+  networkEvent(engine, network, "disconnect", containerId);
+}
+
+async function forget({ containers }: ConnectEngine, containerId: string, key: string): Promise<void> {
+  await containers.update(containerId, (record) => ({ ...record, endpoints: without(record.endpoints, key) }), {
     durable: true,
   });
-  networkEvent(engine, network, "disconnect", containerId);
 }
 
 function without<T>(map: Readonly<Record<string, T>>, key: string): Record<string, T> {

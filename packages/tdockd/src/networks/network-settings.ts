@@ -11,6 +11,8 @@ type SettingsEngine = Pick<Engine, "networks">;
 /** What of a container's record the network's part of inspect is made from. */
 export interface NetworkSettingsRequest {
   readonly containerId: string;
+  /** HostConfig.NetworkMode. */
+  readonly networkMode?: string | null | undefined;
   /** Networks as they were asked for. */
   readonly endpoints: Readonly<Record<string, EndpointSettings>>;
   /** Ports of the image and of `--expose`, e.g. `80/tcp`. */
@@ -70,13 +72,13 @@ export function portMapOf(ports: readonly PublishedPort[], exposed: readonly str
 
 function endpointReplies(
   { networks }: SettingsEngine,
-  { endpoints }: NetworkSettingsRequest,
+  { endpoints, networkMode }: NetworkSettingsRequest,
   sandbox: Sandbox | undefined,
 ): Record<string, EndpointReply> {
   const replies: Record<string, EndpointReply> = Object.create(null);
   if (sandbox !== undefined && sandbox.namespace.kind !== "container") {
     for (const endpoint of sandbox.endpoints) replies[endpoint.networkName] = replyOf(endpoint.settings, endpoint);
-    const builtIn = builtInNetworkOf(sandbox);
+    const builtIn = builtInNetworkOf(sandbox, networkMode);
     if (builtIn !== undefined)
       replies[builtIn] = { ...replyOf({}, undefined), NetworkID: networks.records.find(builtIn)?.id ?? "" };
     return replies;
@@ -88,9 +90,9 @@ function endpointReplies(
   return replies;
 }
 
-function builtInNetworkOf({ namespace, endpoints }: Sandbox): "host" | "none" | undefined {
+function builtInNetworkOf({ namespace }: Sandbox, networkMode: string | null | undefined): "host" | "none" | undefined {
   if (namespace.kind === "host") return "host";
-  return endpoints.length === 0 ? "none" : undefined;
+  return networkMode === "none" ? networkMode : undefined;
 }
 
 function replyOf(settings: EndpointSettings, endpoint: Endpoint | undefined): EndpointReply {
