@@ -19,7 +19,8 @@ services:
     healthcheck: { test: ["CMD", "wget", "-qO/dev/null", "http://127.0.0.1/name"], interval: 1s, retries: 10 }
   web:
     image: ${image}
-    command: sh -c "wget -qO /tmp/name http://database/name; exec httpd -f -p 80 -h /tmp"
+    command: sh -c "wget -qO /tmp/name http://database/name; wget -qO /tmp/linked http://warehouse/name; exec httpd -f -p 80 -h /tmp"
+    links: ["store:warehouse"]
     depends_on: { store: { condition: service_healthy } }
     ports: ["127.0.0.1::80"]
     environment: { ROLE: front }
@@ -56,7 +57,8 @@ systemSuite("Debian's docker-compose against tdockd", (suite) => {
 
     const place = await mustCompose("port", "web", "80");
     await eventually(async () => {
-      expect(await fetch(`http://${place}/name`).then((answer) => answer.text())).toBe("store\n");
+      for (const name of ["name", "linked"])
+        expect(await fetch(`http://${place}/${name}`).then((answer) => answer.text())).toBe("store\n");
     });
     expect((await mustCompose("ps", "-q")).split("\n")).toHaveLength(3);
   });

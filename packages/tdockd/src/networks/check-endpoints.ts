@@ -61,6 +61,7 @@ export function checkEndpointSettings(settings: EndpointSettings, network: Netwo
     if (isIP(address) === 0) throw new TdockError("invalid-argument", `invalid link-local IP address: ${address}`);
   }
   for (const alias of aliases ?? []) checkName(alias);
+  for (const link of settings.Links ?? []) for (const name of link.split(":", 2)) checkName(name);
   checkEndpointOptions(settings);
   if (mac && !/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(mac)) {
     throw new TdockError("invalid-argument", `invalid MAC address: ${mac}`);

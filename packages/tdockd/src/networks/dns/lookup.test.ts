@@ -35,6 +35,19 @@ describe("lookUpName", () => {
   });
 });
 
+describe("a name that the client alone has for another, by a link", () => {
+  const linked = { ...scope, linksOf: (id: string) => (id === "front" ? ["web2:WWW", "web2:shop", "gone:db"] : []) };
+
+  it.each([
+    ["shop", ["10.0.0.3"]],
+    ["www.front", ["10.0.0.3"]],
+    ["web", ["10.0.0.2"]],
+    ["db", ["10.0.1.2"]],
+  ])("finds %s", (name, expected) => {
+    expect(lookUpName(linked, name)).toEqual(expected);
+  });
+});
+
 describe("lookUpAddress", () => {
   it("tells the name, that nobody has it, and that it is not ours", () => {
     expect(lookUpAddress(scope, "10.0.1.2")).toEqual({ name: "db.back" });

@@ -7,17 +7,24 @@ import type { Member } from "../sandbox-store.ts";
 export interface Scope {
   readonly networks: readonly Network[];
   membersOf(networkId: string): readonly Member[];
+  /** Names that the client alone has for others of a network, `CONTAINER:ALIAS`. */
+  linksOf?(networkId: string): readonly string[];
 }
 
 /** The addresses that a name has for this client, of both families; `undefined` when no container has the name. */
-export function lookUpName({ networks, membersOf }: Scope, name: string): string[] | undefined {
+export function lookUpName({ networks, membersOf, linksOf }: Scope, name: string): string[] | undefined {
   const wanted = name.toLowerCase().replace(/\.$/, "");
   for (const network of networks) {
     // A container is found by `name` and, across the networks of the client, by `name.network`.
     const suffix = `.${network.name.toLowerCase()}`;
     const short = wanted.endsWith(suffix) ? wanted.slice(0, -suffix.length) : wanted;
-    const found = membersOf(network.id).filter(
-      ({ endpoint }) => endpoint.dnsNames.includes(wanted) || endpoint.dnsNames.includes(short),
+    const linked = (linksOf?.(network.id) ?? [])
+      .map(splitLink)
+      .filter(({ alias }) => alias === wanted || alias === short);
+    const found = membersOf(network.id).filter((member) =>
+      linked.length > 0
+        ? linked.some(({ target }) => isNamed(member, target))
+        : isNamed(member, wanted) || isNamed(member, short),
     );
     if (found.length > 0) return shuffled(found.flatMap(addressesOf));
   }
@@ -58,6 +65,16 @@ export function sandboxAt(members: readonly Member[], address: string): Sandbox 
 
 function addressesOf({ endpoint }: Member): string[] {
   return [endpoint.ipv4?.address, endpoint.ipv6?.address].filter((one) => one !== undefined);
+}
+
+function isNamed({ sandbox, endpoint }: Member, name: string): boolean {
+  return endpoint.dnsNames.includes(name) || sandbox.containerId === name;
+}
+
+/** Without an alias, a link's target is found by its own name. */
+function splitLink(link: string): { target: string; alias: string } {
+  const [target = "", alias = target] = link.toLowerCase().split(":");
+  return { target, alias };
 }
 
 /** Several containers of one alias share the load. */

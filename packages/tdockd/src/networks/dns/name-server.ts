@@ -164,8 +164,10 @@ export class NameServer implements AsyncDisposable {
     if (query === undefined) return undefined;
     const networks = client === undefined ? strangersNetworks : this.#networksOf(client);
     const membersOf = (networkId: string) => this.#sandboxes.membersOf(networkId);
+    const linksOf = (networkId: string) =>
+      client?.endpoints.find((endpoint) => endpoint.networkId === networkId)?.settings.Links ?? [];
     try {
-      const local = answerLocally({ networks, membersOf }, query);
+      const local = answerLocally({ networks, membersOf, linksOf }, query);
       if (local !== undefined) return local;
       if (client === undefined) return encodeReply(query, rcode.refused);
       return await this.#forward(client, bytes, transport);
