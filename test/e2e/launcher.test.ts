@@ -78,6 +78,16 @@ systemSuite("packages/tdockd/bin/tdockd", (suite) => {
     expect(await processesWith(folder.path)).toEqual([]);
   });
 
+  it("says that the disk is mounted read-only", async () => {
+    await using folder = await scratchFolder("second");
+    const script = 'mount -t tmpfs -o ro tmpfs "$0" && exec "$@"';
+    const command = [folder.path, programs.tdockd, ...layoutFlags(layoutIn(folder.path))];
+
+    const { stderr } = await runProgram("unshare", ["-m", "sh", "-c", script, ...command]);
+
+    expect(stderr).toBe(`tdockd: EROFS: read-only file system, access '${folder.path}'\n`);
+  });
+
   it("leaves nothing running where it lacks a file", async () => {
     await using folder = await scratchFolder("second");
     const layout = layoutIn(folder.path);

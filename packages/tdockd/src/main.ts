@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import type { Server } from "node:http";
 import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
@@ -21,6 +20,7 @@ import { readFileIfExists, writeFileAtomic } from "./host/atomic-file.ts";
 import { isFirstAfterBoot } from "./host/boot.ts";
 import { holdReserve } from "./host/disk-reserve.ts";
 import { lockFolder } from "./host/folder-lock.ts";
+import { makeFolder } from "./host/make-folder.ts";
 import { createImageServer } from "./http/distribution/image-server.ts";
 import { listen, listenForReaders, refuseServedSockets } from "./http/listen.ts";
 import { buildRoutes } from "./http/routes/build.ts";
@@ -73,8 +73,8 @@ async function main(): Promise<void> {
 }
 
 async function serve(config: Config): Promise<void> {
-  await mkdir(config.dataRoot, { recursive: true, mode: 0o710 });
-  await mkdir(config.execRoot, { recursive: true, mode: 0o711 });
+  await makeFolder(config.dataRoot, 0o710);
+  await makeFolder(config.execRoot, 0o711);
   using locks = new DisposableStack();
   for (const folder of new Set([config.dataRoot, config.execRoot])) locks.use(lockFolder(folder));
   await refuseServedSockets(config);

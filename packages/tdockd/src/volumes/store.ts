@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import type { Logger } from "pino";
 import { readFileIfExists, syncFolder, writeFileAtomic } from "../host/atomic-file.ts";
+import { makeFolder } from "../host/make-folder.ts";
 import { refuseMounted, removeTree } from "../host/remove-tree.ts";
 import { MountedVolumes } from "./mounted-volumes.ts";
 import type { Volume } from "./volume.ts";
@@ -67,7 +68,7 @@ export class VolumeStore {
     this.#records.set(volume.name, volume);
     try {
       const folder = join(this.#folder, volume.name);
-      await mkdir(join(folder, "_data"), { recursive: true, mode: 0o755 });
+      await makeFolder(join(folder, "_data"), 0o755);
       await this.#write(volume);
       await syncFolder(this.#folder);
       return volume;
