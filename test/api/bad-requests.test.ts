@@ -30,6 +30,19 @@ systemSuite("requests that are wrong", (suite) => {
     expect({ status, answer }).toEqual({ status: 400, answer: { message: expect.stringMatching(/\w/) } });
   });
 
+  it.each([
+    ["GET /nodes", 503, /This node is not a swarm manager/],
+    ["GET /swarm", 503, /This node is not a swarm manager/],
+    ["POST /swarm/init", 501, /has no swarm/],
+    ["POST /swarm/join", 501, /has no swarm/],
+  ])("refuses %s, a part of clusters, with %i", async (request, status, message) => {
+    const [method = "", path = ""] = request.split(" ");
+
+    const answer = await suite.api(method as "GET", path, method === "GET" ? undefined : {});
+
+    expect(answer).toMatchObject({ status, body: { message: expect.stringMatching(message) } });
+  });
+
   it("takes names that JavaScript's objects have for what they are", async () => {
     for (const name of ["__proto__", "constructor", "hasOwnProperty", "toString"]) {
       expect((await suite.api("GET", `/containers/${name}/json`)).status).toBe(404);

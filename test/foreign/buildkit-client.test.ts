@@ -122,7 +122,7 @@ RUN exit 1
 
     expect([byDefault.exitCode, classic.exitCode]).toEqual([0, 0]);
     expect(byDefault.stderr).toContain("#1 [internal] load build definition from Dockerfile\n");
-    expect(classic.stdout).toContain("Step 1/2 : RUN echo either way\n ---> Using cache\n");
+    expect(classic.stdout).toContain("Step 2/2 : RUN echo either way\n ---> Using cache\n");
   });
 
   it("prints the image's ID alone with -q", async () => {

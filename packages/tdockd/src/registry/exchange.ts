@@ -36,7 +36,7 @@ const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 /**
  * Sends a request and follows redirects of GET and HEAD by hand: credentials and the host's own headers stay on the
  * host's origin, https never becomes http, and addresses a registry has no business with are refused.
- * Throws `unavailable` with a `reason` (`connection`, `unreachable`, `tls`, `redirects`) when no answer came,
+ * Throws `unavailable` with a `reason` (`connection`, `unreachable`, `unknown-host`, `tls`, `redirects`) when no answer came,
  * `forbidden`, `canceled`.
  */
 export async function exchange(client: RegistryClient, host: RegistryHost, asked: Exchange): Promise<RegistryResponse> {
@@ -98,8 +98,9 @@ export function printableUrl(url: URL): string {
 }
 
 /**
- * What a failed connection means: `unavailable` with the reason `tls`, `unreachable` (nobody took it for long) or
- * `connection`, or the error's own code.
+ * What a failed connection means: `unavailable` with the reason `tls`, `unreachable` (nobody took it for long),
+ * `unknown-host` (no server of names has it; one that did not answer is another thing) or `connection`, or the
+ * error's own code.
  */
 export function connectionError(url: URL, thrown: unknown): TdockError {
   const error = TdockError.from(isProxyRefusal(thrown) ? new Error(thrown.message, { cause: thrown }) : thrown);
@@ -121,6 +122,7 @@ function isProxyRefusal(thrown: unknown): thrown is Error {
 
 function reasonOf(code: string): string {
   if (/^(ERR_SSL|ERR_OSSL|ERR_TLS|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code)) return "tls";
+  if (code === "ENOTFOUND") return "unknown-host";
   return code === "UND_ERR_CONNECT_TIMEOUT" ? "unreachable" : "connection";
 }
 

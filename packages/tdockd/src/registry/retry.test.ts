@@ -57,6 +57,7 @@ describe("Patience", () => {
 
   it.each([
     ["what no other try changes", new TdockError("not-found", "no such thing")],
+    ["a host that there is not", new TdockError("unavailable", "ENOTFOUND", { reason: "unknown-host" })],
     ["a certificate that cannot be trusted", new TdockError("unavailable", "expired", { reason: "tls" })],
     ["a server that wants more patience than there is", later(21)],
   ])("throws at once, unchanged: %s", async (_, thrown) => {

@@ -71,8 +71,10 @@ export class Patience {
 
 /** Whether what failed may succeed a little later. */
 function isWorthRetrying(thrown: unknown): boolean {
-  return isError(thrown, "unavailable") && thrown.reason !== "tls" && thrown.reason !== "redirects";
+  return isError(thrown, "unavailable") && !lasting.has(thrown.reason);
 }
+
+const lasting: ReadonlySet<string | undefined> = new Set(["tls", "redirects", "unknown-host"]);
 
 function wantedDelayMs(thrown: unknown): number {
   return thrown instanceof RetryLater ? thrown.delayMs : 0;

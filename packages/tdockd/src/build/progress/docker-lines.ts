@@ -16,7 +16,9 @@ export function dockerLines(messages: JsonMessages, options: { quiet: boolean; t
       case "begin":
         if (event.title.startsWith("[internal]")) return;
         step++;
-        return line(`Step ${step}/${Math.max(step, options.total)} : ${withoutPrefix(event.title)}\n`);
+        return line(
+          `Step ${placeOf(event.title) ?? `${step}/${Math.max(step, options.total)}`} : ${withoutPrefix(event.title)}\n`,
+        );
       case "end":
         return event.outcome === "cached" ? line(" ---> Using cache\n") : undefined;
       case "miss":
@@ -29,6 +31,11 @@ export function dockerLines(messages: JsonMessages, options: { quiet: boolean; t
         return;
     }
   };
+}
+
+/** `2/3` of `[stage 2/3] RUN …`: FROM counts as the first. */
+function placeOf(title: string): string | undefined {
+  return /^\[(?:[^\]]* )?(\d+\/\d+)\] /.exec(title)?.[1];
 }
 
 function withoutPrefix(title: string): string {
