@@ -41,6 +41,21 @@ systemSuite("restart policies and those who stop and start by hand", (suite) => 
     expect((await waits).body).toMatchObject({ StatusCode: 3 });
   });
 
+  it("kill ends the wait of a container for its restart; a signal that means something else does not", async () => {
+    await run("doomed", ["--restart=always", "--stop-signal=QUIT"], "exit 3");
+    const isWaiting = () => eventually(async () => expect((await state("doomed")).Status).toBe("restarting"));
+    await eventually(async () => expect((await inspect("doomed")).RestartCount).toBeGreaterThan(3));
+    await isWaiting();
+    await mustTdock(["kill", "-s", "HUP", "doomed"]);
+    await eventually(async () => expect((await inspect("doomed")).RestartCount).toBeGreaterThan(4));
+    await isWaiting();
+
+    await mustTdock(["kill", "doomed"]);
+
+    await eventually(async () => expect(await state("doomed")).toMatchObject({ Status: "exited", ExitCode: 3 }));
+    expect((await eventsOf("doomed", 1)).at(-1)).toBe("die");
+  });
+
   it("on-failure counts anew when the container is started by hand", async () => {
     const isOver = (starts: number) =>
       eventually(async () => {

@@ -13,17 +13,37 @@ export type SignalEngine = Pick<Engine, "containerd" | "containers" | "events" |
 const SIGKILL = 9;
 
 /**
- * Sends a signal to a container's first process; SIGKILL without a name. Throws `conflict` when it does not run,
+ * Sends a signal to a container's first process; SIGKILL without a name. One that waits for its restart is not started
+ * again, as Docker's. Throws `conflict` when it does not run,
  * `invalid-argument` for an unknown signal.
  */
 export async function killContainer(engine: SignalEngine, input: Input<typeof containerKill>): Promise<void> {
   const signal = parseSignal(input.signal || "KILL");
-  const container = engine.containers.get(input.id);
-  if (!isAlive(container)) throw cannotKill(container, input.id);
-  if (isMeantToEnd(container, signal)) {
-    await updateAnyway(engine, container.id, (record) => ({ ...record, stoppedByUser: true }));
+  const before = engine.containers.get(input.id);
+  const isEnd = isMeantToEnd(before, signal);
+  if (before.status.kind === "restarting") {
+    if (isEnd) await endPendingRestart(engine, before.id);
+    // Nothing runs that could be sent a signal, unless the restart was quicker.
+    if (engine.containers.find(before.id)?.status.kind !== "running") return;
   }
+  const container = engine.containers.get(before.id);
+  if (!isAlive(container)) throw cannotKill(container, input.id);
+  if (isEnd) await updateAnyway(engine, container.id, (record) => ({ ...record, stoppedByUser: true }));
   await sendSignal(engine, container, signal);
+}
+
+/** Ends the wait of a container for its restart; one that has begun comes to its end. */
+export async function endPendingRestart(engine: SignalEngine, id: string): Promise<void> {
+  using _lock = await engine.containers.lock(id);
+  const { status } = engine.containers.get(id);
+  if (status.kind !== "restarting") return;
+  engine.live.cancelRestart(id);
+  await updateAnyway(engine, id, (record) => ({
+    ...record,
+    stoppedByUser: true,
+    status: { ...status, kind: "exited" },
+  }));
+  engine.live.exits.notify(id, "exit", { exitCode: status.exitCode });
 }
 
 /** As Docker: whoever ends it by hand does not want it started again. Where a stop signal is set, others mean something else. */

@@ -4,7 +4,7 @@ import { isError, TdockError } from "@tdock/errors/error";
 import { startTimer } from "../host/timer.ts";
 import { type Container, isAlive, stopTimeoutOf } from "./container.ts";
 import { containerEvent } from "./event.ts";
-import { type SignalEngine, sendSignal } from "./kill.ts";
+import { endPendingRestart, type SignalEngine, sendSignal } from "./kill.ts";
 import { parseSignal } from "./signal.ts";
 import { thaw } from "./thaw.ts";
 import { updateAnyway } from "./update-anyway.ts";
@@ -43,20 +43,6 @@ async function endRun(engine: SignalEngine, container: Container, how: HowToEnd)
   if (!isAlive(container)) return endPendingRestart(engine, container.id);
   await updateAnyway(engine, container.id, (record) => ({ ...record, stoppedByUser: true }));
   await endProcess(engine, container, how);
-}
-
-/** Ends the wait of a container for its restart; one that has begun comes to its end. */
-async function endPendingRestart(engine: SignalEngine, id: string): Promise<void> {
-  using _lock = await engine.containers.lock(id);
-  const { status } = engine.containers.get(id);
-  if (status.kind !== "restarting") return;
-  engine.live.cancelRestart(id);
-  await updateAnyway(engine, id, (record) => ({
-    ...record,
-    stoppedByUser: true,
-    status: { ...status, kind: "exited" },
-  }));
-  engine.live.exits.notify(id, "exit", { exitCode: status.exitCode });
 }
 
 interface HowToEnd {
