@@ -77,6 +77,7 @@ const answers: readonly Row[] = [
     0,
     /^\[\{volume kept-files \S+ \/kept local z true \}\]map\[80\/tcp:\{\}\]map\[80\/tcp:\[\{127.0.0.1 \d+\}\]\]\n$/,
   ],
+  ["inspect -f {{range .Mounts}}{{.Type}}={{.Name}},{{.Driver}};{{end}} bound", 0, "bind=,;\n"],
   ["inspect -f {{.Config.StopSignal}}{{.Config.NetworkDisabled}}{{.Config.StopTimeout}} web", 0, "false<nil>\n"],
   ["network inspect -f {{.IPAM}} kept", 0, /^\{default map\[\] \[\{[\d./]+ {2}[\d.]+ map\[\]\}\]\}\n$/],
   [
@@ -103,6 +104,7 @@ systemSuite("tdock answers as docker does", (suite) => {
     await suite.mustTdock(["volume", "create", "kept-files"]);
     const flags = ["--name=web", "-h", "front-door", "-l", "role=front", "-v=kept-files:/kept", "-p=127.0.0.1::80"];
     await suite.mustTdock(["run", "-d", ...flags, suite.busybox, "sleep", "600"]);
+    await suite.mustTdock(["create", "--name=bound", "-v", "/tmp:/x", suite.busybox, "true"]);
     await suite.mustTdock(["run", "--name=done", suite.busybox, "true"]);
   });
 

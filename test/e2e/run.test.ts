@@ -85,6 +85,9 @@ systemSuite("tdock run", (suite) => {
     const { stdout } = await run("--env-file", path, suite.busybox, "sh", "-c", 'echo "$ONE $TWO"');
 
     expect(stdout).toBe("1 two words\n");
+    await writeFile(path, Buffer.from("ONE=\xff\xfe\n", "latin1"));
+    const { exitCode, stderr } = await run("--env-file", path, suite.busybox, "true");
+    expect([exitCode, stderr]).toEqual([125, expect.stringContaining("invalid utf8 bytes")]);
   });
 
   it("does not hand the server's environment to containers", async () => {

@@ -1,5 +1,5 @@
 import type { Shape } from "../terminal/template/frame.ts";
-import { isDot, type Value } from "../terminal/template/value.ts";
+import { isDot, isList, type Value } from "../terminal/template/value.ts";
 import { structureText } from "./inspect-structures.ts";
 
 /**
@@ -22,12 +22,19 @@ const optionalOfKind: typeof optionalMembers = {
   Mountpoint: { CreatedAt: "", Status: null, UsageData: null, ClusterVolume: null },
 };
 
+/** The same of the objects in a list. */
+const optionalInList: typeof optionalMembers = { Mounts: { Name: "", Driver: "" } };
+
 /** An inspected object, with the members that its JSON left out as null; `json` does not show them. */
 export function withOptionalMembers(value: Value): Value {
   if (!isDot(value)) return value;
   const copy: Record<string, Value> = { ...value };
   for (const [path, members] of Object.entries(optionalMembers)) {
     if (isDot(copy[path])) copy[path] = addMissing({ ...copy[path] }, members);
+  }
+  for (const [path, members] of Object.entries(optionalInList)) {
+    const list = copy[path];
+    if (isList(list)) copy[path] = list.map((one) => (isDot(one) ? addMissing({ ...one }, members) : one));
   }
   const kind = Object.keys(optionalOfKind).find((member) => Object.hasOwn(value, member));
   return kind === undefined ? copy : addMissing(copy, optionalOfKind[kind] ?? {});
