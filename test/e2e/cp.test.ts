@@ -1,6 +1,8 @@
 import { chown, lstat, mkdir, readFile, readlink, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
+import { eventually } from "../harness/eventually.ts";
+import { mustRun } from "../harness/program.ts";
 import { systemSuite } from "../harness/suite.ts";
 
 systemSuite("tdock cp", (suite) => {
@@ -11,8 +13,8 @@ systemSuite("tdock cp", (suite) => {
   beforeAll(async () => {
     await mkdir(path("source", "sub"), { recursive: true });
     await writeFile(path("source", "sub", "file"), "text\n");
-    await chown(path("source", "sub", "file"), 1234, 4321);
-    await symlink("sub/file", path("source", "link"));
+    await chown(path("source", "sub", "file"), 1234, 3_000_000_000);
+    await symlink("./sub/file", path("source", "link"));
   });
 
   /** Containers in every state that files can be copied in, each with a volume at /data and one read-only at /fixed. */
@@ -40,13 +42,32 @@ systemSuite("tdock cp", (suite) => {
     const fixed = await suite.tdock(["cp", path("source"), `${name}:/fixed`]);
 
     expect(await readFile(path(`${name}-back`, "sub", "file"), "utf8")).toBe("text\n");
-    expect(await readlink(path(`${name}-back`, "link"))).toBe("sub/file");
-    expect(await stat(path(`${name}-data`, "owned"))).toMatchObject({ uid: 1234, gid: 4321 });
+    expect(await readlink(path(`${name}-back`, "link"))).toBe("./sub/file");
+    expect(await stat(path(`${name}-data`, "owned"))).toMatchObject({ uid: 1234, gid: 3_000_000_000 });
     expect((await lstat(path(`${name}-data`, "followed"))).isFile()).toBe(true);
     expect(await readFile(path(`${name}-link`), "utf8")).toBe("text\n");
     expect([fixed.exitCode, fixed.stderr]).toEqual([1, expect.stringMatching(/read-only/)]);
     if (state === "paused") await mustTdock(["unpause", name]);
     await mustTdock(["rm", "-f", name]);
+  });
+
+  it("keeps the capabilities of a program that is copied out", async () => {
+    const python = (script: string, file: string) =>
+      mustRun("/usr/bin/python3", ["-c", `import os, sys; ${script}`, file]);
+    await mustTdock(["run", "-d", "--name=capable", ...sh("cp /bin/busybox /tmp/ping; touch /tmp/there; sleep 600")]);
+    await eventually(() => mustTdock(["exec", "capable", "test", "-e", "/tmp/there"]));
+    const pid = await mustTdock(["inspect", "-f", "{{.State.Pid}}", "capable"]);
+    const value = `bytes.fromhex("0100000200200000000000000000000000000000")`;
+    await python(`os.setxattr(sys.argv[1], "security.capability", ${value})`, `/proc/${pid}/root/tmp/ping`);
+
+    await mustTdock(["cp", "capable:/tmp", path("capable")]);
+
+    const copied = python(
+      `print(os.getxattr(sys.argv[1], "security.capability") == ${value})`,
+      path("capable", "ping"),
+    );
+    expect(await copied).toBe("True\n");
+    await mustTdock(["rm", "-f", "capable"]);
   });
 
   it("writes nothing into a container with a read-only root, running or not, but into its volumes", async () => {

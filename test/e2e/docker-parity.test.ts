@@ -77,7 +77,7 @@ const answers: readonly Row[] = [
     0,
     /^\[\{volume kept-files \S+ \/kept local z true \}\]map\[80\/tcp:\{\}\]map\[80\/tcp:\[\{127.0.0.1 \d+\}\]\]\n$/,
   ],
-  ["inspect -f {{range .Mounts}}{{.Type}}={{.Name}},{{.Driver}};{{end}} bound", 0, "bind=,;\n"],
+  ["inspect -f {{range\t.Mounts}}{{.Type}}={{.Name}},{{.Driver}};{{end}} bound", 0, "bind=,;\n"],
   ["inspect -f {{.Config.StopSignal}}{{.Config.NetworkDisabled}}{{.Config.StopTimeout}} web", 0, "false<nil>\n"],
   ["network inspect -f {{.IPAM}} kept", 0, /^\{default map\[\] \[\{[\d./]+ {2}[\d.]+ map\[\]\}\]\}\n$/],
   [

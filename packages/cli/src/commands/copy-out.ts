@@ -59,7 +59,15 @@ interface Unpacking {
 async function unpack(bytes: AsyncIterable<Uint8Array>, { source, target, archive }: Unpacking): Promise<void> {
   const { folder, name } = planCopy(source, target);
   const owners = archive ? ["--same-owner", "--numeric-owner"] : ["--no-same-owner"];
-  const flags = ["--extract", "--file=-", "--same-permissions", "--delay-directory-restore", ...owners];
+  const capabilities = ["--xattrs", "--xattrs-include=security.capability"];
+  const flags = [
+    "--extract",
+    "--file=-",
+    "--same-permissions",
+    "--delay-directory-restore",
+    ...owners,
+    ...capabilities,
+  ];
   if (name === undefined) return feedTar([...flags, `--directory=${folder}`], bytes);
   await requireFolder(folder);
   const place = join(folder, name);

@@ -3,12 +3,12 @@ import type { Input } from "@tdock/api/endpoint";
 import type { Output } from "@tdock/api/output";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
-import { archive } from "../host/archive.ts";
+import { archive, bareNames, withCapabilities } from "../host/archive.ts";
 import { type RootEngine, withContainerRoot } from "./container-root.ts";
 import { containerEvent } from "./event.ts";
 import { openPlace, pathStatHeader } from "./path-stat.ts";
 
-const options = ["--format=pax", "--numeric-owner", "--sort=none", "--ignore-failed-read"];
+const options = ["--format=pax", "--numeric-owner", ...withCapabilities, "--sort=none", "--ignore-failed-read"];
 const statHeader = "X-Docker-Container-Path-Stat";
 
 /** Tells what lies at a path of a container, in a header. Throws `not-found`. */
@@ -39,7 +39,7 @@ export async function copyFromContainer(
   const container = engine.containers.get(input.id);
   await withContainerRoot(engine, container, async (rootFd) => {
     using place = openPlace(rootFd, path, input.id);
-    const transform = place.name === "." ? [] : ["--transform=s,^\\./,,"];
+    const transform = place.name === "." ? [] : [bareNames];
     const args = [...transform, ...options, "--", `./${place.name}`];
     await archive({ folder: place.folder.path, args, signal: out.signal }, async (bytes) => {
       out.begin({ contentType: "application/x-tar", headers: { [statHeader]: pathStatHeader(path, place) } });

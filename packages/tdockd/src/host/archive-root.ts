@@ -1,13 +1,6 @@
-import { type ArchiveUse, archive } from "./archive.ts";
+import { type ArchiveUse, archive, bareNames, withCapabilities } from "./archive.ts";
 
-const args = [
-  "--format=pax",
-  "--numeric-owner",
-  "--xattrs",
-  "--xattrs-include=security.capability",
-  "--transform=s,^\\./,,",
-  ".",
-];
+const args = ["--format=pax", "--numeric-owner", ...withCapabilities, bareNames, "."];
 
 /** Gives `use` a root's files as a tar archive. Throws as `archive`. */
 export function archiveRoot(root: string, signal: AbortSignal, use: ArchiveUse): Promise<void> {

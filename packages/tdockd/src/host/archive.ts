@@ -17,6 +17,11 @@ export interface ArchiveRequest {
 /** Takes an archive as it is being written. */
 export type ArchiveUse = (bytes: OutputStream) => Promise<void>;
 
+/** Names without the leading `./`. Targets of symbolic links stay as they are, those of hard links are names. */
+export const bareNames = "--transform=s,^\\./,,S";
+/** Of the attributes of files, those that `setcap` sets. */
+export const withCapabilities: readonly string[] = ["--xattrs", "--xattrs-include=security.capability"];
+
 const pipeBytes = 1024 * 1024;
 
 /**

@@ -217,7 +217,15 @@ function finishFolder(request: ExtractRequest, { path, header }: FolderEntry): v
 }
 
 function ownerOf({ owner }: ExtractRequest, header: Header) {
-  return owner ?? { uid: header.uid ?? 0, gid: header.gid ?? 0 };
+  const records = (header.pax ?? {}) as Readonly<Record<string, string>>;
+  return owner ?? { uid: idOf(records.uid, header.uid), gid: idOf(records.gid, header.gid) };
+}
+
+const mostId = 2 ** 32 - 1;
+
+/** What is over 2,097,151 stands in a record of its own: the header cannot hold it. */
+function idOf(record: string | undefined, inHeader = 0): number {
+  return record !== undefined && /^\d+$/.test(record) && Number(record) <= mostId ? Number(record) : inHeader;
 }
 
 function modeOf(header: Header): number {

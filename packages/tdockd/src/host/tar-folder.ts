@@ -1,7 +1,7 @@
-import { type ArchiveUse, archive, copyThroughArchive } from "./archive.ts";
+import { type ArchiveUse, archive, bareNames, copyThroughArchive } from "./archive.ts";
 
 const metadata = ["--format=pax", "--numeric-owner", "--xattrs", "--xattrs-include=*", "--acls"];
-const everything = [...metadata, "--transform=s,^\\./,,", "."];
+const everything = [...metadata, bareNames, "."];
 
 /** Gives `use` an archive of a folder: owners as numbers, extended attributes and ACLs. Throws as `archive`. */
 export function archiveFolder(folder: string, signal: AbortSignal, use: ArchiveUse): Promise<void> {
