@@ -21,6 +21,7 @@ export function inspectNetwork(
 function publishedPorts({ hostFirewall, sandboxes }: Engine["networks"], network: Network) {
   if (network.driver !== "bridge") return [];
   const chains = hostFirewall.isObeyedBy(network) ? hostFirewall.chains : [];
+  const against = hostFirewall.chainsAgainst(network);
   return sandboxes
     .membersOf(network.id)
     .filter(({ sandbox, endpoint }) => primaryEndpoint(sandbox.endpoints) === endpoint)
@@ -30,7 +31,7 @@ function publishedPorts({ hostFirewall, sandboxes }: Engine["networks"], network
         Port: `${containerPort}/${protocol}`,
         HostIp: hostIp,
         HostPort: String(hostPort),
-        ReachableFrom: network.isInternal ? reachOfInternal(hostIp) : reachOf(hostIp, chains),
+        ReachableFrom: network.isInternal ? reachOfInternal(hostIp) : reachOf(hostIp, chains, against),
       })),
     );
 }
@@ -43,8 +44,11 @@ function isLoopback(hostIp: string): boolean {
   return hostIp === "::1" || hostIp.startsWith("127.");
 }
 
-function reachOf(hostIp: string, chains: readonly string[]): string {
+function reachOf(hostIp: string, chains: readonly string[], against: readonly string[]): string {
   if (isLoopback(hostIp)) return "this host";
+  if (against.length > 0) {
+    return `this host; from elsewhere as the host's firewall allows (${[...against, ...chains].join(", ")})`;
+  }
   if (chains.length === 0) return "everywhere";
   return `this host and its containers; from elsewhere as the host's firewall allows (${chains.join(", ")})`;
 }

@@ -61,8 +61,10 @@ async function removeStrayBridges({ config, networks }: RecoverEngine): Promise<
   for (const { name } of strays) await deleteLink(socket, name);
 }
 
-async function syncHostFirewall({ log, networks }: RecoverEngine): Promise<void> {
+async function syncHostFirewall({ config, log, networks }: RecoverEngine): Promise<void> {
   await networks.hostFirewall.sync().catch((err) => log.error({ err }, "the host's firewall is not obeyed"));
+  const chains = networks.hostFirewall.chainsAgainst({ device: config.bridge });
+  if (chains.length > 0) log.warn({ chains }, "the host's firewall passes nothing on to containers or from them");
 }
 
 /** Keeps the networks of the containers that run; takes down the others' and everything of ours that no record claims. */

@@ -10,7 +10,7 @@ import { tdockVersion } from "./version.ts";
 
 /** What this engine is, holds and can do. */
 export async function showInfo(
-  engine: Pick<Engine, "config" | "containerd" | "containers" | "id" | "images" | "now" | "security">,
+  engine: Pick<Engine, "config" | "containerd" | "containers" | "id" | "images" | "networks" | "now" | "security">,
 ): Promise<SystemInfo> {
   const { config, containers } = engine;
   const [daemon, runc, images] = await Promise.all([
@@ -94,11 +94,22 @@ export async function showInfo(
     InitCommit: { ID: "" },
     SecurityOptions: engine.security.hasSeccomp ? ["name=seccomp,profile=builtin"] : [],
     CDISpecDirs: [...cdiFolders],
-    Warnings:
-      daemon === undefined
+    Warnings: [
+      ...(daemon === undefined
         ? ["WARNING: containerd does not answer: what is shown of containers may be out of date"]
-        : [],
+        : []),
+      ...firewallWarnings(engine),
+    ],
   } as unknown as SystemInfo;
+}
+
+/** Nothing foreign is changed: who has such a firewall must allow it himself. */
+function firewallWarnings({ config, networks }: Pick<Engine, "config" | "networks">): string[] {
+  const chains = networks.hostFirewall.chainsAgainst({ device: config.bridge }).join(", ");
+  if (chains === "") return [];
+  return [
+    `WARNING: the host's firewall (${chains}) passes nothing on between containers and other machines, unless it has a rule for ${config.bridge}`,
+  ];
 }
 
 function readFlag(path: string): boolean {

@@ -173,6 +173,27 @@ describe("a published port", () => {
     ]);
   });
 
+  it.each([
+    ["that ufw and Docker have", ["-P FORWARD DROP"], "ip filter FORWARD"],
+    ["that has rules about others", ["-P FORWARD DROP", "-A FORWARD -o docker0 -j ACCEPT"], "ip filter FORWARD"],
+  ])("is not said to be open behind a forward chain %s, until that lets its network pass", async (_, rules, chain) => {
+    const iptables = async (rule: string) => {
+      const { stderr } = await runIn("/proc/self/ns/net", "iptables-nft", ...rule.split(" "));
+      expect(stderr).toBe("");
+      await healNetworks(host.engine);
+    };
+    const reach = () => inspectNetwork(host.engine, { id: "bridge" });
+    await using _server = await serveTcp(await openWeb(), 80);
+    for (const rule of rules) await iptables(rule);
+
+    expect(await isOpen()).toBe(false);
+    expect(reach()).toMatchObject({ PublishedPorts: [{ ReachableFrom: expect.stringContaining(`(${chain}`) }] });
+
+    for (const way of ["-i", "-o"]) await iptables(`-A FORWARD ${way} tdock+ -j ACCEPT`);
+    expect(await isOpen()).toBe(true);
+    expect(reach()).toMatchObject({ PublishedPorts: [{ ReachableFrom: "everywhere" }] });
+  });
+
   it("opens when the rule goes, and the host's own table is never touched", async () => {
     await setFirewall("drop");
     const before = host.nft.run("list table inet filter");

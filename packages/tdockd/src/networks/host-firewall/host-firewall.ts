@@ -3,6 +3,7 @@ import { runOrThrow } from "../../host/run-command.ts";
 import type { Network } from "../network.ts";
 import type { NetworkStore } from "../store.ts";
 import { hasExtensions, spellOutExtensions } from "./extensions.ts";
+import { droppingForwardChains, type ForwardChain, isAbout } from "./forward.ts";
 import { parseRuleset, type Ruleset } from "./ruleset.ts";
 import { mayDropInput, translateInput } from "./translate.ts";
 
@@ -30,6 +31,7 @@ export class HostFirewall implements Disposable {
   #loaded = "";
   #chains: readonly string[] = [];
   #mayDrop = false;
+  #forward: readonly ForwardChain[] = [];
 
   constructor(records: NetworkStore, settings: HostFirewallSettings) {
     this.#records = records;
@@ -46,6 +48,11 @@ export class HostFirewall implements Disposable {
     return this.#mayDrop;
   }
 
+  /** The host's chains that let nothing pass to a network's containers or from them, as far as the host has no rule for it. */
+  chainsAgainst({ device }: Pick<Network, "device">): string[] {
+    return this.#forward.filter((chain) => !isAbout(chain, device)).map(({ name }) => name);
+  }
+
   /** Whether the ports of a network keep to the host's rules. */
   isObeyedBy({ options }: Network): boolean {
     return (options[hostFirewallOption] ?? this.#settings.mode) !== "ignore";
@@ -58,6 +65,7 @@ export class HostFirewall implements Disposable {
     const bridges = this.#records.list().filter(({ driver, isConfigOnly }) => driver === "bridge" && !isConfigOnly);
     const ruleset = await this.#withExtensions(stdout, parseRuleset(stdout, isOfTdock));
     this.#mayDrop = mayDropInput(ruleset);
+    this.#forward = droppingForwardChains(ruleset);
     const { commands, chains } = translateInput(ruleset, {
       table,
       bridges: bridges.filter((network) => this.isObeyedBy(network)).map(({ device }) => device),

@@ -1,3 +1,4 @@
+import { isInet } from "./is-inet.ts";
 import type { ChainObject, Expression, RuleObject, Ruleset, SetObject } from "./ruleset.ts";
 
 export interface TranslateRequest {
@@ -66,10 +67,6 @@ interface Scope {
 
 function isOf({ base }: Scope): (object: { readonly family: string; readonly table: string }) => boolean {
   return ({ family, table }) => family === base.family && table === base.table;
-}
-
-function isInet(family: string): boolean {
-  return family === "inet" || family === "ip" || family === "ip6";
 }
 
 function setCommands(scope: Scope): unknown[] {
