@@ -142,6 +142,7 @@ CMD ["cat", "made"]
 
     expect(exitCode).toBe(1);
     expect(stderr).toContain("no such file or folder in the build context");
+    expect(stderr).toContain("Dockerfile:2\n");
   });
 
   it("hides what .dockerignore names", async () => {

@@ -51,6 +51,11 @@ export class Progress {
     }
   }
 
+  /** Shows work that failed before it began, with the place of what asked for it. */
+  fail(title: string, line: LogicalLine, thrown: unknown): Promise<never> {
+    return this.run(title, line, () => Promise.reject(thrown));
+  }
+
   /** Sends an event without waiting: a client that is gone is noticed elsewhere. */
   tell(event: BuildEvent): void {
     this.sink(event).catch(() => {});

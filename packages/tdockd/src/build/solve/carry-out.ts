@@ -53,7 +53,7 @@ async function checkPlatform({ progress }: BuildRun, { step, place }: KnownStep)
   try {
     await checkRunnable(place.platform);
   } catch (thrown) {
-    await progress.run(step.title, step.line, () => Promise.reject(thrown));
+    await progress.fail(step.title, step.line, thrown);
   }
 }
 

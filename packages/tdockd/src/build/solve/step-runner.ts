@@ -15,7 +15,7 @@ import type { FileSources } from "./file-sources.ts";
 import type { KnownStep, StepPlace } from "./known-step.ts";
 import { rememberFiles } from "./miss-reason.ts";
 import { once, type Ref, startEarly } from "./ref.ts";
-import { stepInputs, stepKey } from "./step-key.ts";
+import { type StepSources, stepInputs, stepKey } from "./step-key.ts";
 
 /** The steps of a build that were reached, by their keys: one that several platforms share is made once. */
 export type KnownRefs = Map<string, Ref>;
@@ -68,14 +68,25 @@ export class StepRunner {
   }
 
   private async identify(step: Step, parent: Ref, place: StepPlace): Promise<KnownStep> {
-    const { operation } = step;
-    const files = operation.kind === "copy" ? await this.files.copyFiles(operation) : undefined;
-    const mounts = operation.kind === "run" ? operation.mounts : [];
-    const mountKeys = await Promise.all(mounts.map((mount) => this.files.mountKey(mount)));
-    const sources = { files: files?.digest, mounts: mountKeys };
-    const inputs = stepInputs(step, parent.key, sources, this.run.limits, this.run.epoch);
-    const slot = `${this.run.scope} ${place.mark}${place.stage} ${place.index} ${operation.kind}`;
+    const { files, mounts } = await this.read(step);
+    const inputs = stepInputs(step, parent.key, { files: files?.digest, mounts }, this.run.limits, this.run.epoch);
+    const slot = `${this.run.scope} ${place.mark}${place.stage} ${place.index} ${step.operation.kind}`;
     return { step, parent, place, inputs, key: stepKey(inputs), slot, files };
+  }
+
+  /** What the step reads beside its parent. Where it is missing, the step has failed. */
+  private async read({
+    operation,
+    title,
+    line,
+  }: Step): Promise<Pick<KnownStep, "files"> & Pick<StepSources, "mounts">> {
+    const placed = operation.kind === "run" ? operation.mounts : [];
+    try {
+      const files = operation.kind === "copy" ? await this.files.copyFiles(operation) : undefined;
+      return { files, mounts: await Promise.all(placed.map((mount) => this.files.mountKey(mount))) };
+    } catch (thrown) {
+      return await this.run.progress.fail(title, line, thrown);
+    }
   }
 
   /** A record whose snapshot has gone (somebody removed it with ctr) is as good as none. */
