@@ -323,8 +323,9 @@ RUN --mount=from=other,source=/f,target=/one --mount=source=f,target=/two --moun
     await build("-t", name, "--iidfile", join(folder, "../id"), "--metadata-file", metadata, "--push", epoch, folder);
     const first = await manifest();
 
-    await build("-t", name, "--no-cache", "--push", epoch, folder);
+    const again = await suite.tdock(["build", "-q", "-t", name, "--no-cache", "--push", epoch, folder]);
 
+    expect(again).toMatchObject({ stdout: `${await readFile(join(folder, "../id"), "utf8")}\n`, stderr: "" });
     expect((await manifest()).digest).toBe(first.digest);
     expect(first.layers.map(({ mediaType }) => mediaType)).toEqual(
       first.layers.map(() => expect.stringMatching(/gzip$/)),
@@ -340,12 +341,15 @@ RUN --mount=from=other,source=/f,target=/one --mount=source=f,target=/two --moun
   it("hands the files out with --output", async () => {
     const folder = await context({ Dockerfile: "FROM scratch\nCOPY f /d/\n", f: "out" });
     const out = join(folder, "../out");
+    const images = await suite.mustTdock(["images", "-aq"]);
 
     const local = await build("-o", `type=local,dest=${out}`, folder);
     const archive = await build("-t", "saved", "-o", `type=oci,dest=${out}.tar`, folder);
 
     expect([local.exitCode, archive.exitCode]).toEqual([0, 0]);
     expect(await readFile(join(out, "d/f"), "utf8")).toBe("out");
+    await suite.mustTdock(["rmi", "saved"]);
+    expect(await suite.mustTdock(["images", "-aq"])).toBe(images);
     expect((await runProgram("tar", ["-tf", `${out}.tar`])).stdout).toContain("index.json");
   });
 

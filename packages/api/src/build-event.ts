@@ -44,4 +44,6 @@ export type BuildEvent =
       readonly names: readonly string[];
       /** Those of an index of several, `linux/arm64`. */
       readonly platforms?: readonly string[];
+      /** It has no name, and was not here before: who takes it elsewhere may remove it. */
+      readonly isNew?: true;
     };

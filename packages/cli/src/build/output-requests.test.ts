@@ -26,6 +26,7 @@ describe("readOutputs", () => {
     [["-o", "dest=x"], 'unknown type ""'],
     [["-o", "type=local"], "dest is required"],
     [["-o", "type=tar,dest=/nonexistent/x"], 'directory "/nonexistent" does not exist'],
+    [["-o", "/etc/passwd"], "/etc/passwd is a file, not a folder"],
     [["-o", "type=image,compression=zstd"], "compression is not offered"],
   ])("refuses %j before anything is built", async (words, message) => {
     await expect(read(...words)).rejects.toThrow(message);

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { TdockError } from "@tdock/errors/error";
 import { parseCsvLine } from "../flags/csv.ts";
 import { type FlagValues, parseBool } from "../flags/flag.ts";
@@ -26,10 +27,15 @@ export async function readOutputs(flags: FlagValues<typeof buildFlags>): Promise
     if (output.type === "tar" && flags.platform?.includes(",")) {
       throw new TdockError("not-implemented", "--output type=tar takes one platform: several go into type=local");
     }
-    if (output.type !== "local" && "dest" in output && output.dest !== undefined)
-      await checkDestination(pathOf(output.dest));
+    if (output.type === "local") checkFolder(output.dest);
+    else if ("dest" in output && output.dest !== undefined) await checkDestination(pathOf(output.dest));
   }
   return outputs;
+}
+
+function checkFolder(dest: string): void {
+  const isFolder = statSync(dest, { throwIfNoEntry: false })?.isDirectory() ?? true; // it is made
+  if (!isFolder) throw new TdockError("invalid-argument", `--output type=local: ${dest} is a file, not a folder`);
 }
 
 /** The path of a destination; undefined for standard output. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { imageInspect, imageSave } from "@tdock/api/images";
+import { imageInspect, imageRemove, imageSave } from "@tdock/api/images";
 import type { Cli } from "../cli.ts";
 import { call } from "../client/call.ts";
 import { openStream } from "../client/stream.ts";
@@ -19,10 +19,24 @@ export async function sendOutputs(
   outputs: readonly OutputRequest[],
   result: BuildResult,
 ): Promise<BuildResult> {
-  for (const output of outputs) await sendOutput(cli, output, result);
+  try {
+    for (const output of outputs) await sendOutput(cli, output, result);
+  } finally {
+    if (outputs.length > 0 && outputs.every(isElsewhere)) await forget(cli, result);
+  }
   if (!outputs.some(({ type }) => type === "registry")) return result;
   const { Descriptor } = await call(cli.client, imageInspect, { name: result.names[0] ?? result.id });
   return { ...result, digest: Descriptor?.digest ?? result.digest };
+}
+
+function isElsewhere(output: OutputRequest): boolean {
+  return "dest" in output && output.dest !== undefined;
+}
+
+/** An image that was made for nothing but its outputs would be one without a name here, for nobody. */
+async function forget(cli: Cli, { digest, isNew }: BuildResult): Promise<void> {
+  if (isNew !== true) return;
+  await call(cli.client, imageRemove, { name: digest }).catch(() => undefined); // somebody may use it already
 }
 
 async function sendOutput(cli: Cli, output: OutputRequest, result: BuildResult): Promise<void> {
@@ -55,9 +69,10 @@ async function saveImageTo(cli: Cli, { id, names }: BuildResult, dest: string): 
   await saveStream(archive, pathOf(dest));
 }
 
+/** Standard output is for the image's ID: what a push tells goes where the build's progress went. */
 async function pushNames(cli: Cli, { names }: BuildResult): Promise<void> {
   for (const name of names) {
     const { flags, given, operands } = parseArguments(push.flags, [name], { stopAtOperand: false });
-    await push.run(cli, { flags, given, args: operands });
+    await push.run({ ...cli, out: cli.err }, { flags, given, args: operands });
   }
 }

@@ -24,6 +24,7 @@ import { readConfigFile } from "../config-file.ts";
 import { allCredentials } from "../credentials.ts";
 import { requireLock } from "../lock-file.ts";
 import { proxyVariables } from "../proxy-variables.ts";
+import { silentPrinter } from "../terminal/printer.ts";
 
 export type BuildCall = Call<typeof buildFlags>;
 
@@ -42,7 +43,8 @@ export const build = defineCommand({
       if (buildCall.flags["shell-on-fail"]) await openFailedShell(cli, outcome);
       return 1;
     }
-    const result = await sendOutputs(cli, outputs, outcome.result);
+    const quietly = buildCall.flags.quiet ? { ...cli, err: silentPrinter } : cli;
+    const result = await sendOutputs(quietly, outputs, outcome.result);
     writeResultFiles(buildCall.flags, result);
     if (buildCall.flags.quiet) cli.out.print(`${outcome.result.id}\n`);
     return 0;

@@ -103,7 +103,8 @@ async function makeImage(
     }
   }
   const platforms = stages.map(({ target }) => target.mark);
-  await sink({ kind: "result", id, digest, names, ...(stages.length > 1 && { platforms }) });
+  const isNew = ownName !== undefined && taker === undefined;
+  await sink({ kind: "result", id, digest, names, ...(stages.length > 1 && { platforms }), ...(isNew && { isNew }) });
 }
 
 /** A platform that was asked for is what the image says; else it is what its stage stands on. */
