@@ -43,7 +43,12 @@ async function sendImages(
   out: Output,
 ): Promise<void> {
   const images: SavedImage[] = [];
-  for (const name of names) images.push(...(await savedImages(engine, name, platform, out.signal)));
+  const read = new Set<string>();
+  for (const name of names) {
+    for (const named of await imagesNamed(engine, name, platform)) {
+      images.push(await savedImage(engine, named, read, out.signal));
+    }
+  }
   out.begin({ contentType: "application/x-tar" });
   const archive = pack();
   const written = writeArchive(engine, archive, images, out.signal);
@@ -54,25 +59,24 @@ async function sendImages(
   }
 }
 
-/** One image with the tag that names it, or all tags of a repository that is named without one. */
-async function savedImages(
+/** An image with all that it is made of, read through unless it was for another one. */
+async function savedImage(
   engine: SaveEngine,
-  text: string,
-  platform: string | undefined,
+  { image, names }: Omit<SavedImage, "content">,
+  read: Set<string>,
   signal: AbortSignal,
-): Promise<SavedImage[]> {
-  const saved: SavedImage[] = [];
-  for (const { image, names } of await imagesNamed(engine, text, platform)) {
-    for (const member of await imagesMeant(engine, image)) {
-      await dropDamaged(engine, member);
-      await ensureBlobs(engine, member, { signal });
-    }
-    saved.push({ image, names, content: await imageContent(engine.blobs, image) });
+): Promise<SavedImage> {
+  for (const member of await imagesMeant(engine, image)) {
+    await dropDamaged(engine, member, read);
+    await ensureBlobs(engine, member, { signal });
   }
-  return saved;
+  return { image, names, content: await imageContent(engine.blobs, image) };
 }
 
-/** For one platform, each without the index around it. */
+/**
+ * One image with the tag that names it, or all tags of a repository that is named without one; for one platform, each
+ * without the index around it.
+ */
 async function imagesNamed(engine: SaveEngine, text: string, platform: string | undefined) {
   const { images } = engine;
   const resolve = async (name: string) => {

@@ -32,10 +32,19 @@ export async function withLayerBlobs<T>(
   });
 }
 
-/** Deletes those blobs of an image that are not what their digests say; whether there were any. */
-export async function dropDamaged({ blobs }: Pick<Engine, "blobs">, image: ImageRecord): Promise<boolean> {
+/**
+ * Deletes those blobs of an image that are not what their digests say; whether there were any. What is in `read` has
+ * been read through for another image, and is not again.
+ */
+export async function dropDamaged(
+  { blobs }: Pick<Engine, "blobs">,
+  image: ImageRecord,
+  read = new Set<string>(),
+): Promise<boolean> {
   let isDamaged = false;
   for (const { digest } of [image.manifestBlob, image.manifest.config, ...image.manifest.layers]) {
+    if (read.has(digest)) continue;
+    read.add(digest);
     if (await blobs.dropIfDamaged(digest)) isDamaged = true;
   }
   return isDamaged;

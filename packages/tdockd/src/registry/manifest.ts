@@ -53,10 +53,14 @@ export type ManifestDocument = (ImageManifest | ImageIndex) & { readonly knownAs
 
 /**
  * Reads a manifest or an index. `contentType` is what its bearer called it: when it names a manifest type, the
- * document must agree. A document that could be taken for both is refused (CVE-2021-41190).
- * Throws `invalid-argument`.
+ * document must agree. A document that could be taken for both is refused (CVE-2021-41190), and an index with more than
+ * `most` manifests. Throws `invalid-argument`.
  */
-export function parseManifest(bytes: Uint8Array, contentType: string | undefined): ManifestDocument {
+export function parseManifest(
+  bytes: Uint8Array,
+  contentType: string | undefined,
+  most = maxManifests,
+): ManifestDocument {
   const value = parseObject(bytes);
   const isIndex = Object.hasOwn(value, "manifests");
   const isManifest = Object.hasOwn(value, "layers") || Object.hasOwn(value, "config");
@@ -64,7 +68,7 @@ export function parseManifest(bytes: Uint8Array, contentType: string | undefined
   if (value.schemaVersion === 1) throw refused("schema version 1 is obsolete and not supported");
   const knownAs = mediaTypeOf(value.mediaType, contentType, isIndex);
   return isIndex
-    ? { ...checkManifests(parse(indexSchema, value)), kind: "index", knownAs }
+    ? { ...checkManifests(parse(indexSchema, value), most), kind: "index", knownAs }
     : { ...checkLayers(parse(manifestSchema, value)), kind: "manifest", knownAs };
 }
 
@@ -120,8 +124,8 @@ function checkLayers<M extends { readonly layers: readonly unknown[] }>(manifest
   return manifest;
 }
 
-function checkManifests<I extends { readonly manifests: readonly unknown[] }>(index: I): I {
-  if (index.manifests.length > maxManifests) throw refused(`more than ${maxManifests} manifests`);
+function checkManifests<I extends { readonly manifests: readonly unknown[] }>(index: I, most: number): I {
+  if (index.manifests.length > most) throw refused(`more than ${most} manifests`);
   return index;
 }
 

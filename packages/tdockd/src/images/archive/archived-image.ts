@@ -63,13 +63,18 @@ export async function archivedImages(
 
 async function imagesOf(members: ArchiveMembers, platform: Platform | undefined): Promise<ArchivedImage[]> {
   const isDocker = members.find("manifest.json") !== undefined;
-  const index =
-    members.find("index.json") && parseManifest(await members.read("index.json", manifestLimitBytes), undefined);
+  const index = await layoutIndex(members);
   if (index?.kind === "index" && (!isDocker || index.manifests.some(nameOf))) {
     return mergeNames(await Promise.all(index.manifests.map((one) => fromLayout(members, one, platform))));
   }
   if (isDocker) return fromDocker(members);
   throw new TdockError("invalid-argument", "invalid archive: neither manifest.json nor index.json is in it");
+}
+
+/** The list of all that a layout holds, which may be long. */
+async function layoutIndex(members: ArchiveMembers): Promise<ManifestDocument | undefined> {
+  if (members.find("index.json") === undefined) return undefined;
+  return parseManifest(await members.read("index.json", manifestLimitBytes), undefined, Number.POSITIVE_INFINITY);
 }
 
 /** An image says itself what it is for, whatever its index says. */
