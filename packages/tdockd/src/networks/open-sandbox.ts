@@ -6,13 +6,14 @@ import { NetlinkSocket } from "../host/netlink/socket.ts";
 import { createNamespace } from "../host/netns.ts";
 import { closeSandbox } from "./close-sandbox.ts";
 import { createEndpoint, prepareNamespace, setDefaultRoutes } from "./devices.ts";
+import { dnsPort } from "./dns/listener.ts";
 import { wantsOwnResolver } from "./dns/own-resolver.ts";
 import { parseEgress } from "./egress/policy.ts";
 import { DeviceNames } from "./endpoint-options.ts";
 import { planEndpoint } from "./endpoint-plan.ts";
 import { tellNetworks } from "./event.ts";
 import { writeNetworkFiles } from "./network-files.ts";
-import { portRequests } from "./port-request.ts";
+import { type PortRequest, portRequests } from "./port-request.ts";
 import { type Endpoint, type NamespaceKind, type PublishedPort, primaryEndpoint, type Sandbox } from "./sandbox.ts";
 import { networkModeOf, type SandboxRequest } from "./sandbox-request.ts";
 
@@ -111,6 +112,7 @@ async function takePorts(
     publishAll: hostConfig.PublishAllPorts === true,
   });
   if (requests.length === 0) return [];
+  if (requests.some(wantsDnsPort)) await networks.nameServer.leaveDnsPort();
   const { options } = networks.records.get(primary.networkId);
   const families: (4 | 6)[] = [...(primary.ipv4 ? [4 as const] : []), ...(primary.ipv6 ? [6 as const] : [])];
   return networks.ports.take({
@@ -120,6 +122,10 @@ async function takePorts(
     families,
     defaultAddress: { 4: options["com.docker.network.bridge.host_binding_ipv4"] || "0.0.0.0", 6: "::" },
   });
+}
+
+function wantsDnsPort({ hostPorts }: PortRequest): boolean {
+  return hostPorts !== undefined && hostPorts.from <= dnsPort && hostPorts.to >= dnsPort;
 }
 
 function makeNamespace({ config, networks }: SandboxEngine, sandbox: Sandbox, path: string): void {

@@ -47,8 +47,9 @@ export async function recoverNetworks(engine: RecoverEngine): Promise<void> {
     const lost = ports.adopt(sandbox.containerId, sandbox.ports);
     if (lost.length > 0)
       engine.log.warn({ container: sandbox.containerName, ports: lost }, "taken by others meanwhile");
-    await engine.networks.nameServer.serve(sandbox);
   }
+  // After all ports: one that has port 53 goes before this server.
+  for (const sandbox of sandboxes.list()) await engine.networks.nameServer.serve(sandbox);
 }
 
 /** Those of networks whose removal was cut short. */

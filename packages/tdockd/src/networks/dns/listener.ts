@@ -7,7 +7,7 @@ export type Transport = "udp" | "tcp";
 /** Answers one message; `undefined` for no answer. Must not throw. */
 export type Responder = (query: Buffer, from: string, transport: Transport) => Promise<Buffer | undefined>;
 
-const dnsPort = 53;
+export const dnsPort = 53;
 const maxConnections = 256;
 const idleMs = 10_000;
 
@@ -21,10 +21,10 @@ export class DnsListener implements AsyncDisposable {
   readonly #udp: UdpSocket;
   readonly #tcp: Server;
 
-  static async open(address: string, respond: Responder): Promise<DnsListener> {
-    const udp = await openUdp(address, respond);
+  static async open(address: string, respond: Responder, port = dnsPort): Promise<DnsListener> {
+    const udp = await openUdp(address, respond, port);
     try {
-      return new DnsListener(address, udp, await openTcp(address, respond));
+      return new DnsListener(address, udp, await openTcp(address, respond, port));
     } catch (error) {
       udp.close();
       throw error;
@@ -50,7 +50,7 @@ export class DnsListener implements AsyncDisposable {
   }
 }
 
-async function openUdp(address: string, respond: Responder): Promise<UdpSocket> {
+async function openUdp(address: string, respond: Responder, wanted: number): Promise<UdpSocket> {
   const open = async (port: number) => {
     const socket = createSocket(isIPv6(address) ? "udp6" : "udp4");
     try {
@@ -62,7 +62,7 @@ async function openUdp(address: string, respond: Responder): Promise<UdpSocket> 
       throw error;
     }
   };
-  return answerBy(await orElsewhere(open), respond);
+  return answerBy(await orElsewhere(wanted, open), respond);
 }
 
 function adoptUdp(fd: number, respond: Responder): UdpSocket {
@@ -83,8 +83,8 @@ function answerBy(socket: UdpSocket, respond: Responder): UdpSocket {
   return socket;
 }
 
-async function openTcp(address: string, respond: Responder): Promise<Server> {
-  return orElsewhere((port) => listen({ host: address, port }, respond));
+async function openTcp(address: string, respond: Responder, wanted: number): Promise<Server> {
+  return orElsewhere(wanted, (port) => listen({ host: address, port }, respond));
 }
 
 function adoptTcp(fd: number, respond: Responder): Promise<Server> {
@@ -101,9 +101,9 @@ async function listen(place: ListenOptions & { readonly fd?: number }, respond: 
   return server;
 }
 
-async function orElsewhere<T>(open: (port: number) => Promise<T>): Promise<T> {
+async function orElsewhere<T>(wanted: number, open: (port: number) => Promise<T>): Promise<T> {
   try {
-    return await open(dnsPort);
+    return await open(wanted);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
     return open(0);

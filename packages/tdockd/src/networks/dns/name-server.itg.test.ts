@@ -10,6 +10,7 @@ import { createNetwork } from "../create.ts";
 import { removeNetwork } from "../remove.ts";
 import type { Sandbox } from "../sandbox.ts";
 import { addressOf, idOf, openContainer, pathOf } from "../testing/containers.ts";
+import { answerDatagrams, sendDatagram } from "../testing/datagrams.ts";
 import { runIn } from "../testing/private-host.ts";
 import { usePrivateHost } from "../testing/use-private-host.ts";
 
@@ -150,6 +151,25 @@ describe("where port 53 of the gateway is taken", () => {
     squatter.close();
     await closeSandbox(host.engine, idOf("client"));
     await removeNetwork(host.engine, { id });
+  });
+
+  it("it is left to a container that publishes it, over a restart too, and names are found all the same", async () => {
+    const client = await openContainer(host, "client");
+    const binding = [{ HostPort: "53" }];
+    const hostConfig = { PortBindings: { "53/udp": binding, "53/tcp": binding } };
+    const hole = await openContainer(host, "hole", { hostConfig });
+    using _server = await answerDatagrams(pathOf(hole), 53, "filtered");
+    const later = await openContainer(host, "later");
+    const check = async () => {
+      for (const from of [client, hole, later]) expect(await resolve(from, "client")).toEqual([addressOf(client)]);
+      expect(await sendDatagram(host.outside, "198.51.100.2", 53)).toBe("filtered");
+    };
+
+    await check();
+    await host.restart();
+    await check();
+    await expect(openContainer(host, "late", { hostConfig })).rejects.toThrow("allocated to container hole");
+    await host.closeContainers();
   });
 
   it("no descriptor is lost with each start", async () => {

@@ -12,7 +12,7 @@ import type { NetworkStore } from "../store.ts";
 import { answerLocally, encodeReply, rcode, readQuery } from "./answer.ts";
 import { forwardQuery } from "./forward.ts";
 import { HostResolvers } from "./host-resolvers.ts";
-import { DnsListener, type Transport } from "./listener.ts";
+import { DnsListener, dnsPort, type Transport } from "./listener.ts";
 import { sandboxAt } from "./lookup.ts";
 import { openOwnResolver, ownResolverAddress } from "./own-resolver.ts";
 
@@ -80,6 +80,19 @@ export class NameServer implements AsyncDisposable {
     }
   }
 
+  /** Leaves port 53 of all bridges to a container that is to publish it: queries are led to other ports from here on. */
+  async leaveDnsPort(): Promise<void> {
+    for (const [networkId, opening] of [...this.#listeners]) {
+      const network = this.#records.find(networkId);
+      const listeners = await opening.catch(() => []);
+      const isThere = listeners.some(({ ports }) => ports.udp === dnsPort || ports.tcp === dnsPort);
+      if (network === undefined || !isThere) continue;
+      const moved = await this.#open(network, 0);
+      this.#listeners.set(networkId, Promise.resolve(moved));
+      for (const listener of listeners) await listener[Symbol.asyncDispose]();
+    }
+  }
+
   /** The addresses a container asks at, best first; empty when none of its networks has a bridge. */
   addressesFor({ endpoints, hasOwnResolver }: Sandbox): string[] {
     if (hasOwnResolver === true) return [ownResolverAddress];
@@ -133,11 +146,11 @@ export class NameServer implements AsyncDisposable {
     await (await listener?.catch(() => undefined))?.[Symbol.asyncDispose]();
   }
 
-  async #open(network: Network): Promise<readonly DnsListener[]> {
+  async #open(network: Network, port?: number): Promise<readonly DnsListener[]> {
     const gateways = network.subnets.flatMap(({ gateway }) => (gateway === undefined ? [] : [gateway]));
     const listeners = await Promise.all(
       gateways.map((gateway) =>
-        DnsListener.open(gateway, (query, from, transport) => this.#respond(network, query, { from, transport })),
+        DnsListener.open(gateway, (query, from, transport) => this.#respond(network, query, { from, transport }), port),
       ),
     );
     this.#firewall.add(listeners.flatMap(redirections));
@@ -225,6 +238,6 @@ function gatewaysOf(network: Network, endpoint: Endpoint): string[] {
 function redirections({ address, ports }: DnsListener): Element[] {
   const family = address.includes(":") ? 6 : 4;
   return (["udp", "tcp"] as const)
-    .filter((transport) => ports[transport] !== 53)
+    .filter((transport) => ports[transport] !== dnsPort)
     .map((transport) => ({ set: `names${family}`, text: `${address} . ${transport} : ${ports[transport]}` }));
 }
