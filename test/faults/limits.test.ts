@@ -1,6 +1,7 @@
-import { mkdir, open, readFile, rm, statfs } from "node:fs/promises";
+import { mkdir, open, readFile, rm, statfs, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
+import { buildContext } from "../harness/build-context.ts";
 import { eventually } from "../harness/eventually.ts";
 import { busyboxConfig, busyboxEntries } from "../harness/images/busybox.ts";
 import { dockerArchive } from "../harness/images/docker-archive.ts";
@@ -74,6 +75,25 @@ systemSuite(
       expect(exitCode).toBe(1);
       expect(stderr).toContain("no space left on device");
       expect(await suite.mustTdock(["images", "-q", "too-large"])).toBe("");
+      await suite.api("POST", "/images/prune");
+      await eventually(async () => expect(await freeBytes()).toBeGreaterThan(before - megabyte));
+    });
+
+    it.each([
+      ["context", "COPY large /\n", "no space left on device"],
+      ["step", "RUN cat /dev/zero > /large || ! rm /large\n", "No space left on device"],
+    ])("says so of a %s of a build, keeps nothing of it, and builds on", async (_, line, problem) => {
+      const folder = await buildContext(suite, { Dockerfile: `FROM BASE\n${line}`, large: "" });
+      if (line.startsWith("COPY")) await truncate(join(folder, "large"), 60 * megabyte);
+      const before = await freeBytes();
+
+      const { exitCode, stderr } = await suite.tdock(["build", "--progress=plain", folder]);
+
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain(problem);
+      const stdin = `FROM ${suite.busybox}\nRUN echo fits\n`;
+      expect((await suite.tdock(["build", "--progress=plain", "-"], { stdin })).stderr).toContain("fits");
+      await suite.mustTdock(["builder", "prune", "-af"]);
       await suite.api("POST", "/images/prune");
       await eventually(async () => expect(await freeBytes()).toBeGreaterThan(before - megabyte));
     });

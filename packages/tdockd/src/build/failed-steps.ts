@@ -35,12 +35,22 @@ export async function keepFailedStep(
   const rootfs = { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) } as const;
   const document = { ...platform, config, created, history, rootfs };
   await exportImage(engine, [{ document, layers, snapshot }], { names: [`${repository}:${id}`], asIndex: false });
-  setTimeout(() => removeFailedStep(engine, id), lifetimeMs).unref();
+  removeLater(engine, `${repository}:${id}`, lifetimeMs);
   return id;
 }
 
-async function removeFailedStep(engine: Pick<BuildEngine, "images">, id: string): Promise<void> {
-  await engine.images.removeName(`${repository}:${id}`).catch(() => {}); // it may have been removed by hand
+/** Lets those that an earlier tdockd kept go when their hour is over. */
+export async function expireFailedSteps(engine: Pick<BuildEngine, "images" | "now">): Promise<void> {
+  for (const { name, createdAt } of await engine.images.names()) {
+    if (!name.startsWith(`${repository}:`)) continue;
+    const ageMs = engine.now().getTime() - (createdAt?.getTime() ?? 0);
+    removeLater(engine, name, Math.min(lifetimeMs, Math.max(0, lifetimeMs - ageMs)));
+  }
+}
+
+function removeLater({ images }: Pick<BuildEngine, "images">, name: string, ms: number): void {
+  const remove = () => images.removeName(name).catch(() => {}); // it may have been removed by hand
+  setTimeout(remove, ms).unref();
 }
 
 /** Removes all of them. */

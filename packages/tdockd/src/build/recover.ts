@@ -4,6 +4,7 @@ import { isError } from "@tdock/errors/error";
 import { unmountAll } from "../host/mount.ts";
 import { buildPrefix } from "../runtime/build-step-name.ts";
 import type { BuildEngine } from "./build-engine.ts";
+import { expireFailedSteps } from "./failed-steps.ts";
 import { discardStepProcess } from "./steps/step-process.ts";
 
 /**
@@ -20,6 +21,7 @@ export async function recoverBuilds(engine: BuildEngine): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await removeUnfinished(engine);
   await releaseSnapshots(engine);
+  await expireFailedSteps(engine);
 }
 
 async function removeUnfinished({ containerd }: Pick<BuildEngine, "containerd">): Promise<void> {

@@ -106,7 +106,10 @@ async function makeStepLayer(
     );
   } catch (thrown) {
     const error = TdockError.from(thrown);
-    if (kept !== undefined && error.code !== "canceled") await keepStep(run, known, kept, vertex, error);
+    if (kept !== undefined && error.code !== "canceled")
+      await keepStep(run, known, kept, vertex, error).catch((err) => {
+        run.engine.log.warn({ err }, "what a failed step left is not kept");
+      });
     throw thrown;
   }
 }
