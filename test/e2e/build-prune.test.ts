@@ -43,6 +43,18 @@ systemSuite("tdock builder prune", (suite) => {
     expect(await kept()).not.toContain("> /old");
   });
 
+  it("makes as much room as --min-free-space wants, but keeps --reserved-space", async () => {
+    await buildOf(threeMegabytes("old"));
+    await buildOf(threeMegabytes("new"));
+
+    await prune("--min-free-space=1k");
+    expect(await kept()).toContain("> /old");
+    await prune("--min-free-space=1000t", "--reserved-space=4m");
+
+    expect(await kept()).toContain("> /new");
+    expect(await kept()).not.toContain("> /old");
+  });
+
   it("takes the lists of copied files with the results that they are of", async () => {
     const lists = async () =>
       (await readdir(join(suite.tdockd.layout.dataRoot, "build/digests"))).filter((name) => name.startsWith("files-"));

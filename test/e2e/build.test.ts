@@ -417,11 +417,23 @@ RUN --mount=from=other,source=/f,target=/one --mount=source=f,target=/two --moun
 
     expect((await build("--cache-to=type=gha", folder)).stderr).toContain("cache-to type=gha is not offered");
     expect((await build("--squash", folder)).stderr).toContain("--squash is not offered");
+    expect((await build("--builder=other", folder)).stderr).toContain("--builder other is not offered, only default");
+    expect((await build("--call=outline", folder)).stderr).toContain("--call outline is not offered");
     expect((await build("--provenance=true", folder)).stderr).toContain("attestations are not offered");
     expect((await build("--build-context=x=zip:///x", folder)).stderr).toContain("wanted a folder, an image");
     expect((await build("--build-arg=BUILDKIT_SYNTAX=evil/x", folder)).stderr).toContain(
       "the frontend evil/x is not run",
     );
+  });
+
+  it("answers to what scripts and editors call of buildx", async () => {
+    const folder = await context({ Dockerfile: "FROM BASE\nLABEL by=buildx\n" });
+
+    await suite.mustTdock(["buildx", "build", "-q", "--load", "--builder=default", "-t", "by-buildx", folder]);
+
+    expect(await suite.mustTdock(["buildx", "version"])).toMatch(/ v\d+\.\d+\.\d+ tdock$/);
+    expect(await suite.mustTdock(["image", "inspect", "-f", "{{.Config.Labels.by}}", "by-buildx"])).toBe("buildx");
+    expect((await suite.tdock(["buildx", "build", "--call=check", folder])).exitCode).toBe(0);
   });
 
   it("answers Debian's docker with the classic builder", async () => {

@@ -11,12 +11,14 @@ export const buildFlags = {
   attest: list('Attestation parameters (format: "type=sbom,generator=image")', { label: "stringArray", hidden: true }),
   "build-arg": list("Set build-time variables", { label: "stringArray" }),
   "build-context": list('Additional build contexts (e.g., "name=path")', { label: "stringArray" }),
+  builder: text("Override the configured builder instance", { hidden: true }),
   "cache-from": list('External cache sources (e.g., "user/app:cache", "type=local,src=path/to/dir")', {
     label: "stringArray",
   }),
   "cache-to": list('Cache export destinations (e.g., "type=inline", "type=local,dest=path/to/dir")', {
     label: "stringArray",
   }),
+  call: text('Set method for evaluating build ("check", "build")', { hidden: true }),
   "cgroup-parent": text("Set the parent cgroup for the RUN instructions during build", { hidden: true }),
   check: bool("Only look for problems in the Dockerfile"),
   compress: bool("Compress the build context", { hidden: true }),
@@ -28,6 +30,7 @@ export const buildFlags = {
   file: text('Name of the Dockerfile (default: "PATH/Dockerfile")', { short: "f" }),
   "force-rm": bool("Always remove intermediate containers", { hidden: true }),
   iidfile: text("Write the image ID to a file"),
+  isolation: text("Container isolation technology", { hidden: true }),
   label: list("Set metadata for an image", { label: "stringArray" }),
   load: bool('Shorthand for "--output=type=docker"'),
   locked: bool("Build upon the images that tdock.lock of the context records, and no others"),

@@ -29,7 +29,7 @@ export function buildQuery(
     shmsize: flags["shm-size"],
     ulimits: flags.ulimit,
     allow: flags.allow,
-    check: flags.check,
+    check: isCheck(flags),
     keepfailed: true,
     cachefrom: flags["cache-from"].length > 0 ? flags["cache-from"].map(cacheOption) : undefined,
     cacheto: flags["cache-to"].length > 0 ? flags["cache-to"].map(cacheOption) : undefined,
@@ -44,6 +44,11 @@ export function buildQuery(
     cpusetmems: flags["cpuset-mems"],
     cgroupparent: flags["cgroup-parent"],
   };
+}
+
+/** Whether the Dockerfile is only looked at. */
+export function isCheck({ check, call }: Pick<FlagValues<typeof buildFlags>, "check" | "call">): boolean {
+  return check || call === "check";
 }
 
 /** A name without a value takes that of the caller's environment, and is left out where there is none. */

@@ -5,6 +5,8 @@ import type { buildFlags } from "./flags.ts";
 
 /** What Docker's clients know and this engine does not offer: an error, since a flag that is ignored misleads. */
 const missing = ["security-opt", "cgroup-parent", "squash"] as const;
+/** Flags that name one of several ways where there is but one, and what may be said all the same. */
+const only = { builder: "default", isolation: "default" } as const;
 
 /** Throws `not-implemented` for a flag that would otherwise be ignored. */
 export function refuseMissing(flags: FlagValues<typeof buildFlags>): void {
@@ -13,6 +15,12 @@ export function refuseMissing(flags: FlagValues<typeof buildFlags>): void {
     const isGiven = Array.isArray(value) ? value.length > 0 : Boolean(value);
     if (isGiven) throw new TdockError("not-implemented", `--${name} is not offered`);
   }
+  for (const [name, value] of Object.entries(only) as [keyof typeof only, string][]) {
+    const given = flags[name] || value;
+    if (given !== value) throw new TdockError("not-implemented", `--${name} ${given} is not offered, only ${value}`);
+  }
+  if (!["", "build", "check"].includes(flags.call ?? ""))
+    throw new TdockError("not-implemented", `--call ${flags.call} is not offered, only build and check`);
   refuseAttestations(flags);
 }
 

@@ -13,7 +13,7 @@ import { loadLayouts } from "../build/oci-layouts.ts";
 import { type OutputRequest, readOutputs } from "../build/output-requests.ts";
 import { sendOutputs } from "../build/outputs.ts";
 import { prepare } from "../build/prepare.ts";
-import { buildQuery } from "../build/query.ts";
+import { buildQuery, isCheck } from "../build/query.ts";
 import { refuseMissing } from "../build/refuse-missing.ts";
 import { readSecrets } from "../build/secrets.ts";
 import { sentContext } from "../build/sent-context.ts";
@@ -38,7 +38,7 @@ export const build = defineCommand({
     const context = await findContext(buildCall.args[0] ?? "", buildCall.flags.file);
     const outcome = await runBuild(cli, buildCall, { context, outputs });
     if (outcome.result === undefined) {
-      if (outcome.failure === undefined && buildCall.flags.check) return 0;
+      if (outcome.failure === undefined && isCheck(buildCall.flags)) return 0;
       reportFailure(cli, outcome);
       if (buildCall.flags["shell-on-fail"]) await openFailedShell(cli, outcome);
       return 1;

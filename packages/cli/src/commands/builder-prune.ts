@@ -15,6 +15,8 @@ export const builderPrune = defineCommand({
     filter: longFilterFlag('Provide filter values (e.g. "until=24h", "id=<id>", "type=exec.cachemount")'),
     force: bool("Do not prompt for confirmation", { short: "f" }),
     "keep-storage": parsed("Amount of disk space to keep for cache", parseSize, { label: "bytes" }),
+    "min-free-space": parsed("Amount of disk space that is to be free", parseSize, { label: "bytes" }),
+    "reserved-space": parsed("Amount of disk space always kept for cache", parseSize, { label: "bytes" }),
     "max-used-space": parsed("Maximum amount of disk space allowed to keep for cache", parseSize, { label: "bytes" }),
   },
   async run(cli, { flags }) {
@@ -23,6 +25,8 @@ export const builderPrune = defineCommand({
       all: flags.all,
       filters: filtersOf(flags.filter),
       "keep-storage": flags["keep-storage"],
+      "min-free-space": flags["min-free-space"],
+      "reserved-space": flags["reserved-space"],
       "max-used-space": flags["max-used-space"],
     };
     const { CachesDeleted, SpaceReclaimed } = await call(cli.client, buildPrune, input);

@@ -6,3 +6,12 @@ export const builderCommands: Entries = {
   du: entry("Show what the build cache takes", async () => (await import("../commands/builder-du.ts")).builderDu),
   prune: entry("Remove build cache", async () => (await import("../commands/builder-prune.ts")).builderPrune),
 };
+
+/** Those of Docker's plug-in buildx that scripts and editors call, with the builder that there is. */
+export const buildxCommands: Entries = {
+  ...builderCommands,
+  version: entry(
+    "Show which buildx this answers as",
+    async () => (await import("../commands/buildx-version.ts")).buildxVersion,
+  ),
+};

@@ -1,4 +1,4 @@
-import { builderCommands } from "./builder.ts";
+import { builderCommands, buildxCommands } from "./builder.ts";
 import { containerCommands, containerGroupCommands, ps, rm } from "./containers.ts";
 import { type Entries, hidden } from "./entry.ts";
 import { imageCommands, imageGroupCommands, images, rmi } from "./images.ts";
@@ -25,6 +25,7 @@ export interface Group {
 
 export const groups: Readonly<Record<string, Group>> = {
   builder: { summary: "Manage builds", commands: builderCommands },
+  buildx: { summary: "Manage builds, by the names of Docker's plug-in", commands: buildxCommands },
   container: {
     summary: "Manage containers",
     commands: {

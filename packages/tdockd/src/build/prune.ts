@@ -1,9 +1,11 @@
+import { statfs } from "node:fs/promises";
 import type { BuildPruneResponse, buildPrune } from "@tdock/api/build";
 import type { Input } from "@tdock/api/endpoint";
 import { checkFilterNames, type Filters } from "@tdock/api/filters";
 import { parseUntil } from "@tdock/api/until";
 import type { BuildEngine } from "./build-engine.ts";
 import type { CacheEntry } from "./cache/cache-entry.ts";
+import { keptBytes, type PruneLimits } from "./cache/kept-bytes.ts";
 import { listCache } from "./cache/list-cache.ts";
 import { overLimit } from "./cache/over-limit.ts";
 import { removeFailedSteps } from "./failed-steps.ts";
@@ -21,8 +23,9 @@ export async function pruneBuilds(engine: BuildEngine, input: Input<typeof build
   const entries = await listCache(builds);
   const isWanted = filterOf(engine, input.filters);
   const idle = entries.filter((entry) => !entry.isBusy && isWanted(entry));
-  const removed = await removeAll(chooseEntries(engine, input, entries, idle));
-  const isAll = input.all === true && input.filters === undefined && limitOf(input) === undefined;
+  const limit = await limitOf(engine, input, entries);
+  const removed = await removeAll(chooseEntries(engine, input, { entries, idle, limit }));
+  const isAll = input.all === true && input.filters === undefined && limit === undefined;
   if (isAll && builds.busy.size === 0) await removeFailedSteps(engine);
   await (isAll ? builds.digests.keep(() => false) : forgetLists(builds));
   await releaseSnapshots(engine);
@@ -49,20 +52,31 @@ async function forgetLists({ steps, digests }: BuildEngine["builds"]): Promise<v
 
 const dayMs = 24 * 3600 * 1000;
 
+interface Choice {
+  readonly entries: readonly CacheEntry[];
+  readonly idle: readonly CacheEntry[];
+  /** Bytes that may stay. */
+  readonly limit: number | undefined;
+}
+
 function chooseEntries(
   { now }: BuildEngine,
   input: Input<typeof buildPrune>,
-  entries: readonly CacheEntry[],
-  idle: readonly CacheEntry[],
+  { entries, idle, limit }: Choice,
 ): readonly CacheEntry[] {
-  const limit = limitOf(input);
   if (limit !== undefined) return overLimit(entries, idle, limit);
   if (input.all === true || input.filters !== undefined) return idle;
   return idle.filter(({ lastUsedAt }) => now().getTime() - Date.parse(lastUsedAt) > dayMs);
 }
 
-function limitOf(input: Input<typeof buildPrune>): number | undefined {
-  return input["max-used-space"] || input["reserved-space"] || input["keep-storage"] || undefined;
+async function limitOf(
+  { builds }: BuildEngine,
+  limits: PruneLimits,
+  entries: readonly CacheEntry[],
+): Promise<number | undefined> {
+  const used = entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const { bavail, bsize } = await statfs(builds.folder);
+  return keptBytes(limits, used, bavail * bsize);
 }
 
 function filterOf({ now }: BuildEngine, filters: Filters = {}): (entry: CacheEntry) => boolean {
