@@ -113,6 +113,18 @@ systemSuite("the commands on containers", (suite) => {
     for (const condition of ["running", "healthy", "ready", "port:8080", "log:^it is \\w+$"]) {
       expect(await suite.mustTdock(["wait", "--timeout", "20s", "--condition", condition, "served"])).toBe("0");
     }
+    await suite.mustTdock([
+      "run",
+      "-dt",
+      "--rm",
+      "--name=typed",
+      suite.busybox,
+      "sh",
+      "-c",
+      "echo it is up; sleep 600",
+    ]);
+    expect(await suite.mustTdock(["wait", "--timeout=20s", "--condition=log:up$", "typed"])).toBe("0");
+    await suite.mustTdock(["rm", "-f", "typed"]);
     const removed = suite.mustTdock(["wait", "--condition", "removed", "served"]);
     await suite.mustTdock(["rm", "-f", "served"]);
     expect(await removed).toBe("137");

@@ -19,6 +19,8 @@ export function pythonTests(suite: Suite): void {
     );
     const script = `print(client.containers.run(image, "grep -c ' /data ' /proc/mounts", volumes=["/data"], remove=True))`;
     expect(await python(script)).toBe("b'1\\n'\n");
+    const lines = `print(list(client.containers.run(image, ["printf", "one\\\\ntwo\\\\n"], stream=True)))`;
+    expect(await python(lines)).toBe("[b'one\\n', b'two\\n']\n");
   });
 
   it("raises what a container that fails printed", async () => {

@@ -165,6 +165,8 @@ export const containerLogs = endpoint({
     timestamps: bool,
     tail: text,
     details: bool,
+    /** An extension of tdock: neighbouring lines may share a frame, which spares a client most of its work. */
+    wideFrames: bool,
   },
 });
 

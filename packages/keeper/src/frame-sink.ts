@@ -3,20 +3,23 @@ import { encodeFrameHeader, type StreamNumber, stderr } from "./record.ts";
 
 const frameHeaderBytes = 8;
 const initialBytes = 16 * 1024;
+const newline = 0x0a;
 
 /**
  * Gathers output into one buffer of Docker's frames (or, `raw`, bare bytes). Neighbouring output of one stream becomes
- * one frame: a client's work is per frame.
+ * one frame, since a client's work is per frame; with `framedLines` a frame ends where a line does.
  */
 export class FrameSink implements RecordVisitor {
   readonly #raw: boolean;
+  readonly #framedLines: boolean;
   #buffer: Buffer;
   #length = 0;
   #frameAt = 0;
   #frameStream: StreamNumber | 0 = 0;
 
-  constructor(raw: boolean) {
+  constructor({ raw, framedLines }: { readonly raw: boolean; readonly framedLines: boolean }) {
     this.#raw = raw;
+    this.#framedLines = framedLines;
     this.#buffer = Buffer.allocUnsafeSlow(initialBytes);
   }
 
@@ -25,6 +28,20 @@ export class FrameSink implements RecordVisitor {
   }
 
   record(source: Buffer, from: number, to: number, stream: StreamNumber): void {
+    if (!this.#framedLines) {
+      this.#append(source, from, to, stream);
+      return;
+    }
+    for (let at = from; at < to; ) {
+      const end = source.indexOf(newline, at) + 1;
+      const isWhole = end > 0 && end <= to;
+      this.#append(source, at, isWhole ? end : to, stream);
+      if (isWhole) this.#endFrame();
+      at = isWhole ? end : to;
+    }
+  }
+
+  #append(source: Buffer, from: number, to: number, stream: StreamNumber): void {
     if (to <= from) return;
     this.#reserve(to - from + frameHeaderBytes);
     if (!this.#raw && stream !== this.#frameStream) this.#beginFrame(stream);

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { LogFiles } from "./log-files.ts";
 import { OutputLog } from "./output-log.ts";
+import type { LogsRequest } from "./protocol.ts";
 import { type StreamNumber, stderr, stdout } from "./record.ts";
 import { appendOutput } from "./testing/append-output.ts";
+import { framesOf } from "./testing/demultiplex.ts";
 import { all, drivers, target } from "./testing/log-target.ts";
 import { randomFrom } from "./testing/random.ts";
-import { readThrough } from "./testing/read-through.ts";
+import { readBytesThrough, readThrough } from "./testing/read-through.ts";
 import { temporaryFolder } from "./testing/temporary-folder.ts";
 
 interface Piece {
@@ -41,7 +43,7 @@ function linesOf(output: readonly Piece[]): Line[] {
     }
   });
   for (const [stream, line] of open) lines.push({ stream, ...line });
-  return lines.sort((a, b) => a.end - b.end);
+  return lines.sort((a, b) => a.end - b.end).map(({ stream, text }) => ({ stream, text }));
 }
 
 function joined(lines: readonly Line[]): { stdout: string; stderr: string } {
@@ -61,6 +63,28 @@ describe.each(drivers)("reading a %s log", (driver) => {
 
     expect(files.newest).toBeGreaterThan(3);
     expect(await readThrough(files, all(log))).toEqual(joined(linesOf(output)));
+  });
+
+  it("puts each line, with its time, into a frame of its own when asked to", async () => {
+    using folder = temporaryFolder();
+    const output = pieces(3, 300);
+    const log = target(folder.path, driver, { "max-size": "2k", "max-file": "100" });
+    const files = new LogFiles(log.path);
+    const writer = new OutputLog(log, files);
+    for (const { text, stream } of output) appendOutput(writer, text, stream);
+    writer.close();
+    const frames = async (over: Partial<LogsRequest>) =>
+      framesOf(await readBytesThrough(files, { ...all(log), framedLines: true, ...over }));
+
+    for (const stream of [stdout, stderr]) {
+      const lines = linesOf(output).filter((line) => line.stream === stream);
+      const ofStream = async (over: Partial<LogsRequest>) =>
+        (await frames(over)).filter((frame) => frame.stream === stream);
+      expect(await ofStream({})).toEqual(lines);
+      expect(await ofStream({ stdout: stream === stdout, stderr: stream === stderr })).toEqual(lines);
+      const timed = await ofStream({ timestamps: true });
+      expect(timed.map(({ text }) => text.replace(/^\S+Z /, ""))).toEqual(lines.map(({ text }) => text));
+    }
   });
 
   it("gives exactly the last N lines for every N", async () => {

@@ -63,6 +63,8 @@ export interface LogsRequest extends OutputKey {
   readonly tail?: number;
   readonly timestamps?: boolean;
   readonly details?: boolean;
+  /** Each line is a frame of its own, as Docker's; else neighbouring lines may share one. */
+  readonly framedLines?: boolean;
 }
 
 export interface RemoveRequest {

@@ -27,10 +27,13 @@ export async function planReading(
   end: Position,
 ): Promise<ReadingPlan> {
   const { start, skipBytes } = await findStart(log, request, end);
-  const sink = new FrameSink(request.raw);
+  const isFramedByLine = !request.raw && request.framedLines === true;
+  const sink = new FrameSink({ raw: request.raw, framedLines: isFramedByLine });
   const prefixed = request.timestamps === true || request.details === true ? prefix(sink, request) : sink;
   const wholeLines =
-    !request.raw && request.stdout && request.stderr ? new WholeLines(prefixed, prefixed !== sink) : undefined;
+    isFramedByLine || (!request.raw && request.stdout && request.stderr)
+      ? new WholeLines(prefixed, prefixed !== sink)
+      : undefined;
   const times =
     request.since !== undefined || request.until !== undefined
       ? new TimeSelection(wholeLines ?? prefixed, request.since, request.until)

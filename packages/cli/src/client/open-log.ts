@@ -20,7 +20,7 @@ export async function openLog(
   query: Input<typeof containerLogs>,
   options?: Pick<SendOptions, "signal">,
 ): Promise<OpenLog> {
-  const reply = await send(client, encodeRequest(containerLogs, query), options);
+  const reply = await send(client, encodeRequest(containerLogs, { ...query, wideFrames: true }), options);
   const hasTerminal = async () => (await call(client, containerInspect, { id: query.id })).Config?.Tty ?? false;
   return { stream: bodyOf(reply), framed: isFramed(client, reply.headers) ?? !(await hasTerminal()) };
 }

@@ -46,11 +46,15 @@ async function waitForLog(cli: Cli, id: string, pattern: string, signal: AbortSi
   const query = { id, stdout: true, stderr: true, follow: true };
   const { stream, framed } = await openLog(cli.client, query, { signal });
   const decoder = framed ? new FrameDecoder() : undefined;
+  const texts = new Map<number, TextDecoder>();
   const lines = new Map<number, string>();
   for await (const chunk of stream) {
     for (const { stream: number, payload } of decoder?.decode(chunk) ?? [{ stream: 1, payload: chunk }]) {
-      const text = (lines.get(number) ?? "") + Buffer.from(payload).toString();
-      const complete = text.split("\n");
+      // A character may be cut in two; a terminal ends lines with a carriage return too.
+      const decodeText = texts.get(number) ?? new TextDecoder();
+      texts.set(number, decodeText);
+      const text = (lines.get(number) ?? "") + decodeText.decode(payload, { stream: true });
+      const complete = text.split(/\r?\n/);
       lines.set(number, complete.pop() ?? "");
       if (complete.some((line) => wanted.test(line))) return 0;
     }

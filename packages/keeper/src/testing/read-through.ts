@@ -14,6 +14,12 @@ export async function readThrough(
   request: LogsRequest,
   growing?: GrowingLog,
 ): Promise<{ readonly stdout: string; readonly stderr: string }> {
+  const bytes = await readBytesThrough(files, request, growing);
+  return request.raw ? { stdout: bytes.toString(), stderr: "" } : demultiplex(bytes);
+}
+
+/** The same, as it comes. */
+export async function readBytesThrough(files: LogFiles, request: LogsRequest, growing?: GrowingLog): Promise<Buffer> {
   using folder = temporaryFolder();
   const path = join(folder.path, "socket");
   const format = formats[request.log.driver as "local"];
@@ -21,5 +27,5 @@ export async function readThrough(
   await new Promise<void>((resolve) => server.listen(path, resolve));
   const bytes = await buffer(connect({ path }));
   server.close();
-  return request.raw ? { stdout: bytes.toString(), stderr: "" } : demultiplex(bytes);
+  return bytes;
 }

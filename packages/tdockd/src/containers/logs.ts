@@ -10,7 +10,7 @@ import { isTty } from "./container.ts";
 import { logTarget } from "./stdio.ts";
 
 /**
- * A container's log, framed unless it has a terminal. Throws `invalid-argument` when neither stream is asked for,
+ * A container's log, each line in a frame of its own unless it has a terminal: Docker's clients take a frame for a line. Throws `invalid-argument` when neither stream is asked for,
  * `not-implemented` for the log driver `none`.
  */
 export async function streamLogs(
@@ -38,6 +38,7 @@ export async function streamLogs(
     ...(tail !== undefined && { tail }),
     timestamps: input.timestamps === true,
     details: input.details === true,
+    framedLines: input.wideFrames !== true,
   });
   const framed = !raw && compareVersions(out.apiVersion, "1.42") >= 0;
   out.begin({ contentType: `application/vnd.docker.${framed ? "multiplexed" : "raw"}-stream` });
