@@ -135,6 +135,25 @@ systemSuite("the flags of tdock network", (suite) => {
     await mustTdock(["rm", "-f", "still"]);
   });
 
+  it("give nobody the address that a container asks for which does not run, as long as there is another", async () => {
+    await mustTdock(["network", "create", "--subnet=10.74.0.0/29", "small"]);
+    await mustTdock(["create", "--name=keeps", "--network=small", "--ip=10.74.0.2", suite.busybox, "sleep", "600"]);
+    const start = async (name: string) => {
+      await mustTdock(["run", "-d", `--name=${name}`, "--network=small", suite.busybox, "sleep", "600"]);
+      return mustTdock(["inspect", "-f", "{{.NetworkSettings.Networks.small.IPAddress}}", name]);
+    };
+
+    const given = [await start("s1"), await start("s2"), await start("s3"), await start("s4")];
+    await mustTdock(["start", "keeps"]);
+    await mustTdock(["rm", "-f", "keeps"]);
+    await mustTdock(["create", "--name=keeps", "--network=small", "--ip=10.74.0.2", suite.busybox, "sleep", "600"]);
+
+    expect(given).toEqual(["10.74.0.3", "10.74.0.4", "10.74.0.5", "10.74.0.6"]);
+    expect(await start("s5")).toBe("10.74.0.2");
+    await mustTdock(["rm", "-f", "keeps", "s1", "s2", "s3", "s4", "s5"]);
+    await mustTdock(["network", "rm", "small"]);
+  });
+
   it("of disconnect take a running container off its only network", async () => {
     await mustTdock(["run", "-d", "--name=alone", suite.busybox, "sleep", "600"]);
 

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import type { Engine } from "../engine.ts";
+import { keptAddresses } from "../networks/kept-addresses.ts";
 import { networkFilesOf } from "../networks/network-files.ts";
 import type { NetworkSettingsRequest } from "../networks/network-settings.ts";
 import type { Sandbox } from "../networks/sandbox.ts";
@@ -25,6 +26,7 @@ export function sandboxRequest(engine: Pick<Engine, "containers">, container: Co
     hostConfig: { ...hostConfig, NetworkMode: networkMode },
     endpoints,
     exposedPorts: Object.keys(config.ExposedPorts ?? {}),
+    keptAddresses: (network) => keptAddresses(engine, network, id),
     folder: engine.containers.folderOf(id),
   };
 }

@@ -19,15 +19,20 @@ export interface JoinRequest {
   readonly sandbox: Sandbox;
   readonly network: Network;
   readonly settings: EndpointSettings;
+  /** Addresses that are other containers', though these do not run. */
+  readonly kept?: ReadonlySet<string>;
 }
 
 /** Puts a running container into one more network. On failure it is as before. */
-export async function joinNetwork(engine: ChangeEngine, { sandbox, network, settings }: JoinRequest): Promise<void> {
+export async function joinNetwork(
+  engine: ChangeEngine,
+  { sandbox, network, settings, kept }: JoinRequest,
+): Promise<void> {
   const { networks, config } = engine;
   const path = ownNamespace(sandbox);
   const { containerId, containerName, hostname, endpoints } = sandbox;
   const device = new DeviceNames(endpoints.map((one) => one.device)).take(settings, network);
-  const request = { network, settings, containerId, containerName, hostname, device };
+  const request = { network, settings, containerId, containerName, hostname, device, kept };
   const endpoint = planEndpoint(networks.sandboxes, request);
   const joined = { ...sandbox, endpoints: [...endpoints, endpoint] };
   const after = { ...joined, hasOwnResolver: sandbox.hasOwnResolver === true || wantsOwnResolver(networks, joined) };

@@ -7,6 +7,7 @@ import type { Engine } from "../engine.ts";
 import { joinNetwork, sharedNamespace } from "./change-sandbox.ts";
 import { checkEgressOn, checkEndpointSettings } from "./check-endpoints.ts";
 import { networkEvent } from "./event.ts";
+import { keptAddresses } from "./kept-addresses.ts";
 import type { Network } from "./network.ts";
 import { networkModeOf } from "./sandbox-request.ts";
 import type { NetworkStore } from "./store.ts";
@@ -33,7 +34,10 @@ export async function connectNetwork(engine: ConnectEngine, { id, body }: Input<
     throw new TdockError("forbidden", message, { reason: "already-connected" });
   }
   const sandbox = engine.networks.sandboxes.get(containerId);
-  if (sandbox !== undefined) await joinNetwork(engine, { sandbox, network, settings });
+  if (sandbox !== undefined) {
+    const kept = keptAddresses(engine, network, containerId);
+    await joinNetwork(engine, { sandbox, network, settings, kept });
+  }
   const change = { [network.name]: settings };
   const update = (record: typeof container) => ({ ...record, endpoints: { ...record.endpoints, ...change } });
   await engine.containers.update(containerId, update, { durable: true });

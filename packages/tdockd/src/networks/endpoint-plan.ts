@@ -16,6 +16,8 @@ export interface EndpointRequest {
   readonly hostname: string;
   /** Name of the device in the container, e.g. `eth0`. */
   readonly device: string;
+  /** Addresses that are others', though these do not run: given away last. */
+  readonly kept?: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -26,8 +28,8 @@ export interface EndpointRequest {
 export function planEndpoint(sandboxes: SandboxStore, request: EndpointRequest): Endpoint {
   const { network, settings, device } = request;
   const endpointId = randomBytes(32).toString("hex");
-  const ipv4 = chooseAddress(sandboxes, network, 4, settings.IPAMConfig?.IPv4Address ?? "");
-  const ipv6 = chooseAddress(sandboxes, network, 6, settings.IPAMConfig?.IPv6Address ?? "");
+  const ipv4 = chooseAddress(sandboxes, request, 4);
+  const ipv6 = chooseAddress(sandboxes, request, 6);
   return {
     networkId: network.id,
     networkName: network.name,
@@ -63,12 +65,13 @@ function hostDeviceName(endpointId: string): string {
 
 function chooseAddress(
   sandboxes: SandboxStore,
-  network: Network,
+  { network, settings: { IPAMConfig: ipam }, kept }: EndpointRequest,
   family: 4 | 6,
-  wanted: string,
 ): EndpointAddress | undefined {
+  const wanted = (family === 4 ? ipam?.IPv4Address : ipam?.IPv6Address) ?? "";
   const subnets = network.subnets.filter(({ subnet }) => parseCidr(subnet).family === family);
   const isTaken = (address: string) => sandboxes.isAddressTaken(network.id, address);
+  const isTakenOrKept = (address: string) => isTaken(address) || kept?.has(address) === true;
   if (wanted !== "") {
     if (familyOf(wanted) !== family)
       throw new TdockError("invalid-argument", `invalid IPv${family} address: ${wanted}`);
@@ -78,7 +81,8 @@ function chooseAddress(
   if (subnets.length === 0) return undefined;
   for (const subnet of subnets) {
     const after = sandboxes.lastGiven(network.id, subnet.subnet);
-    const address = findFreeAddress({ subnet, isTaken, after });
+    const address =
+      findFreeAddress({ subnet, isTaken: isTakenOrKept, after }) ?? findFreeAddress({ subnet, isTaken, after });
     if (address === undefined) continue;
     sandboxes.rememberGiven(network.id, subnet.subnet, address);
     return endpointAddress(network, subnet, address);

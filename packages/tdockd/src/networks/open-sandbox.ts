@@ -81,6 +81,7 @@ function planEndpoints({ networks }: SandboxEngine, request: SandboxRequest): En
       containerName: request.name,
       hostname: request.hostname,
       device: devices.take(settings, network),
+      kept: request.keptAddresses?.(network),
     });
   });
 }

@@ -1,5 +1,6 @@
 import type { EndpointSettings } from "@tdock/api/endpoint-settings";
 import type { HostConfig } from "@tdock/api/host-config";
+import type { Network } from "./network.ts";
 
 /** What `openSandbox` needs to know of a container. */
 export interface SandboxRequest {
@@ -14,6 +15,8 @@ export interface SandboxRequest {
   readonly endpoints: Readonly<Record<string, EndpointSettings>>;
   /** Ports of the image and of `--expose`. */
   readonly exposedPorts: readonly string[];
+  /** Addresses of a network that are other containers', though these do not run. */
+  readonly keptAddresses?: (network: Network) => ReadonlySet<string>;
   /** The container's folder on disk; `hosts`, `hostname` and `resolv.conf` are written there. */
   readonly folder: string;
 }
