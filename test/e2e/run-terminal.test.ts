@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { text } from "node:stream/consumers";
 import { expect, it } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { programs } from "../harness/instance/programs.ts";
@@ -70,6 +71,33 @@ systemSuite("tdock run in a terminal", (suite) => {
 
     const [code] = await once(child, "close");
     expect({ code, output: output() }).toEqual({ code: 5, output: `ready\ngot ${signal}\n` });
+  });
+
+  it("lets go of a container that takes no notice when it is to end for the third time", async () => {
+    const child = spawn(
+      programs.tdock,
+      ["run", "--name=deaf", suite.busybox, "sh", "-c", "echo ready; exec sleep 100"],
+      {
+        env: { ...process.env, ...suite.tdockd.clientEnv },
+      },
+    );
+    const output = collect(child);
+    const errors = text(child.stderr);
+    const closed = once(child, "close");
+    await eventually(() => expect(output()).toBe("ready\n"));
+
+    for (let times = 0; times < 3; times++) {
+      child.kill("SIGINT");
+      await suite.mustTdock(["version"]);
+    }
+
+    const [code] = await closed;
+    expect({ code, errors: await errors }).toEqual({
+      code: 1,
+      errors: "\ngot 3 SIGTERM/SIGINTs, forcefully exiting\n",
+    });
+    expect(await suite.mustTdock(["inspect", "-f", "{{.State.Status}}", "deaf"])).toBe("running");
+    await suite.mustTdock(["rm", "-f", "deaf"]);
   });
 });
 
