@@ -13,7 +13,7 @@ export function createView(
   const wanted = flags.quiet ? "quiet" : flags.progress || cli.env.BUILDKIT_PROGRESS || "auto";
   switch (wanted) {
     case "auto":
-      return cli.err.isTerminal && cli.env.NO_COLOR === undefined ? new TtyView(cli.err) : plainView(cli.err);
+      return cli.err.isTerminal && !cli.env.NO_COLOR ? new TtyView(cli.err) : plainView(cli.err);
     case "tty":
       return new TtyView(cli.err);
     case "plain":

@@ -63,6 +63,12 @@ b:2               eeeeeeeeeeee          2MB            1MB   U
     expect(tree).toContain("\x1b[2m└─ linux\\x1b[2J/amd64\x1b[0m");
     expect(tree).not.toContain("\x1b[2J");
   });
+
+  it("has no styles with NO_COLOR", () => {
+    const tree = imageTree([image(["a:1"], [])], { isTerminal: true, columns: 100 }, { NO_COLOR: "1" });
+
+    expect(tree).toBe(plain(tree));
+  });
 });
 
 function plain(text: string): string {

@@ -1,4 +1,5 @@
 import type { ImageManifestSummary, ImageSummary } from "@tdock/api/images";
+import type { Cli } from "../cli.ts";
 import { humanSize } from "../terminal/human.ts";
 import { escapeControls, type Printer } from "../terminal/printer.ts";
 import { shortId } from "../terminal/short-id.ts";
@@ -38,13 +39,14 @@ const untagged = "<untagged>";
 export function imageTree(
   images: readonly ImageSummary[],
   { isTerminal, columns: available }: Pick<Printer, "isTerminal" | "columns">,
+  { NO_COLOR }: Cli["env"] = {},
 ): string {
   const groups = images.toSorted(byName).map((image) => [...nameRows(image), ...platformRows(image)]);
   const shown = columns.slice(0, columnsFor(available));
   const room = available === undefined ? Number.POSITIVE_INFINITY : available - widthOf(shown);
   const labels = groups.flat().map(({ label }) => textWidth(label));
   const width = Math.min(Math.max("IMAGE".length, ...labels), room);
-  const line = (row: Row) => renderRow(row, { width, shown, isTerminal });
+  const line = (row: Row) => renderRow(row, { width, shown, isTerminal, isPlain: Boolean(NO_COLOR) });
   const titles = { label: "IMAGE", style: bold, lineStyle: bold, cells: columns.map(({ title }) => title) };
   return legend(isTerminal, available) + line(titles) + groups.map((rows) => rows.map(line).join("")).join("\n");
 }
@@ -103,13 +105,15 @@ interface Layout {
   readonly width: number;
   readonly shown: readonly (typeof columns)[number][];
   readonly isTerminal: boolean;
+  /** Whether a terminal gets no styles either. */
+  readonly isPlain: boolean;
 }
 
 /** A label that is too long for its column has a line of its own. */
-function renderRow({ label, style, lineStyle, cells }: Row, { width, shown, isTerminal }: Layout): string {
+function renderRow({ label, style, lineStyle, cells }: Row, { width, shown, isTerminal, isPlain }: Layout): string {
   const paint = (codes: string, text: string) => {
     const safe = isTerminal ? escapeControls(text) : text;
-    return isTerminal && codes !== "" && text !== "" ? `${codes}${safe}${reset}` : safe;
+    return isTerminal && !isPlain && codes !== "" && text !== "" ? `${codes}${safe}${reset}` : safe;
   };
   const first = paint(style || lineStyle, label);
   if (cells.length === 0) return `${first}\n`;

@@ -37,7 +37,7 @@ export const images = defineCommand({
       "shared-size": /\.(SharedSize|UniqueSize)\b/.test(format) || undefined,
     });
     if (flags.tree) {
-      cli.out.printRaw(imageTree(images as ImageSummary[], cli.out));
+      cli.out.printRaw(imageTree(images as ImageSummary[], cli.out, cli.env));
       return 0;
     }
     const options = {

@@ -2,6 +2,7 @@ import { TdockError } from "@tdock/errors/error";
 import type { Printer } from "./printer.ts";
 import { escapeControls } from "./printer.ts";
 import { type ProgressDetail, progressBar } from "./progress-bar.ts";
+import { ellipsis } from "./text-width.ts";
 
 /** One message of the streams of pull, push, load, import and build. */
 export interface JsonMessage {
@@ -68,8 +69,10 @@ class ProgressLines {
     const line = known ?? this.#lines.size;
     if (known === undefined) this.#lines.set(id, line);
     const up = this.#lines.size - line;
-    const bar = progressBar(progressDetail, this.#printer.columns ?? 80);
-    const text = escapeControls(`${prefix(id)}${status}${bar === "" ? "" : ` ${bar}`}`);
+    const columns = this.#printer.columns ?? 80;
+    const bar = progressBar(progressDetail, columns);
+    // A line that took two would be counted as one, and the next drawn in the wrong place.
+    const text = ellipsis(escapeControls(`${prefix(id)}${status}${bar === "" ? "" : ` ${bar}`}`), columns);
     const start = known === undefined ? "\n" : "";
     this.#printer.printRaw(`${start}\x1b[${up}A\x1b[2K\r${text}\r\x1b[${up}B`);
   }
