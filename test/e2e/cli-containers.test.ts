@@ -1,6 +1,8 @@
 import { mkdir, readdir, readFile, readlink, symlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
+import { programs } from "../harness/instance/programs.ts";
+import { runProgram } from "../harness/program.ts";
 import { systemSuite } from "../harness/suite.ts";
 
 systemSuite("the commands on containers", (suite) => {
@@ -22,6 +24,34 @@ systemSuite("the commands on containers", (suite) => {
       },
     );
     expect(stdout).toBe("in\n1\n/tmp\n");
+  });
+
+  it.each([
+    ["rena", ["rename"]],
+    ["image con", ["convert"]],
+    ["run --cgroup", ["--cgroup-parent", "--cgroupns"]],
+    ["run --network ", ["host", "none", "bridge"]],
+    ["run -it --restart a", ["always"]],
+    ["rmi ADDRESS:", ["PORT/busybox:latest"]],
+    ["run -d IMAGE ", []],
+    ["-H HOST network rm br", ["bridge"]],
+    ["-H unix:///nonexistent network rm br", []],
+    ["no-such-command ", []],
+  ])("completion of bash makes of '%s' %j", async (typed, expected) => {
+    const image = suite.busybox;
+    const line = typed
+      .replace("HOST", `unix://${suite.tdockd.layout.socket}`)
+      .replace("ADDRESS:", image.replace(/[^:]*$/, ""))
+      .replace("IMAGE", image);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's
+    const shown = 'printf "%s\\n" "${COMPREPLY[@]}"';
+    const script = `source <(tdock completion bash); COMP_LINE="tdock $0" COMP_POINT=999; _tdock; ${shown}`;
+    const env = { ...suite.tdockd.clientEnv, PATH: `${dirname(programs.tdock)}:${process.env.PATH}` };
+
+    const { stdout } = await runProgram("bash", ["-c", script, line], { env });
+
+    const rest = expected.map((one) => one.replace("PORT/busybox", image.replace(/^[^:]*:/, "")));
+    expect(stdout.trim().split("\n").toSorted()).toEqual(rest.length === 0 ? [""] : rest.toSorted());
   });
 
   it("run -a stdin hands input on, prints the ID and does not wait", async () => {

@@ -1,31 +1,30 @@
-import { containerList } from "@tdock/api/containers";
-import { imageList } from "@tdock/api/images";
-import { networkList } from "@tdock/api/networks";
-import { volumeList } from "@tdock/api/volumes";
 import { TdockError } from "@tdock/errors/error";
-import type { Cli } from "../cli.ts";
-import { call } from "../client/call.ts";
-import { any, defineCommand, exactly } from "../command.ts";
-import type { Entries, Entry } from "../registry/entry.ts";
+import { defineCommand, exactly } from "../command.ts";
 import { own } from "../registry/entry.ts";
-import { groups, topCommands } from "../registry/registry.ts";
 
 const scripts: Readonly<Record<string, string>> = {
+  // Bash breaks words at colons, which stand in the names of images: the line is split anew, and what bash takes for
+  // earlier words is cut off again.
   bash: `_tdock() {
-  local IFS=$'\\n'
-  COMPREPLY=($(compgen -W "$(tdock __complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)" -- "\${COMP_WORDS[COMP_CWORD]}"))
+  local IFS=$' \\t\\n' line=\${COMP_LINE:0:COMP_POINT} words word
+  read -ra words <<<"$line"
+  [[ $line != *' ' ]] || words+=("")
+  word=\${words[-1]}
+  IFS=$'\\n'
+  COMPREPLY=($(compgen -W "$(tdock __complete -- "\${words[@]:1}" 2>/dev/null)" -- "$word"))
+  [[ $COMP_WORDBREAKS != *:* ]] || COMPREPLY=("\${COMPREPLY[@]#"\${word%"\${word##*:}"}"}")
 }
 complete -o default -F _tdock tdock
 `,
   zsh: `#compdef tdock
 _tdock() {
   local -a words_left
-  words_left=("\${(@f)$(tdock __complete "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
+  words_left=("\${(@f)$(tdock __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
   compadd -a words_left
 }
 compdef _tdock tdock
 `,
-  fish: `complete -c tdock -f -a '(tdock __complete (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
+  fish: `complete -c tdock -f -a '(tdock __complete -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
 `,
 };
 
@@ -42,72 +41,3 @@ export const completion = defineCommand({
     return 0;
   },
 });
-
-/** Called by the scripts with the words so far, the last of which is being typed: prints what it may become. */
-export const complete = defineCommand({
-  usage: "",
-  operands: any,
-  stopAtOperand: true,
-  flags: {},
-  async run(cli, { args }) {
-    const found = await candidates(cli, args);
-    const typed = args.at(-1) ?? "";
-    cli.out.print(
-      found
-        .filter((one) => one.startsWith(typed))
-        .map((one) => `${one}\n`)
-        .join(""),
-    );
-    return 0;
-  },
-});
-
-async function candidates(cli: Cli, words: readonly string[]): Promise<readonly string[]> {
-  const [first = "", second = ""] = words;
-  if (words.length <= 1) return [...visible(topCommands), ...Object.keys(groups)];
-  const group = own(groups, first);
-  const isTop = own(topCommands, first) !== undefined;
-  if (!isTop && group !== undefined && words.length === 2) return visible(group.commands);
-  const entry = own(topCommands, first) ?? (group && own(group.commands, second));
-  if (entry === undefined) return [];
-  return words.at(-1)?.startsWith("-") ? flagNames(entry) : objects(cli, isTop ? undefined : first, entry);
-}
-
-function visible(entries: Entries): string[] {
-  return Object.entries(entries).flatMap(([name, { hidden }]) => (hidden ? [] : [name]));
-}
-
-async function flagNames(entry: Entry): Promise<string[]> {
-  const { flags } = await entry.load();
-  return Object.entries(flags).flatMap(([name, { hidden }]) => (hidden ? [] : [`--${name}`]));
-}
-
-/** Names of what a command works on, as its usage line calls it. An engine that does not answer gives none. */
-async function objects(cli: Cli, group: string | undefined, entry: Entry): Promise<string[]> {
-  const { usage } = await entry.load();
-  const lists = [
-    { word: /\bCONTAINER\b/, group: "container", list: containerNames },
-    { word: /\b\w*IMAGE\b/, group: "image", list: imageNames },
-    { word: /\bNETWORK\b/, group: "network", list: networkNames },
-    { word: /\bVOLUME\b/, group: "volume", list: volumeNames },
-  ];
-  const wanted = lists.filter(({ word, group: own }) => word.test(usage) || own === group);
-  return (await Promise.all(wanted.map(({ list }) => list(cli).catch(() => [])))).flat();
-}
-
-async function containerNames({ client }: Cli): Promise<string[]> {
-  const containers = await call(client, containerList, { all: true });
-  return containers.flatMap(({ Names = [] }) => Names.map((name) => name.replace(/^\//, "")));
-}
-
-async function imageNames({ client }: Cli): Promise<string[]> {
-  return (await call(client, imageList, {})).flatMap(({ RepoTags }) => RepoTags ?? []);
-}
-
-async function networkNames({ client }: Cli): Promise<string[]> {
-  return (await call(client, networkList, {})).map(({ Name = "" }) => Name);
-}
-
-async function volumeNames({ client }: Cli): Promise<string[]> {
-  return ((await call(client, volumeList, {})).Volumes ?? []).map(({ Name }) => Name);
-}
