@@ -30,7 +30,8 @@ systemSuite("tdock logs", (suite) => {
 
     expect((await suite.tdock(["logs", "--tail=3", id])).stdout).toBe("998\n999\n1000\n");
     expect((await suite.tdock(["logs", "-n", "0", id])).stdout).toBe("");
-    expect((await suite.tdock(["logs", "--tail=all", id])).stdout.split("\n")).toHaveLength(1001);
+    for (const all of ["all", "-1", "undefined"])
+      expect((await suite.tdock(["logs", `--tail=${all}`, id])).stdout.split("\n")).toHaveLength(1001);
   });
 
   it("gives the lines between --since and --until, and their times with -t", async () => {

@@ -45,14 +45,9 @@ export async function streamLogs(
   await out.pipe(source);
 }
 
-/** `all`, nothing and negative numbers mean everything, as clients send them. */
-function tailOf(tail: string | undefined): number | undefined {
-  if (tail === undefined || tail === "" || tail === "all") return undefined;
-  const lines = Number(tail);
-  if (!/^-?\d{1,15}$/.test(tail)) {
-    throw new TdockError("invalid-argument", `tail: wanted a number of lines or "all", got ${JSON.stringify(tail)}`);
-  }
-  return lines < 0 ? undefined : lines;
+/** `all`, negative numbers and what is no number mean everything, as Docker's: clients send `undefined` too. */
+function tailOf(tail = ""): number | undefined {
+  return /^\d{1,15}$/.test(tail) ? Number(tail) : undefined;
 }
 
 function instantOf({ ns }: Timestamp): Instant {
