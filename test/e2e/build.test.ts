@@ -1,9 +1,10 @@
-import { chmod, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { chmod, link, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { programs } from "../harness/instance/programs.ts";
-import { runProgram } from "../harness/program.ts";
+import { startTdockd, type Tdockd } from "../harness/instance/tdockd.ts";
+import { mustRun, runProgram } from "../harness/program.ts";
 import { systemSuite } from "../harness/suite.ts";
 
 systemSuite("tdock build", (suite) => {
@@ -353,23 +354,35 @@ RUN --mount=from=other,source=/f,target=/one --mount=source=f,target=/two --moun
     expect((await runProgram("tar", ["-tf", `${out}.tar`])).stdout).toContain("index.json");
   });
 
-  it("gives the same image again with SOURCE_DATE_EPOCH", async () => {
-    const folder = await context({ Dockerfile: "FROM BASE\nCOPY f /\nRUN date > /dev/null; touch /now\n", f: "x" });
-    const idOf = async () => {
-      const { stdout } = await suite.tdock([
-        "build",
-        "-q",
-        "--no-cache",
-        "--build-arg=SOURCE_DATE_EPOCH=1000000000",
-        folder,
-      ]);
-      return stdout;
+  it("gives the same image again with SOURCE_DATE_EPOCH, on another data root, too", async () => {
+    const dockerfile = `FROM BASE AS make
+WORKDIR /deep/er
+COPY f hard* ./
+ADD f.tar /unpacked/
+RUN date > /dev/null; mkdir /made; touch /made/now; ln /made/now /made/hard; ln -s now /made/link; rm /bin/wc
+FROM BASE
+COPY --from=make --chown=1:1 / /all
+COPY <<EOF /here
+text
+EOF
+RUN --mount=type=cache,target=/c date > /c/f; mkdir -p /c2
+`;
+    const metadata = join(suite.tdockd.layout.root, "metadata.json");
+    const digestOf = async (engine: Pick<Tdockd, "mustTdock">) => {
+      const folder = await context({ Dockerfile: dockerfile, f: "x" });
+      await link(join(folder, "f"), join(folder, "hard"));
+      await mustRun("tar", ["-cf", "f.tar", "f"], { cwd: folder });
+      const epoch = "--build-arg=SOURCE_DATE_EPOCH=1000000000";
+      await engine.mustTdock(["build", "-q", "--no-cache", "--metadata-file", metadata, epoch, folder]);
+      return JSON.parse(await readFile(metadata, "utf8"))["containerimage.digest"];
     };
+    await using other = await startTdockd();
 
-    const first = await idOf();
+    const first = await digestOf(suite);
 
     expect(first).toMatch(/^sha256:/);
-    expect(await idOf()).toBe(first);
+    expect(await digestOf(suite)).toBe(first);
+    expect(await digestOf(other)).toBe(first);
   });
 
   it("reads a Dockerfile from standard input, with a folder or with nothing beside it", async () => {
