@@ -71,6 +71,23 @@ systemSuite("a push to a registry that fails in it", (suite) => {
     expect([...target.blobs.keys()].toSorted()).toEqual(wanted.toSorted());
   });
 
+  it("sends what it may not mount", async () => {
+    const image = imageOf({ layers: [await layerOf([file("own", randomBytes(1000))])] });
+    await using target = await startUploadRegistry(({ step, request, response }) => {
+      if (step === "start" && request.url?.includes("from=")) return says(response, 403);
+      return step === "probe" && request.url?.startsWith("/v2/other/") === true && says(response, 404);
+    });
+    await prepare(image, target.host);
+    await suite.mustTdock(["tag", suite.image("app"), `${target.host}/other:2`]);
+    await suite.mustTdock(["push", `${target.host}/app:1`]);
+
+    const { exitCode, stdout, stderr } = await suite.tdock(["push", `${target.host}/other:2`]);
+
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout.match(/: Pushed/g)).toHaveLength(2);
+    expect(target.manifests.get("2")).toEqual(image.manifest.content);
+  });
+
   it("sends several layers at the same time", async () => {
     const layers = await Promise.all([1, 2, 3].map(() => layerOf([file("noise", randomBytes(100_000))])));
     const image = imageOf({ layers });

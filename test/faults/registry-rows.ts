@@ -124,6 +124,7 @@ export const registryFaultRows: readonly CliRow[] = [
     "succeeds all the same when it %s",
     "sends only what is missing after the connection broke",
     "sends what is small with the request that completes it, and the rest before",
+    "sends what it may not mount",
     "sends several layers at the same time",
   ]),
 ];

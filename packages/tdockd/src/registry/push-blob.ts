@@ -34,17 +34,19 @@ interface UploadPlace {
 
 /**
  * Brings a blob into a repository: not at all when it is there, by reference from `mountFrom`, else by uploading it,
- * small ones in one piece.
+ * small ones in one piece. Who may not read `mountFrom` may write here all the same: it is done without, then.
  * An upload that breaks off goes on from where the registry says it got to, or from the start when the registry gave
  * it up. Throws as {@link callRegistry}, and `forbidden` when the registry wants the bytes sent to another origin.
  * Follows https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs.
  */
 export async function pushBlob(session: RegistrySession, upload: BlobUpload): Promise<UploadOutcome> {
-  if (await isThere(session, upload)) return "exists";
-  const started = await startUpload(session, upload, upload.mountFrom);
-  if (started === "mounted") return "mounted";
-  await uploadFrom(session, upload, started);
-  return "uploaded";
+  return orWithoutMount(upload, async (one) => {
+    if (await isThere(session, one)) return "exists";
+    const started = await startUpload(session, one, one.mountFrom);
+    if (started === "mounted") return "mounted";
+    await uploadFrom(session, one, started);
+    return "uploaded";
+  });
 }
 
 /** What {@link offerBlob} takes. */
@@ -55,8 +57,21 @@ export type BlobOffer = Pick<BlobUpload, "repository" | "digest" | "mountFrom" |
  * that the registry begins because it cannot mount is left for it to forget.
  */
 export async function offerBlob(session: RegistrySession, offer: BlobOffer): Promise<boolean> {
-  if (await isThere(session, offer)) return true;
-  return offer.mountFrom !== undefined && (await startUpload(session, offer, offer.mountFrom)) === "mounted";
+  return orWithoutMount(offer, async (one) => {
+    if (await isThere(session, one)) return true;
+    return one.mountFrom !== undefined && (await startUpload(session, one, one.mountFrom)) === "mounted";
+  });
+}
+
+async function orWithoutMount<B extends BlobOffer, T>(blob: B, bring: (blob: B) => Promise<T>): Promise<T> {
+  try {
+    return await bring(blob);
+  } catch (thrown) {
+    const isRefused = isError(thrown, "unauthorized") || isError(thrown, "forbidden");
+    if (blob.mountFrom === undefined || !isRefused) throw thrown;
+    const { mountFrom: _, ...alone } = blob;
+    return bring(alone as B);
+  }
 }
 
 async function uploadFrom(session: RegistrySession, upload: BlobUpload, start: UploadPlace): Promise<void> {
