@@ -22,6 +22,12 @@ systemSuite(
       await suite.mustTdock(["run", "--name=writer", "-v", "vol:/vol", "built:1", "sh", "-c", writeFiles]);
       await suite.mustTdock(["build", "-q", "-t", "other:1", "--build-arg=N=2", folder]);
       await suite.mustTdock(["rmi", "other:1"]);
+      await writeFile(join(folder, "more"), randomBytes(3e6));
+      const all = `FROM ${suite.image("layered")}\nCOPY`;
+      for (const [index, what] of ["noise /noise2", "more /more"].entries()) {
+        await writeFile(join(folder, "Dockerfile"), `${all} ${what}\n`);
+        await suite.mustTdock(["build", "-q", "-t", `all:${index}`, folder]);
+      }
 
       const verbose = await suite.mustTdock(["system", "df", "-v"]);
       const named = await namedBytes(suite);

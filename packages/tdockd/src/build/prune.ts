@@ -3,6 +3,7 @@ import type { BuildPruneResponse, buildPrune } from "@tdock/api/build";
 import type { Input } from "@tdock/api/endpoint";
 import { checkFilterNames, type Filters } from "@tdock/api/filters";
 import { parseUntil } from "@tdock/api/until";
+import { collectGarbage } from "../images/collect-garbage.ts";
 import type { BuildEngine } from "./build-engine.ts";
 import type { CacheEntry } from "./cache/cache-entry.ts";
 import { keptBytes, type PruneLimits } from "./cache/kept-bytes.ts";
@@ -29,6 +30,8 @@ export async function pruneBuilds(engine: BuildEngine, input: Input<typeof build
   if (isAll && builds.busy.size === 0) await removeFailedSteps(engine);
   await (isAll ? builds.digests.keep(() => false) : forgetLists(builds));
   await releaseSnapshots(engine);
+  // The reply comes when the space is free.
+  if (removed.length > 0) await collectGarbage(engine);
   const SpaceReclaimed = removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return { CachesDeleted: removed.map(({ id }) => id), SpaceReclaimed };
 }

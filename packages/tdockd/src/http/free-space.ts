@@ -1,10 +1,10 @@
-import { randomUUID } from "node:crypto";
 import type { Input } from "@tdock/api/endpoint";
 import type { Freed, FreeReport, systemFree } from "@tdock/api/free";
 import { TdockError } from "@tdock/errors/error";
 import { releaseSnapshots } from "../build/recover.ts";
 import { removableCache } from "../build/removable-cache.ts";
 import type { Engine } from "../engine.ts";
+import { collectGarbage } from "../images/collect-garbage.ts";
 import { removableDownloads } from "../images/partial-downloads.ts";
 import { removableImages } from "../images/removable-images.ts";
 import { type PlannedRemoval, planFree } from "../system/free-plan.ts";
@@ -42,10 +42,7 @@ async function removeAll(engine: Engine, planned: readonly PlannedRemoval[]): Pr
   const removed: Freed[] = [];
   for (const one of planned) if (await one.removable.remove()) removed.push(toFreed(one));
   await releaseSnapshots(engine);
-  const { leases } = engine.containerd;
-  const id = `tdock-free-${randomUUID()}`;
-  await leases.create({ id });
-  await leases.delete(id, { sync: true });
+  await collectGarbage(engine);
   return removed;
 }
 

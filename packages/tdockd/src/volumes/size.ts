@@ -9,3 +9,19 @@ export async function sizeOfFolder(path: string): Promise<number> {
   const bytes = Number.parseInt(stdout, 10);
   return Number.isNaN(bytes) ? -1 : bytes;
 }
+
+/**
+ * As {@link sizeOfFolder}, without files that have names outside the folder, too: what its removal would free.
+ */
+export async function ownSizeOfFolder(path: string): Promise<number> {
+  const shared = ["find", path, "-xdev", "-type", "f", "-links", "+1", "-printf", "%i %n %b\\n"] as const;
+  const [all, found] = await Promise.all([sizeOfFolder(path), runCommand(shared[0], shared.slice(1))]);
+  const files = new Map<string, { links: number; readonly bytes: number }>();
+  for (const line of found.stdout.split("\n").filter(Boolean)) {
+    const [inode = "", links, blocks] = line.split(" ");
+    const file = files.get(inode) ?? { links: Number(links), bytes: Number(blocks) * 512 };
+    file.links -= 1;
+    files.set(inode, file);
+  }
+  return all - [...files.values()].reduce((sum, { links, bytes }) => sum + (links > 0 ? bytes : 0), 0);
+}

@@ -1,4 +1,4 @@
-import { sizeOfFolder } from "../../volumes/size.ts";
+import { ownSizeOfFolder } from "../../volumes/size.ts";
 import type { Builds } from "../builds.ts";
 import type { CacheEntry } from "./cache-entry.ts";
 import type { KeptFolder } from "./kept-folder.ts";
@@ -31,7 +31,8 @@ function stepEntry({ steps, busy }: Builds, record: StepRecord): CacheEntry {
 
 async function folderEntry(type: CacheEntry["type"], folder: KeptFolder): Promise<CacheEntry> {
   const { id, description, path, isBusy, lastUsedAt, remove } = folder;
-  const sizeBytes = Math.max(0, await sizeOfFolder(path));
+  // What steps copied of a context stays in both; it counts as the layer's.
+  const sizeBytes = Math.max(0, await ownSizeOfFolder(path));
   const unknown = { snapshot: undefined, createdAt: undefined, usageCount: undefined };
   return { id, type, description, sizeBytes, isBusy, lastUsedAt, remove, ...unknown };
 }
