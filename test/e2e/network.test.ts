@@ -171,6 +171,16 @@ systemSuite("networks", (suite) => {
     expect(ofHost.trim()).toBe((await runProgram("readlink", ["/proc/self/ns/net"])).stdout.trim());
   });
 
+  it.each(["bridge", "none"])("lets programs without privileges open low ports and ping, on %s", async (network) => {
+    const script =
+      "httpd -p 80 -h / && wget -qO- http://127.0.0.1/etc/group && cat /proc/sys/net/ipv4/ping_group_range";
+    const flags = [`--network=${network}`, "--user=1000", "--cap-drop=ALL", suite.busybox, "sh", "-c", script];
+
+    expect(await mustTdock(["run", "--rm", ...flags])).toMatch(/^root:.*\n0\s+2147483647$/s);
+    const own = await suite.tdock(["run", "--rm", "--sysctl=net.ipv4.ip_unprivileged_port_start=1024", ...flags]);
+    expect(own.stderr).toContain("Permission denied");
+  });
+
   it("keeps a container without network to itself", async () => {
     const devices = await mustTdock(["run", "--rm", "--network=none", suite.busybox, "ls", "/sys/class/net"]);
 

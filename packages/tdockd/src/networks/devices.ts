@@ -102,12 +102,17 @@ export function setDefaultRoutes(scope: NamespaceScope, endpoint: Endpoint): voi
   setDefaultRoute(scope, link, endpoint.ipv6, "::/0");
 }
 
-/** Readies a new namespace: loopback up, IPv6 off until a network has it. Call inside it. */
+/**
+ * Readies a new namespace: loopback up, IPv6 off until a network has it; its ports, and pings, are for programs without
+ * privileges too, as in Docker. Call inside it.
+ */
 export function prepareNamespace({ socket }: NamespaceScope): void {
   for (const conf of ["all", "default"]) {
     writeSysctl(`net/ipv6/conf/${conf}/disable_ipv6`, 1);
     writeSysctl(`net/ipv6/conf/${conf}/accept_ra`, 0);
   }
+  writeSysctl("net/ipv4/ip_unprivileged_port_start", 0);
+  writeSysctl("net/ipv4/ping_group_range", "0 2147483647");
   const loopback = findLink(socket, "lo");
   if (loopback !== undefined) changeLink(socket, loopback.index, { isUp: true });
 }

@@ -76,11 +76,13 @@ function hostsOf(engine: FilesEngine, sandbox: Sandbox): string {
   return `${[base, ...extra, ...ownHosts(sandbox)].join("\n")}\n`;
 }
 
-/** The lines by which a container finds itself. */
+/** The lines by which a container finds itself: by its full name, and by the first part of it. */
 function ownHosts({ hostname, domainname, endpoints }: Sandbox): string[] {
-  const full = domainname === "" ? "" : `${hostname}.${domainname} `;
+  const full = domainname === "" ? hostname : `${hostname}.${domainname}`;
+  const [first = full] = full.split(".");
+  const names = first === full ? full : `${full} ${first}`;
   const addresses = endpoints.flatMap(({ ipv4, ipv6 }) => [ipv4?.address, ipv6?.address]);
-  return addresses.flatMap((address) => (address === undefined ? [] : [`${address}\t${full}${hostname}`]));
+  return addresses.flatMap((address) => (address === undefined ? [] : [`${address}\t${names}`]));
 }
 
 function loopbackHosts({ endpoints }: Sandbox): string {

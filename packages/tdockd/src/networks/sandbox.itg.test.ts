@@ -61,6 +61,12 @@ describe("openSandbox", () => {
     expect(read("resolv.conf")).toContain(`nameserver ${gateway}\nsearch example.test\n`);
   });
 
+  it("writes the first part of a hostname with dots into hosts too", async () => {
+    const a = await openContainer(host, "a", { hostname: "www.example.test" });
+
+    expect(readFileSync(join(host.folder, "a", "hosts"), "utf8")).toContain(`${addressOf(a)}\twww.example.test www\n`);
+  });
+
   it("joins another container's network, and that of the host", async () => {
     const a = await openContainer(host, "a");
 
