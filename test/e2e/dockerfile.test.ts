@@ -194,6 +194,7 @@ LABEL from=file`;
     expect((await asked("--network=host")).stderr).toContain("--allow network.host");
     expect((await asked("--security=insecure")).stderr).toContain("--allow security.insecure");
     expect((await asked("--network=host", "--allow=network.host")).exitCode).toBe(0);
+    expect((await asked("--network=host")).stderr).toContain("--allow network.host");
   });
 
   it.each([

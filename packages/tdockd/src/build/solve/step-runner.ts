@@ -7,6 +7,7 @@ import type { Step } from "../plan/operation.ts";
 import type { CachedStep } from "../remote-cache/document.ts";
 import { importStep } from "../remote-cache/import-layer.ts";
 import type { Imported } from "../remote-cache/imported-cache.ts";
+import { checkAllowed } from "../steps/check-allowed.ts";
 import type { Source } from "../steps/source.ts";
 import { walkTree } from "../tree/walk-tree.ts";
 import type { BuildRun } from "./build-run.ts";
@@ -74,7 +75,7 @@ export class StepRunner {
     return { step, parent, place, inputs, key: stepKey(inputs), slot, files };
   }
 
-  /** What the step reads beside its parent. Where it is missing, the step has failed. */
+  /** What the step reads beside its parent. Where it is missing, or the step not allowed, the step has failed. */
   private async read({
     operation,
     title,
@@ -82,6 +83,7 @@ export class StepRunner {
   }: Step): Promise<Pick<KnownStep, "files"> & Pick<StepSources, "mounts">> {
     const placed = operation.kind === "run" ? operation.mounts : [];
     try {
+      if (operation.kind === "run") checkAllowed(this.run.limits, operation);
       const files = operation.kind === "copy" ? await this.files.copyFiles(operation) : undefined;
       return { files, mounts: await Promise.all(placed.map((mount) => this.files.mountKey(mount))) };
     } catch (thrown) {

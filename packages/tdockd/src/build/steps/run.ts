@@ -38,7 +38,6 @@ const defaultShmBytes = 64 * 1024 * 1024;
  * Throws `invalid-argument`, reason `exit-code-N`, when it does not exit with 0.
  */
 export async function runInLayer(run: BuildRun, layer: OpenLayer, work: RunWork): Promise<void> {
-  checkAllowed(run, work.operation);
   const id = newBuildName();
   const folder = join(run.folder, id);
   const scratch = join(run.scratch, id);
@@ -152,16 +151,6 @@ function inBothCases(proxy: ReadonlyMap<string, string>): string[] {
     [...proxy].flatMap(([name, value]) => [name.toLowerCase(), name.toUpperCase()].map((one) => [one, value])),
   );
   return [...all, ...proxy].map(([name, value]) => `${name}=${value}`);
-}
-
-function checkAllowed({ limits }: BuildRun, { network, security }: RunOperation): void {
-  const needed = [
-    ...(network === "host" ? ["network.host"] : []),
-    ...(security === "insecure" ? ["security.insecure"] : []),
-  ];
-  const missing = needed.find((one) => !limits.allowed.has(one));
-  if (missing === undefined) return;
-  throw new TdockError("forbidden", `the step needs ${missing}, which the build was not given: --allow ${missing}`);
 }
 
 function exitError({ args }: RunOperation, { exitCode, ranOutOfMemory }: StepEnd): TdockError {
