@@ -1,5 +1,8 @@
 import type { BuildEvent } from "@tdock/api/build-event";
+import { TdockError } from "@tdock/errors/error";
 import { describe, expect, it } from "vitest";
+import type { LogicalLine } from "../dockerfile/source.ts";
+import { parseDockerfile } from "../dockerfile/stages.ts";
 import { Progress } from "./progress.ts";
 
 describe("Progress", () => {
@@ -19,5 +22,21 @@ describe("Progress", () => {
     });
 
     expect(logs).toEqual(told);
+  });
+
+  it.each([
+    ["failed before it began", "invalid-argument", ["begin", "end"]],
+    ["was given up before it began", "canceled", []],
+  ] as const)("tells of what %s: %s", async (_, code, expected) => {
+    const kinds: string[] = [];
+    const sink = async ({ kind }: BuildEvent) => {
+      kinds.push(kind);
+    };
+    const line = parseDockerfile("Dockerfile", "FROM scratch").stages[0]?.from.line as LogicalLine;
+
+    const failing = new Progress(sink, () => new Date()).fail("step", line, new TdockError(code, "no"));
+
+    await expect(failing).rejects.toThrow("no");
+    expect(kinds).toEqual(expected);
   });
 });

@@ -51,9 +51,10 @@ export class Progress {
     }
   }
 
-  /** Shows work that failed before it began, with the place of what asked for it. */
+  /** Shows work that failed before it began, with the place of what asked for it; not what was only given up. */
   fail(title: string, line: LogicalLine, thrown: unknown): Promise<never> {
-    return this.run(title, line, () => Promise.reject(thrown));
+    const failing = () => Promise.reject(thrown);
+    return TdockError.from(thrown).code === "canceled" ? failing() : this.run(title, line, failing);
   }
 
   /** Sends an event without waiting: a client that is gone is noticed elsewhere. */
