@@ -109,6 +109,18 @@ systemSuite("flags of the commands on containers", (suite) => {
     expect(isThere).toBe(condition !== "removed");
   });
 
+  it.each(["next-exit", "removed"])("wait until %s leaves it to the start to say why it failed", async (condition) => {
+    const flags = condition === "removed" ? ["--rm"] : [];
+    const one = await mustTdock(["create", ...flags, suite.busybox, "no-such-command"]);
+    const { body } = await suite.tdockd.apiStream("POST", `/containers/${one}/wait?condition=${condition}`);
+
+    const { stderr } = await suite.tdock(["start", one]);
+
+    expect(stderr).toContain("no-such-command");
+    expect(JSON.parse(await text(body))).toEqual({ StatusCode: 127 });
+    if (condition !== "removed") await mustTdock(["rm", one]);
+  });
+
   it("start -ai leaves a terminal with the detach keys that it is given", async () => {
     await mustTdock(["create", "-it", "--name=typed", suite.busybox, "sh"]);
     using terminal = openTerminal(programs.tdock, ["start", "-ai", "--detach-keys=ctrl-x,x", "typed"], {

@@ -65,7 +65,8 @@ function deadStatus(container: Container): Container["status"] {
     oomKilled: false,
     error: "",
   };
-  return { ...ended, ...status, kind: "dead" };
+  const failure = status.kind === "created" ? status.failure : undefined;
+  return { ...ended, ...failure, ...status, kind: "dead" };
 }
 
 /** The slow part. What fails is logged and found again at the next start, by the record that is still there. */

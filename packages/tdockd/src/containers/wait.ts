@@ -32,7 +32,10 @@ export async function waitContainer(
   result.catch(() => {});
   out.begin();
   const { exitCode, error } = await result;
-  await out.write(`${JSON.stringify({ StatusCode: exitCode, ...(error && { Error: { Message: error } }) })}\n`);
+  // Who waits while it starts a container hears from the start what is wrong; Docker's client would say it twice.
+  const isTold = condition === "next-exit" || condition === "removed";
+  const failure = isTold || !error ? {} : { Error: { Message: error } };
+  await out.write(`${JSON.stringify({ StatusCode: exitCode, ...failure })}\n`);
 }
 
 async function resultOf(
