@@ -1,4 +1,4 @@
-import { chown, lstat, mkdir, readFile, readlink, stat, symlink, writeFile } from "node:fs/promises";
+import { chown, lstat, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { eventually } from "../harness/eventually.ts";
@@ -49,6 +49,33 @@ systemSuite("tdock cp", (suite) => {
     expect([fixed.exitCode, fixed.stderr]).toEqual([1, expect.stringMatching(/read-only/)]);
     if (state === "paused") await mustTdock(["unpause", name]);
     await mustTdock(["rm", "-f", name]);
+  });
+
+  it("does not take a mount away from a running container: a file that is mounted on is not replaced", async () => {
+    await writeFile(path("mounted"), "of the host\n");
+    await mustTdock(["run", "-d", "--name=mounts", "-v", `${path("mounted")}:/conf`, ...sh("sleep 600")]);
+
+    const answers = await Promise.all(
+      ["/conf", "/etc/hosts"].map((place) => suite.tdock(["cp", path("source", "sub", "file"), `mounts:${place}`])),
+    );
+
+    for (const { exitCode, stderr } of answers) expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/busy/)]);
+    expect(await mustTdock(["exec", "mounts", "sh", "-c", "cat /conf; grep -c localhost /etc/hosts"])).toMatch(
+      /^of the host\n[1-9]/,
+    );
+    expect(await mustTdock(["exec", "mounts", "grep", "-cE", " /(conf|etc/hosts) ", "/proc/mounts"])).toBe("2");
+    await mustTdock(["rm", "-f", "mounts"]);
+  });
+
+  it("copies the root of a running container without what the kernel shows in it", async () => {
+    await mustTdock(["run", "-d", "--name=whole", "-v", "whole:/data", ...sh("touch /data/kept; sleep 600")]);
+    await eventually(() => mustTdock(["exec", "whole", "test", "-e", "/data/kept"]));
+
+    await mustTdock(["cp", "whole:/", path("whole")]);
+
+    const held = await Promise.all(["proc", "sys", "dev", "data"].map((name) => readdir(path("whole", name))));
+    expect(held).toEqual([[], [], [], ["kept"]]);
+    await mustTdock(["rm", "-f", "whole"]);
   });
 
   it("keeps the capabilities of a program that is copied out", async () => {

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { containerArchiveGet, containerArchiveStat } from "@tdock/api/containers";
 import type { Input } from "@tdock/api/endpoint";
 import type { Output } from "@tdock/api/output";
@@ -9,6 +10,8 @@ import { containerEvent } from "./event.ts";
 import { openPlace, pathStatHeader } from "./path-stat.ts";
 
 const options = ["--format=pax", "--numeric-owner", ...withCapabilities, "--sort=none", "--ignore-failed-read"];
+/** What the kernel shows in a running container is none of its files; who asks for one of these folders gets it. */
+const withoutKernel = ["--anchored", ...["proc", "sys", "dev"].map((name) => `--exclude=././${name}/*`)];
 const statHeader = "X-Docker-Container-Path-Stat";
 
 /** Tells what lies at a path of a container, in a header. Throws `not-found`. */
@@ -40,7 +43,8 @@ export async function copyFromContainer(
   await withContainerRoot(engine, container, async (rootFd) => {
     using place = openPlace(rootFd, path, input.id);
     const transform = place.name === "." ? [] : [bareNames];
-    const args = [...transform, ...options, "--", `./${place.name}`];
+    const isRoot = posix.join("/", path, ".") === "/";
+    const args = [...transform, ...options, ...(isRoot ? withoutKernel : []), "--", `./${place.name}`];
     await archive({ folder: place.folder.path, args, signal: out.signal }, async (bytes) => {
       out.begin({ contentType: "application/x-tar", headers: { [statHeader]: pathStatHeader(path, place) } });
       await out.pipe(bytes);

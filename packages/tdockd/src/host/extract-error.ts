@@ -18,6 +18,14 @@ export function wrongKind(path: string, existing: string, wanted: string): Tdock
   return new TdockError("invalid-argument", `cannot overwrite ${existing} ${JSON.stringify(path)} with ${wanted}`);
 }
 
+/** Replacing it would take the mount away from the container that sees it. */
+export function mountedOn(name: string): TdockError {
+  return new TdockError(
+    "conflict",
+    `cannot replace ${JSON.stringify(name)}: device or resource busy: it is mounted on`,
+  );
+}
+
 /** The error of an archive that could not be unpacked, whatever failed. */
 export function asExtractError(thrown: unknown): TdockError {
   const name = errnoName(thrown);

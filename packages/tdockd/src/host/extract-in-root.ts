@@ -19,9 +19,9 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { TdockError } from "@tdock/errors/error";
 import { type Extract, extract as extractTar, type Header } from "tar-stream";
-import { asExtractError, inPlaceOfDestination, outsideOfDestination, wrongKind } from "./extract-error.ts";
+import { asExtractError, inPlaceOfDestination, mountedOn, outsideOfDestination, wrongKind } from "./extract-error.ts";
 import { LastFolder } from "./last-folder.ts";
-import { openInRoot, type PinnedPath } from "./path-in-root.ts";
+import { isMountPoint, openInRoot, type PinnedPath } from "./path-in-root.ts";
 import { makeSpecialFile } from "./special-file.ts";
 import { errnoName } from "./system-error.ts";
 
@@ -151,6 +151,7 @@ function clearPlace(request: Work, place: string, name: string): void {
 }
 
 function removePlace({ parents }: Work, place: string): void {
+  if (isMountPoint(place)) throw mountedOn(posix.basename(place));
   rmSync(place, { recursive: true });
   parents.distrust();
 }

@@ -5,6 +5,7 @@ import { libc } from "./libc.ts";
 import { errnoName, systemError } from "./system-error.ts";
 
 const SYS_OPENAT2 = 437;
+const RESOLVE_NO_XDEV = 0x01;
 const RESOLVE_NO_MAGICLINKS = 0x02;
 const RESOLVE_IN_ROOT = 0x10;
 const AT_FDCWD = -100;
@@ -73,6 +74,22 @@ export function makeFileInRoot(root: string | number, path: string, mode = 0o644
   makeFolderInRoot(root, posix.dirname(path))[Symbol.dispose]();
   openInRoot(root, path, { flags: constants.O_RDONLY | constants.O_CREAT, mode })[Symbol.dispose]();
   return openInRoot(root, path);
+}
+
+/**
+ * Whether something is mounted on `place`, one component in a pinned folder. Of another mount namespace too: there the
+ * kernel lets us remove a name that is mounted on, and with it the mount.
+ */
+export function isMountPoint(place: string): boolean {
+  const folder = openFolder(posix.dirname(place));
+  try {
+    closeSync(openat2(folder, posix.basename(place), { flags: O_PATH | constants.O_NOFOLLOW }, RESOLVE_NO_XDEV));
+    return false;
+  } catch (error) {
+    return errnoName(error) === "EXDEV";
+  } finally {
+    closeSync(folder);
+  }
 }
 
 interface Step {
