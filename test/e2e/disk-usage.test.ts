@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { ImageSummary } from "@tdock/api/images";
 import { expect, it } from "vitest";
 import { busyboxConfig, busyboxEntries } from "../harness/images/busybox.ts";
 import { imageOf, layerOf } from "../harness/images/oci-image.ts";
@@ -24,16 +25,21 @@ systemSuite(
       await suite.mustTdock(["rmi", "other:1"]);
       await writeFile(join(folder, "more"), randomBytes(3e6));
       const all = `FROM ${suite.image("layered")}\nCOPY`;
-      for (const [index, what] of ["noise /noise2", "more /more"].entries()) {
+      const copied = ["noise /noise2", "more /more", "noise /noise2", "noise /noise3", "noise /noise4"];
+      for (const [index, what] of copied.entries()) {
         await writeFile(join(folder, "Dockerfile"), `${all} ${what}\n`);
-        await suite.mustTdock(["build", "-q", "-t", `all:${index}`, folder]);
+        await suite.mustTdock(["build", "-q", "--no-cache", "-t", `all:${index}`, folder]);
       }
+      await suite.mustTdock(["rmi", "all:3"]);
 
       const verbose = await suite.mustTdock(["system", "df", "-v"]);
       const named = await namedBytes(suite);
+      const { body } = await suite.api("GET", "/system/df?type=image");
       const found = await bytesOnDisk(suite);
 
       expect(verbose).toMatch(/COPY noise .* true$/m);
+      const unshared = sum(body.Images, ({ Size, SharedSize }: ImageSummary) => Size - SharedSize);
+      expect(unshared).toBeLessThan(body.LayersSize - baseBytes);
       expect(Math.abs(named - found) / found).toBeLessThan(0.01);
     });
 
@@ -77,12 +83,15 @@ systemSuite(
   },
   {
     images: async () => {
-      const noise = [1, 2].map((index) => layerOf([file(`noise${index}`, randomBytes(12e6))]));
+      const noise = [1, 2].map((index) => layerOf([file(`noise${index}`, randomBytes(baseBytes / 2))]));
       const layers = [await layerOf(await busyboxEntries()), ...(await Promise.all(noise))];
       return { layered: imageOf({ layers, config: busyboxConfig }) };
     },
   },
 );
+
+/** All images of the first test have these. */
+const baseBytes = 24e6;
 
 const writeFiles = "head -c 8000000 /dev/urandom > /own && head -c 7000000 /dev/urandom > /vol/file && sync";
 
@@ -101,14 +110,16 @@ function dockerfile(base: string): string {
 /** The sum of what `system df` names, what several share counted once. */
 async function namedBytes(suite: Suite): Promise<number> {
   const { body } = await suite.api("GET", "/system/df");
-  const sum = (list: readonly { readonly [key: string]: unknown }[], sizeOf: (one: never) => number): number =>
-    list.reduce((total, one) => total + sizeOf(one as never), 0);
   return (
     body.LayersSize +
     sum(body.Containers, ({ SizeRw }: { SizeRw?: number }) => SizeRw ?? 0) +
     sum(body.Volumes, ({ UsageData }: { UsageData: { Size: number } }) => UsageData.Size) +
     sum(body.BuildCache, ({ Shared, Size }: { Shared: boolean; Size: number }) => (Shared ? 0 : Size))
   );
+}
+
+function sum(list: readonly { readonly [key: string]: unknown }[], sizeOf: (one: never) => number): number {
+  return list.reduce((total, one) => total + sizeOf(one as never), 0);
 }
 
 /** What images, containers, volumes and builds take, without the databases about them and the reserve for a full disk. */

@@ -1,25 +1,36 @@
 import type { DiskUsage } from "@tdock/api/disk-usage";
+import { layersOfImages, layersOnDisk } from "../images/layers-on-disk.ts";
 import type { BuildEngine } from "./build-engine.ts";
 import { listCache } from "./cache/list-cache.ts";
 
-/** What builds keep, as `GET /system/df` lists it. What an image has as well is marked as shared: its bytes count there. */
-export async function buildCacheUsage({
-  builds,
-  images,
-  layerSizes,
-}: Pick<BuildEngine, "builds" | "images" | "layerSizes">): Promise<NonNullable<DiskUsage["BuildCache"]>> {
-  const entries = await listCache(builds);
-  const stacks = await Promise.all((await images.list()).map(({ chainId }) => layerSizes.stack(chainId)));
-  const ofImages = new Set(stacks.flat().map(({ name }) => name));
-  return entries.map(({ id, type, description, isBusy, sizeBytes, snapshot, createdAt, lastUsedAt, usageCount }) => ({
-    ID: id,
-    Type: type,
-    Description: description,
-    InUse: isBusy,
-    Shared: snapshot !== undefined && ofImages.has(snapshot),
-    Size: sizeBytes,
-    CreatedAt: createdAt ?? lastUsedAt,
-    LastUsedAt: lastUsedAt,
-    UsageCount: usageCount ?? 1,
-  }));
+type CacheEngine = Pick<BuildEngine, "blobs" | "builds" | "images" | "layerSizes">;
+
+/**
+ * What builds keep, as `GET /system/df` lists it. What an image has as well is marked as shared: its bytes count there.
+ * So do files of a layer of its own that an image's layer, or one listed before, took over from the same context.
+ */
+export async function buildCacheUsage(engine: CacheEngine): Promise<NonNullable<DiskUsage["BuildCache"]>> {
+  const entries = await listCache(engine.builds);
+  const layers = await layersOfImages(engine);
+  const ofImages = new Set(layers.map(({ name }) => name));
+  const others = entries.flatMap(({ snapshot }) => (snapshot === undefined || ofImages.has(snapshot) ? [] : snapshot));
+  const stacks = await Promise.all(others.map((snapshot) => engine.layerSizes.stack(snapshot)));
+  const tops = stacks.flatMap(([top]) => top ?? []);
+  const isAnyLinked = tops.some(({ linkedFolder }) => linkedFolder !== undefined);
+  const sizes = await layersOnDisk(isAnyLinked ? [...layers, ...tops] : []);
+  return entries.map((entry) => {
+    const { id, type, description, isBusy, sizeBytes, snapshot = "", createdAt, lastUsedAt, usageCount } = entry;
+    const isShared = ofImages.has(snapshot);
+    return {
+      ID: id,
+      Type: type,
+      Description: description,
+      InUse: isBusy,
+      Shared: isShared,
+      Size: isShared ? sizeBytes : (sizes.get(snapshot) ?? sizeBytes),
+      CreatedAt: createdAt ?? lastUsedAt,
+      LastUsedAt: lastUsedAt,
+      UsageCount: usageCount ?? 1,
+    };
+  });
 }

@@ -1,7 +1,8 @@
 import type { ImageSummary } from "@tdock/api/images";
 import type { Engine } from "../engine.ts";
 import type { ImageRecord } from "./image.ts";
-import { imageParts, type Parts, storedBlobs } from "./image-parts.ts";
+import { imageParts, layerPart, type Parts, storedBlobs } from "./image-parts.ts";
+import { layersOfImages, layersOnDisk } from "./layers-on-disk.ts";
 import { listImages } from "./list.ts";
 
 /**
@@ -18,13 +19,15 @@ export async function imageUsage(
   const owners = new Map<string, number>();
   for (const name of [...parts.values()].flatMap((own) => [...own.keys()]))
     owners.set(name, (owners.get(name) ?? 0) + 1);
-  const images = listed.map((image) => {
-    const own = [...(parts.get(keyOfListed(image)) ?? [])];
-    const shared = own.filter(([name]) => (owners.get(name) ?? 0) > 1);
-    return { ...image, Size: bytesOf(own), SharedSize: bytesOf(shared) };
-  });
   const all = new Map([...parts.values()].flatMap((own) => [...own]));
-  return { totalBytes: bytesOf([...all]), images };
+  for (const [name, bytes] of await layersOnDisk(await layersOfImages(engine))) all.set(layerPart(name), bytes);
+  const images = listed.map((image) => {
+    const own = parts.get(keyOfListed(image)) ?? new Map<string, number>();
+    const Size = sum(own.values());
+    const unshared = [...own.keys()].filter((name) => owners.get(name) === 1);
+    return { ...image, Size, SharedSize: Size - sum(unshared.map((name) => all.get(name) ?? 0)) };
+  });
+  return { totalBytes: sum(all.values()), images };
 }
 
 /** Of one index there may be several images, each under names of its own. */
@@ -36,6 +39,6 @@ function keyOfListed({ Id, Descriptor }: ImageSummary): string {
   return `${Id} ${Descriptor?.digest}`;
 }
 
-function bytesOf(parts: readonly (readonly [name: string, bytes: number])[]): number {
-  return parts.reduce((sum, [, bytes]) => sum + bytes, 0);
+function sum(sizes: Iterable<number>): number {
+  return [...sizes].reduce((total, bytes) => total + bytes, 0);
 }

@@ -12,7 +12,11 @@ export type Parts = ReadonlyMap<string, number>;
 /** The unpacked layer `chainId` names and all below it. */
 export async function stackParts({ layerSizes }: Pick<Engine, "layerSizes">, chainId: string): Promise<Parts> {
   const layers = await layerSizes.stack(chainId);
-  return new Map(layers.map(({ name, bytes }) => [`snapshot ${name}`, bytes]));
+  return new Map(layers.map(({ name, bytes }) => [layerPart(name), bytes]));
+}
+
+export function layerPart(name: string): string {
+  return `snapshot ${name}`;
 }
 
 /** Digests of all blobs that are stored: those of layers that were built here, or let go, are not. */

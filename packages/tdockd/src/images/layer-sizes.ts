@@ -1,11 +1,14 @@
 import type { Containerd } from "@tdock/containerd/connect";
 import { isError } from "@tdock/errors/error";
+import { linkedLayerLabel } from "./built-layer.ts";
 
-interface Layer {
+export interface Layer {
   readonly name: string;
   readonly parent: string;
   /** What the layer takes unpacked, without those below. */
   readonly bytes: number;
+  /** Where its files lie, when some of them may be those of other layers as well. */
+  readonly linkedFolder: string | undefined;
 }
 
 /** Space of unpacked layers. A committed snapshot does not change, so each is asked for once, by however many at a time. */
@@ -44,8 +47,9 @@ export class LayerSizes {
 
   async #read(name: string): Promise<Layer | undefined> {
     try {
-      const [{ parent }, { sizeBytes }] = await Promise.all([this.#snapshots.stat(name), this.#snapshots.usage(name)]);
-      return { name, parent, bytes: sizeBytes };
+      const [stat, usage] = await Promise.all([this.#snapshots.stat(name), this.#snapshots.usage(name)]);
+      const linkedFolder = stat.labels[linkedLayerLabel];
+      return { name, parent: stat.parent, bytes: usage.sizeBytes, linkedFolder };
     } catch (thrown) {
       if (isError(thrown, "not-found")) return undefined;
       throw thrown;

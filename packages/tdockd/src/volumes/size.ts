@@ -14,8 +14,10 @@ export async function sizeOfFolder(path: string): Promise<number> {
  * As {@link sizeOfFolder}, without files that have names outside the folder, too: what its removal would free.
  */
 export async function ownSizeOfFolder(path: string): Promise<number> {
-  const shared = ["find", path, "-xdev", "-type", "f", "-links", "+1", "-printf", "%i %n %b\\n"] as const;
-  const [all, found] = await Promise.all([sizeOfFolder(path), runCommand(shared[0], shared.slice(1))]);
+  const shared = [path, "-xdev", "-type", "f", "-links", "+1", "-printf", "%i %n %b\\n"];
+  // Some 15 bytes tell of a file, and a context may have a million of them.
+  const options = { maxOutputBytes: 64 * 1024 * 1024 };
+  const [all, found] = await Promise.all([sizeOfFolder(path), runCommand("find", shared, options)]);
   const files = new Map<string, { links: number; readonly bytes: number }>();
   for (const line of found.stdout.split("\n").filter(Boolean)) {
     const [inode = "", links, blocks] = line.split(" ");

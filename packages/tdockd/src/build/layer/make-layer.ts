@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Mount } from "@tdock/containerd/mount";
 import { isError } from "@tdock/errors/error";
 import type { Engine } from "../../engine.ts";
+import { linkedLayerLabel } from "../../images/built-layer.ts";
 import { overlayFolders } from "../../images/layer/overlay-folders.ts";
 import { buildPrefix } from "../../runtime/build-step-name.ts";
 import { readOnlyMounts, volatileMounts } from "./step-mounts.ts";
@@ -26,6 +27,14 @@ export interface CommittedLayer {
   readonly folder: string;
 }
 
+export interface NewLayer {
+  readonly name: string;
+  /** "" for none. */
+  readonly parent: string;
+  /** Files of it may be those of a build context, which other layers take over as well. */
+  readonly isLinked?: boolean;
+}
+
 /** Without it containerd's collector takes what nothing refers to. */
 const keepLabel = { "containerd.io/gc.root": "1" };
 
@@ -35,30 +44,31 @@ export function newBuildName(): string {
 }
 
 /**
- * Makes a layer over `parent` ("" for none): `write` fills it, then it is committed under `name`.
+ * Makes a layer over `parent`: `write` fills it, then it is committed under `name`.
  * When `write` fails, nothing is left, unless `keep` wants the layer as it is; then it is committed all the same and
  * `keep` gets it.
  */
 export async function makeLayer(
   { containerd }: Pick<Engine, "containerd">,
-  { name, parent }: { readonly name: string; readonly parent: string },
+  { name, parent, isLinked = false }: NewLayer,
   write: (layer: OpenLayer) => Promise<void>,
   keep?: (layer: CommittedLayer) => void,
 ): Promise<CommittedLayer> {
   const key = `${name}-active`;
   const mounts = await containerd.snapshots.prepare({ key, ...(parent !== "" && { parent }), labels: keepLabel });
   const { upper } = overlayFolders(mounts);
+  const labels = { ...keepLabel, ...(isLinked && { [linkedLayerLabel]: upper }) };
   try {
     await write({ key, view: readOnlyMounts(mounts), root: volatileMounts(mounts), upper });
   } catch (thrown) {
     if (keep === undefined) await removeSnapshot(containerd, key);
     else {
-      await containerd.snapshots.commit({ key, name, labels: keepLabel });
+      await containerd.snapshots.commit({ key, name, labels });
       keep({ name, folder: upper });
     }
     throw thrown;
   }
-  await containerd.snapshots.commit({ key, name, labels: keepLabel });
+  await containerd.snapshots.commit({ key, name, labels });
   return { name, folder: upper };
 }
 

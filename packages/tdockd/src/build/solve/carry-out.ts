@@ -96,7 +96,7 @@ async function makeStepLayer(
   try {
     return await makeLayer(
       run.engine,
-      { name, parent },
+      { name, parent, isLinked: operation.kind === "copy" && sources[0]?.kind === "tree" },
       write,
       isKept
         ? (layer) => {

@@ -57,7 +57,7 @@ export class StepRunner {
   async filesRef(source: Extract<Source, { kind: "tree" }>, name: string): Promise<Ref> {
     const { engine, signal } = this.run;
     const write = { linkable: source.folder, signal };
-    const layer = { name: newBuildName(), parent: "" };
+    const layer = { name: newBuildName(), parent: "", isLinked: true };
     this.run.hold(layer.name);
     const made = once(() =>
       makeLayer(engine, layer, async ({ upper }) => writeUpper(upper, walkTree(await source.tree(), ""), write)),
