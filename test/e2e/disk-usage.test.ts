@@ -31,6 +31,9 @@ systemSuite(
         await suite.mustTdock(["build", "-q", "--no-cache", "-t", `all:${index}`, folder]);
       }
       await suite.mustTdock(["rmi", "all:3"]);
+      await writeFile(join(folder, "Dockerfile"), `FROM ${suite.image("base")}\nCOPY more /\n`);
+      await suite.mustTdock(["build", "-q", "-t", "based:1", folder]);
+      await suite.mustTdock(["rmi", "based:1", suite.image("base")]);
 
       const verbose = await suite.mustTdock(["system", "df", "-v"]);
       const named = await namedBytes(suite);
@@ -85,7 +88,8 @@ systemSuite(
     images: async () => {
       const noise = [1, 2].map((index) => layerOf([file(`noise${index}`, randomBytes(baseBytes / 2))]));
       const layers = [await layerOf(await busyboxEntries()), ...(await Promise.all(noise))];
-      return { layered: imageOf({ layers, config: busyboxConfig }) };
+      const base = imageOf({ layers: [await layerOf([file("noise", randomBytes(4e6))])], config: busyboxConfig });
+      return { layered: imageOf({ layers, config: busyboxConfig }), base };
     },
   },
 );
