@@ -28,8 +28,8 @@ export default defineConfig({
           globalSetup: "test/harness/global-setup.ts",
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          // Each file has a tdockd of its own, and much of its time goes by in waiting: two at a time keep two cores busy.
-          maxWorkers: 2,
+          // Each file has a tdockd of its own, and half of its time goes by in waiting: three at a time keep two cores busy.
+          maxWorkers: 3,
           // Two cores are shared with all that a test starts: what fails is tried once more, and twice is a failure.
           retry: 1,
         },

@@ -17,7 +17,42 @@ systemSuite("a pull from a registry that fails now and then", (suite) => {
   const pullAll = (host: string, names: readonly string[]) =>
     Promise.all(names.map((name) => suite.tdock(["pull", "-q", `${host}/${name}`], { timeoutMs: 120_000 })));
 
-  it("succeeds 99 times of 100 when 30 % of the requests fail", async () => {
+  // What waits more than it works does so at the same time.
+  it.concurrent("gives up waiting after half a minute and tries again, and ends when nothing moves for a minute, or next to nothing", async () => {
+    await using silent = await startSilentServer();
+    const image = await noiseImage("silent");
+    const location = `https://127.0.0.1:${silent.port}/`;
+    const lasting: Behaviour = (exchange) => isLayer(exchange) && answerStatus(exchange, 307, { location });
+    const repositories = Object.entries(stallingOnce).map(async ([name, behaviour]) => [
+      name,
+      { image: await noiseImage(name), behaviour },
+    ]);
+    await using registry = await startHostileRegistry({
+      ...Object.fromEntries(await Promise.all(repositories)),
+      silent: { image, behaviour: lasting },
+      trickling: { image: await noiseImage("trickling"), behaviour: stalls.trickle },
+    });
+
+    const [ended, trickled, ...others] = await pullAll(registry.host, [
+      "silent",
+      "trickling",
+      ...Object.keys(stallingOnce),
+    ]);
+
+    expect(others.map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual(
+      Object.keys(stallingOnce).map(() => ({ exitCode: 0, stderr: "" })),
+    );
+    expect(ended).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(`https://127.0.0.1:${silent.port}: .*gave up after \\d tries`),
+    });
+    expect(trickled).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching("less than 1024 bytes came in 30 seconds .gave up after 2 tries"),
+    });
+  }, 150_000);
+
+  it.concurrent("succeeds 99 times of 100 when 30 % of the requests fail", async () => {
     const names = Array.from({ length: 100 }, (_, index) => `flaky-${index}`);
     const repositories = names.map(async (name) => [name, { image: await noiseImage(name), behaviour: failingOften }]);
     await using registry = await startHostileRegistry(Object.fromEntries(await Promise.all(repositories)));
@@ -29,7 +64,7 @@ systemSuite("a pull from a registry that fails now and then", (suite) => {
     expect(outcomes.filter(isTakenAsSuccess).length).toBeGreaterThanOrEqual(99);
   }, 180_000);
 
-  it("goes on where it was when the connection breaks after every MiB", async () => {
+  it.concurrent("goes on where it was when the connection breaks after every MiB", async () => {
     const image = await noiseImage("broken", 8 * mib);
     const behaviour = resetLayerAt((size) => Math.min(size, mib), Number.POSITIVE_INFINITY);
     await using registry = await startHostileRegistry({ broken: { image, behaviour } });
@@ -42,7 +77,7 @@ systemSuite("a pull from a registry that fails now and then", (suite) => {
     expect(starts).toEqual(starts.toSorted((one, other) => Number(one) - Number(other)));
   });
 
-  it("is not multiplied by the tries of an upload, in a copy from registry to registry", async () => {
+  it.concurrent("is not multiplied by the tries of an upload, in a copy from registry to registry", async () => {
     const image = await noiseImage("copied");
     const behaviour = resetLayerAt(() => 0, Number.POSITIVE_INFINITY);
     await using registry = await startHostileRegistry({ copied: { image, behaviour } });
@@ -133,40 +168,6 @@ systemSuite("a pull from a registry that fails now and then", (suite) => {
     expect(lease).not.toContain("gc.expire");
     await eventually(async () => expect(await leases()).toEqual([]));
   });
-
-  it("gives up waiting after half a minute and tries again, and ends when nothing moves for a minute, or next to nothing", async () => {
-    await using silent = await startSilentServer();
-    const image = await noiseImage("silent");
-    const location = `https://127.0.0.1:${silent.port}/`;
-    const lasting: Behaviour = (exchange) => isLayer(exchange) && answerStatus(exchange, 307, { location });
-    const repositories = Object.entries(stallingOnce).map(async ([name, behaviour]) => [
-      name,
-      { image: await noiseImage(name), behaviour },
-    ]);
-    await using registry = await startHostileRegistry({
-      ...Object.fromEntries(await Promise.all(repositories)),
-      silent: { image, behaviour: lasting },
-      trickling: { image: await noiseImage("trickling"), behaviour: stalls.trickle },
-    });
-
-    const [ended, trickled, ...others] = await pullAll(registry.host, [
-      "silent",
-      "trickling",
-      ...Object.keys(stallingOnce),
-    ]);
-
-    expect(others.map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual(
-      Object.keys(stallingOnce).map(() => ({ exitCode: 0, stderr: "" })),
-    );
-    expect(ended).toMatchObject({
-      exitCode: 1,
-      stderr: expect.stringMatching(`https://127.0.0.1:${silent.port}: .*gave up after \\d tries`),
-    });
-    expect(trickled).toMatchObject({
-      exitCode: 1,
-      stderr: expect.stringMatching("less than 1024 bytes came in 30 seconds .gave up after 2 tries"),
-    });
-  }, 150_000);
 });
 
 /** Stalls that are over when the same thing is asked for again, and what is slow and no stall. */
