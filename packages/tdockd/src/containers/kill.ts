@@ -29,7 +29,10 @@ export async function killContainer(engine: SignalEngine, input: Input<typeof co
   const container = engine.containers.get(before.id);
   if (!isAlive(container)) throw cannotKill(container, input.id);
   if (isEnd) await updateAnyway(engine, container.id, (record) => ({ ...record, stoppedByUser: true }));
-  await sendSignal(engine, container, signal);
+  await sendSignal(engine, container, signal).catch((thrown) => {
+    // It has just ended by itself, and is not started again: what was wanted is so, as for Docker.
+    if (!isEnd || !isError(thrown, "conflict")) throw thrown;
+  });
 }
 
 /** Ends the wait of a container for its restart; one that has begun comes to its end. */
