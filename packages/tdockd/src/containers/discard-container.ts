@@ -1,4 +1,5 @@
 import type { Engine } from "../engine.ts";
+import { collectGarbageLater } from "../images/collect-garbage.ts";
 import { closeSandbox } from "../networks/close-sandbox.ts";
 import { removeRootfs } from "../runtime/rootfs.ts";
 import { closeMountPoints, unmountPlaces } from "../volumes/oci-mounts.ts";
@@ -89,6 +90,7 @@ async function takeAway(engine: RemoveEngine, container: Container): Promise<voi
       engine.keeper.remove({ log: logTarget(engine.containers, container) }),
     ]);
     await engine.containers.remove(id);
+    collectGarbageLater(engine);
   } catch (err) {
     engine.log.error({ id, err }, "a removed container left something behind; the next start takes it away");
   }
