@@ -14,8 +14,7 @@ const SIGKILL = 9;
 
 /**
  * Sends a signal to a container's first process; SIGKILL without a name. One that waits for its restart is not started
- * again, as Docker's. Throws `conflict` when it does not run,
- * `invalid-argument` for an unknown signal.
+ * again, as Docker's. Throws `conflict` when it does not run, `invalid-argument` for an unknown signal.
  */
 export async function killContainer(engine: SignalEngine, input: Input<typeof containerKill>): Promise<void> {
   const signal = parseSignal(input.signal || "KILL");
@@ -31,7 +30,7 @@ export async function killContainer(engine: SignalEngine, input: Input<typeof co
   if (isEnd) await updateAnyway(engine, container.id, (record) => ({ ...record, stoppedByUser: true }));
   await sendSignal(engine, container, signal).catch((thrown) => {
     // It has just ended by itself, and is not started again: what was wanted is so, as for Docker.
-    if (!isEnd || !isError(thrown, "conflict")) throw thrown;
+    if (!isEnd || !isError(thrown, "conflict", "not-running")) throw thrown;
   });
 }
 

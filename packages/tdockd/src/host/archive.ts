@@ -23,6 +23,8 @@ export const bareNames = "--transform=s,^\\./,,S";
 export const withCapabilities: readonly string[] = ["--xattrs", "--xattrs-include=security.capability"];
 
 const pipeBytes = 1024 * 1024;
+/** The exit code of an archiving tar when a file changed while it was read. */
+const someChanged = 1;
 
 /**
  * Gives `use` an archive while GNU tar writes it: links are archived, never followed. A file that changes meanwhile, as
@@ -41,7 +43,7 @@ export async function archive({ folder, args, signal }: ArchiveRequest, use: Arc
     await ended().catch(() => undefined);
     throw thrown;
   }
-  await ended();
+  await ended(someChanged);
 }
 
 /**
@@ -57,16 +59,18 @@ export async function copyThroughArchive(
   const unpacked = await startTar(["--extract", ...into.args], { input: pipe.readEnd, signal, cwd: into.folder });
   pipe.close("writeEnd");
   pipe.close("readEnd");
-  await Promise.all([archived(), unpacked()]);
+  await Promise.all([archived(someChanged), unpacked()]);
 }
 
-/** Resolves when it runs, to what waits for its end. */
-async function startTar(args: readonly string[], options: DescriptorCommandOptions): Promise<() => Promise<void>> {
+/** Resolves when it runs, to what waits for its end; every exit code but 0 and `harmless` is a failure. */
+async function startTar(
+  args: readonly string[],
+  options: DescriptorCommandOptions,
+): Promise<(harmless?: number) => Promise<void>> {
   const { ended } = await startOnDescriptors("/usr/bin/tar", ["--file=-", ...args], options);
-  return async () => {
+  return async (harmless = 0) => {
     const { exitCode, complaint } = await ended;
-    // 1: a file changed while it was read.
-    if (exitCode === 0 || exitCode === 1) return;
+    if (exitCode === 0 || exitCode === harmless) return;
     throw new TdockError("internal", `tar: ${complaint || "was ended"}`);
   };
 }
