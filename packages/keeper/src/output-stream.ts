@@ -4,8 +4,9 @@ import { TdockError } from "@tdock/errors/error";
 import type { ChunkRing } from "./chunk-ring.ts";
 
 /**
- * Output on its way from the keeper, or from a program, to a client. It goes through a few chunks of memory that are used again as soon as
- * the client's socket has taken them, so that a stream of any length leaves nothing for the garbage collector.
+ * Output on its way from the keeper, or from a program, to a client. It goes through a few chunks of memory that are
+ * used again as soon as the client's socket has taken them, so that a stream of any length leaves nothing for the
+ * garbage collector.
  */
 export class OutputStream implements AsyncIterable<Buffer> {
   readonly #socket: Socket;

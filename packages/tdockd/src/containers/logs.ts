@@ -10,8 +10,8 @@ import { isTty } from "./container.ts";
 import { logTarget } from "./stdio.ts";
 
 /**
- * A container's log, each line in a frame of its own unless it has a terminal: Docker's clients take a frame for a line. Throws `invalid-argument` when neither stream is asked for,
- * `not-implemented` for the log driver `none`.
+ * A container's log, each line in a frame of its own unless it has a terminal: Docker's clients take a frame for a line.
+ * Throws `invalid-argument` when neither stream is asked for, `not-implemented` for the log driver `none`.
  */
 export async function streamLogs(
   engine: Pick<Engine, "containers" | "keeper">,

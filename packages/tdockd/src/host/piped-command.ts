@@ -16,9 +16,6 @@ export interface PipedCommand {
 export interface PipedCommandOptions {
   /** Ends the program by force. */
   readonly signal: AbortSignal;
-  /** Descriptor that the program reads in place of `stdin`. */
-  readonly input?: number;
-  readonly cwd?: string;
 }
 
 /**
@@ -28,14 +25,13 @@ export interface PipedCommandOptions {
 export async function startPiped(
   command: string,
   args: readonly string[],
-  { signal, input, cwd }: PipedCommandOptions,
+  { signal }: PipedCommandOptions,
 ): Promise<PipedCommand> {
   const child = spawn(command, args, {
-    stdio: [input ?? "pipe", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
     env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C.UTF-8" },
     signal,
     killSignal: "SIGKILL",
-    ...(cwd !== undefined && { cwd }),
   });
   // An abort is reported as an error at any time, also before the start was; how the program ended says the same.
   child.on("error", () => undefined);
