@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Agent, request } from "undici";
 import { expect, it } from "vitest";
@@ -28,6 +28,22 @@ systemSuite("tdock pull from registries that ask who calls", (suite) => {
     expect([anonymous.exitCode, wrong.exitCode, right.exitCode]).toEqual([1, 1, 0]);
     expect(anonymous.stderr).toMatch(/unauthorized|authentication required/i);
     expect(await suite.tdockd.log()).not.toContain(registry.credentials.password);
+  });
+
+  it("only warns of a config.json that it cannot read, and login writes nothing over it", async () => {
+    await mkdir(join(suite.tdockd.layout.root, ".docker"), { recursive: true });
+    await writeFile(configFile(), '{"auths": {');
+
+    const pulled = await suite.tdock(["pull", "-q", suite.busybox]);
+    const login = await suite.tdock(["login", "-u", "anna", "--password-stdin", suite.registry.host], { stdin: "x" });
+
+    const problem = `${configFile()}: .*JSON`;
+    expect(pulled).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringMatching(new RegExp(`^WARNING: Error loading config file: .*${problem}.*\n$`)),
+    });
+    expect(login).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(problem) });
+    expect(await readFile(configFile(), "utf8")).toBe('{"auths": {');
   });
 
   it("gets one token for all parts of an image", async () => {

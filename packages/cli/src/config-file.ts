@@ -41,7 +41,7 @@ export function configPath({ configFolder }: Pick<Cli, "configFolder">): string 
   return join(configFolder, "config.json");
 }
 
-/** Reads the file; empty when there is none. Throws `invalid-argument` when it is not JSON. */
+/** Reads the file; empty when there is none. Throws `invalid-argument` when it is not JSON, or what reading throws. */
 export function readConfigFile(cli: Pick<Cli, "configFolder">): ConfigFile {
   const path = configPath(cli);
   let text: string;
@@ -49,13 +49,71 @@ export function readConfigFile(cli: Pick<Cli, "configFolder">): ConfigFile {
     text = readFileSync(path, "utf8");
   } catch (thrown) {
     const error = TdockError.from(thrown);
-    if (error.code === "not-found" || error.code === "forbidden") return {};
+    if (error.code === "not-found") return {};
     throw error;
   }
+  if (text.trim() === "") return {};
   try {
     const parsed = JSON.parse(text) as unknown;
-    return typeof parsed === "object" && parsed !== null ? (parsed as ConfigFile) : {};
+    if (isObject(parsed)) return parsed;
+    throw new Error("it is no JSON object");
   } catch (cause) {
     throw new TdockError("invalid-argument", `cannot read ${path}: ${(cause as Error).message}`, { cause });
   }
+}
+
+/** `readConfigFile` for whoever only reads it: what is wrong with it is a warning, as Docker's, and nothing else. */
+export function usableConfigFile(cli: Pick<Cli, "configFolder" | "err">): ConfigFile {
+  try {
+    const { config, wrong } = withoutWrong(readConfigFile(cli));
+    for (const member of wrong) warn(cli, `${configPath(cli)}: ${member} is not what it should be`);
+    return config;
+  } catch (thrown) {
+    warn(cli, TdockError.from(thrown).message);
+    return {};
+  }
+}
+
+function warn({ err }: Pick<Cli, "err">, problem: string): void {
+  err.print(`WARNING: Error loading config file: ${problem}\n`);
+}
+
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === "string";
+const hasTexts =
+  (...names: readonly string[]): Check =>
+  (value) =>
+    isObject(value) && names.every((name) => value[name] === undefined || isText(value[name]));
+
+/** What a member has to be; of those that hold one thing for each key, what each of these has to be. */
+const texts: readonly string[] = [
+  ...["credsStore", "detachKeys"],
+  ...["psFormat", "imagesFormat", "networksFormat", "volumesFormat", "statsFormat"],
+];
+const entries: Readonly<Record<string, Check>> = {
+  auths: hasTexts("auth", "username", "password", "identitytoken", "registrytoken"),
+  credHelpers: isText,
+  proxies: hasTexts("httpProxy", "httpsProxy", "noProxy", "ftpProxy", "allProxy"),
+};
+
+function withoutWrong(file: ConfigFile): { config: ConfigFile; wrong: readonly string[] } {
+  const wrong: string[] = [];
+  const kept = (name: string, value: unknown): readonly (readonly [string, unknown])[] => {
+    const check = entries[name];
+    if (value === null || (texts.includes(name) && !isText(value)) || (check !== undefined && !isObject(value))) {
+      if (value !== null) wrong.push(name);
+      return [];
+    }
+    if (check === undefined) return [[name, value]];
+    const all = Object.entries(value as object);
+    wrong.push(...all.filter(([, one]) => !check(one)).map(([key]) => `${name} of ${key}`));
+    return [[name, Object.fromEntries(all.filter(([, one]) => check(one)))]];
+  };
+  const members = Object.entries(file).flatMap(([name, value]) => kept(name, value));
+  return { config: Object.fromEntries(members) as ConfigFile, wrong };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ConfigFile } from "./config-file.ts";
+import { type ConfigFile, readConfigFile } from "./config-file.ts";
 import { allCredentials, findCredentials, registryAuthFor, registryKey } from "./credentials.ts";
 import { eraseCredentials, storeCredentials } from "./store-credentials.ts";
 
@@ -30,6 +30,8 @@ describe("findCredentials", () => {
     expect(registryKey("docker.io")).toBe("https://index.docker.io/v1/");
   });
 });
+
+const fileIn = (configFolder: string) => ({ config: readConfigFile({ configFolder }) });
 
 describe("the credentials file and helpers", () => {
   let folder = "";
@@ -63,7 +65,7 @@ describe("the credentials file and helpers", () => {
     await chmod(helper, 0o755);
     await writeFile(join(folder, "config.json"), JSON.stringify({ credHelpers: { "reg.example": "test" } }));
 
-    const header = await registryAuthFor({ configFolder: folder }, "reg.example/a/b:1");
+    const header = await registryAuthFor(fileIn(folder), "reg.example/a/b:1");
 
     expect(header).not.toMatch(/[+/]/);
     expect(JSON.parse(Buffer.from(header ?? "", "base64url").toString())).toEqual({
@@ -94,7 +96,7 @@ describe("the credentials file and helpers", () => {
     await chmod(helper, 0o755);
     await writeFile(join(folder, "config.json"), JSON.stringify({ credsStore: "test" }));
 
-    await expect(registryAuthFor({ configFolder: folder }, "reg.example/a")).rejects.toThrow(
+    await expect(registryAuthFor(fileIn(folder), "reg.example/a")).rejects.toThrow(
       /^error getting credentials - err: the answer of docker-credential-test is not JSON$/,
     );
   });
@@ -114,7 +116,7 @@ describe("the credentials file and helpers", () => {
   it("says when a helper program is missing", async () => {
     await writeFile(join(folder, "config.json"), JSON.stringify({ credsStore: "missing" }));
 
-    await expect(registryAuthFor({ configFolder: folder }, "reg.example/a")).rejects.toThrow(
+    await expect(registryAuthFor(fileIn(folder), "reg.example/a")).rejects.toThrow(
       'exec: "docker-credential-missing": executable file not found in $PATH',
     );
   });

@@ -1,5 +1,5 @@
 import type { Cli } from "./cli.ts";
-import { type ConfigFile, readConfigFile, type StoredCredentials } from "./config-file.ts";
+import type { ConfigFile, StoredCredentials } from "./config-file.ts";
 import { helperRegistries, runCredentialHelper } from "./credential-helper.ts";
 import { parseReference } from "./flags/reference.ts";
 
@@ -28,10 +28,10 @@ export function registryKey(domain: string): string {
 }
 
 /** The header for an image's registry; undefined when nothing is kept for it. Throws what the helper throws. */
-export async function registryAuthFor(cli: Pick<Cli, "configFolder">, image: string): Promise<string | undefined> {
+export async function registryAuthFor(cli: Pick<Cli, "config">, image: string): Promise<string | undefined> {
   const reference = parseReference(image);
   if (reference === undefined) return undefined;
-  const auth = await findCredentials(readConfigFile(cli), registryKey(reference.domain));
+  const auth = await findCredentials(cli.config, registryKey(reference.domain));
   return auth === undefined ? undefined : encodeRegistryAuth(auth);
 }
 

@@ -1,5 +1,5 @@
 import type { Cli } from "./cli.ts";
-import { type Proxies, readConfigFile } from "./config-file.ts";
+import type { Proxies } from "./config-file.ts";
 
 const variables: Readonly<Record<keyof Proxies, string>> = {
   httpProxy: "HTTP_PROXY",
@@ -11,10 +11,10 @@ const variables: Readonly<Record<keyof Proxies, string>> = {
 
 /**
  * The proxy variables of what runs on our engine, each in capitals and in small letters: `config.json` names them for
- * the engine's address, else for `default` (docker/cli `ParseProxyConfig`). Throws what reading the file throws.
+ * the engine's address, else for `default` (docker/cli `ParseProxyConfig`).
  */
-export function proxyVariables(cli: Pick<Cli, "client" | "configFolder">): Readonly<Record<string, string>> {
-  const { proxies } = readConfigFile(cli);
+export function proxyVariables(cli: Pick<Cli, "client" | "config">): Readonly<Record<string, string>> {
+  const { proxies } = cli.config;
   const chosen = proxies?.[cli.client.host.url] ?? proxies?.default ?? {};
   const found: Record<string, string> = {};
   for (const [member, variable] of Object.entries(variables)) {

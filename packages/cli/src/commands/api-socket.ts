@@ -3,7 +3,7 @@ import { systemInfo } from "@tdock/api/system";
 import { pack as packTar } from "tar-stream";
 import type { Cli } from "../cli.ts";
 import { call } from "../client/call.ts";
-import { readConfigFile, type StoredCredentials } from "../config-file.ts";
+import type { StoredCredentials } from "../config-file.ts";
 import { allCredentials, type RegistryAuth } from "../credentials.ts";
 
 /** A container that is to use the engine that it runs in. */
@@ -47,7 +47,7 @@ export async function giveConfigFile(cli: Cli, id: string, configFile: string): 
 }
 
 async function configFileOf(cli: Cli): Promise<string | undefined> {
-  const credentials = Object.entries(await allCredentials(readConfigFile(cli)));
+  const credentials = Object.entries(await allCredentials(cli.config));
   if (credentials.length === 0) return undefined;
   return JSON.stringify({ auths: Object.fromEntries(credentials.map(([key, auth]) => [key, toStored(auth)])) });
 }

@@ -4,7 +4,6 @@ import type { Cli } from "../cli.ts";
 import { call } from "../client/call.ts";
 import { hijack } from "../client/hijack.ts";
 import { defineCommand, exactly } from "../command.ts";
-import { readConfigFile } from "../config-file.ts";
 import { bool, text } from "../flags/flag.ts";
 import { isTerminal } from "../terminal/is-terminal.ts";
 import { runSession } from "../terminal/session.ts";
@@ -27,7 +26,7 @@ export const attach = defineCommand({
     if (tty && stdin && !isTerminal(0)) {
       throw new TdockError("invalid-argument", "the input device is not a TTY");
     }
-    const detachKeys = flags["detach-keys"] ?? readConfigFile(cli).detachKeys;
+    const detachKeys = flags["detach-keys"] ?? cli.config.detachKeys;
     const exit = await waitForExit(cli, id, "not-running");
     using _signals = flags["sig-proxy"] && !tty ? forwardSignals(cli, id) : undefined;
     const { socket } = await hijack(cli.client, containerAttach, {

@@ -20,7 +20,6 @@ import { sentContext } from "../build/sent-context.ts";
 import type { Cli } from "../cli.ts";
 import { openStream } from "../client/stream.ts";
 import { type Call, defineCommand, exactly } from "../command.ts";
-import { readConfigFile } from "../config-file.ts";
 import { allCredentials } from "../credentials.ts";
 import { requireLock } from "../lock-file.ts";
 import { proxyVariables } from "../proxy-variables.ts";
@@ -85,7 +84,7 @@ async function runBuild(cli: Cli, { flags: given }: BuildCall, { context, output
   const agents = readAgents(flags.ssh, cli.env);
   const { id, body } = await prepare(cli, { context, folders, secrets, agents: [...agents.keys()] });
   using _forwarded = new ForwardedAgents(cli.client, id, agents);
-  const auths = await allCredentials(readConfigFile(cli));
+  const auths = await allCredentials(cli.config);
   const stream = await openStream(cli.client, imageBuild, {
     ...buildQuery(flags, cli.env, proxyVariables(cli)),
     t: [...flags.tag, ...outputs.flatMap(({ names }) => names)],

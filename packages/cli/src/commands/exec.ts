@@ -5,7 +5,6 @@ import type { Cli } from "../cli.ts";
 import { call } from "../client/call.ts";
 import { hijack } from "../client/hijack.ts";
 import { defineCommand } from "../command.ts";
-import { readConfigFile } from "../config-file.ts";
 import { collectEnv, parseEnv } from "../flags/environment.ts";
 import { bool, type FlagValues, list, parsedList, text } from "../flags/flag.ts";
 import { isTerminal } from "../terminal/is-terminal.ts";
@@ -39,7 +38,7 @@ export const exec = defineCommand({
       await call(cli.client, containerInspect, { id: container });
       throw new TdockError("invalid-argument", "the input device is not a TTY");
     }
-    const detachKeys = flags["detach-keys"] ?? readConfigFile(cli).detachKeys;
+    const detachKeys = flags["detach-keys"] ?? cli.config.detachKeys;
     const id = await createExec(cli, { container, command, flags, detachKeys });
     return flags.detach ? startDetached(cli, id, flags) : runAttached(cli, id, { flags, detachKeys });
   },

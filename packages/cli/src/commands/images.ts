@@ -2,7 +2,6 @@ import { type ImageSummary, imageList } from "@tdock/api/images";
 import { TdockError } from "@tdock/errors/error";
 import { call } from "../client/call.ts";
 import { defineCommand } from "../command.ts";
-import { readConfigFile } from "../config-file.ts";
 import { filterFlag, filtersOf } from "../flags/filter.ts";
 import { bool, text } from "../flags/flag.ts";
 import { imageRows, imageTitles } from "./image-row.ts";
@@ -27,7 +26,7 @@ export const images = defineCommand({
   },
   async run(cli, { flags, args: [reference] }) {
     if (flags.tree) requireAlone(flags);
-    const named = flags.format ?? (flags.quiet ? undefined : readConfigFile(cli).imagesFormat);
+    const named = flags.format ?? (flags.quiet ? undefined : cli.config.imagesFormat);
     const format = chooseFormat(named, flags);
     const filters = reference === undefined ? flags.filter : [...flags.filter, ["reference", reference] as const];
     const images = await call(cli.client, imageList, {

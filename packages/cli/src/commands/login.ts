@@ -4,7 +4,7 @@ import type { Cli } from "../cli.ts";
 import { bun } from "../client/bun.ts";
 import { call } from "../client/call.ts";
 import { defineCommand } from "../command.ts";
-import { configPath, readConfigFile } from "../config-file.ts";
+import { configPath } from "../config-file.ts";
 import { dockerHubKey, findCredentials, type RegistryAuth, registryHost, registryKey } from "../credentials.ts";
 import { bool, type FlagValues, text } from "../flags/flag.ts";
 import { storeCredentials } from "../store-credentials.ts";
@@ -68,7 +68,7 @@ function checkFlags({ password, username, "password-stdin": stdin }: LoginFlags,
 
 /** With the credentials that are kept, if there are any and the registry still takes them. */
 async function tryStored(cli: Cli, key: string) {
-  const stored = await findCredentials(readConfigFile(cli), key);
+  const stored = await findCredentials(cli.config, key);
   if (stored?.password === undefined) return undefined;
   cli.err.print(`Authenticating with existing credentials... [Username: ${stored.username}]\n`);
   try {

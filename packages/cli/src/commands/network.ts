@@ -2,7 +2,6 @@ import { networkInspect, networkList, networkRemove } from "@tdock/api/networks"
 import { isError } from "@tdock/errors/error";
 import { call } from "../client/call.ts";
 import { atLeastOne, defineCommand, none } from "../command.ts";
-import { readConfigFile } from "../config-file.ts";
 import { filterFlag, filtersOf } from "../flags/filter.ts";
 import { bool, text } from "../flags/flag.ts";
 import { eachTarget } from "./each-target.ts";
@@ -20,7 +19,7 @@ export const networkLs = defineCommand({
     quiet: bool("Only display network IDs", { short: "q" }),
   },
   async run(cli, { flags }) {
-    const named = flags.format ?? (flags.quiet ? undefined : readConfigFile(cli).networksFormat);
+    const named = flags.format ?? (flags.quiet ? undefined : cli.config.networksFormat);
     const networks = await call(cli.client, networkList, { filters: filtersOf(flags.filter) });
     const rows = networks
       .toSorted((a, b) => (a.Name ?? "").localeCompare(b.Name ?? "", "en"))

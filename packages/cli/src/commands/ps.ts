@@ -1,7 +1,6 @@
 import { type ContainerSummary, containerList } from "@tdock/api/containers";
 import { call } from "../client/call.ts";
 import { defineCommand, none } from "../command.ts";
-import { readConfigFile } from "../config-file.ts";
 import { filterFlag, filtersOf } from "../flags/filter.ts";
 import { bool, int, text } from "../flags/flag.ts";
 import { containerRow, containerTitles } from "./container-row.ts";
@@ -34,7 +33,7 @@ export const ps = defineCommand({
     size: bool("Display total file sizes", { short: "s" }),
   },
   async run(cli, { flags }) {
-    const named = flags.format ?? (flags.quiet ? undefined : readConfigFile(cli).psFormat);
+    const named = flags.format ?? (flags.quiet ? undefined : cli.config.psFormat);
     const format = chooseFormat(named, flags);
     const containers = await call(cli.client, containerList, {
       all: flags.all,

@@ -6,7 +6,6 @@ import type { Cli } from "../cli.ts";
 import { call } from "../client/call.ts";
 import { type Hijacked, hijack } from "../client/hijack.ts";
 import { atLeastOne, defineCommand } from "../command.ts";
-import { readConfigFile } from "../config-file.ts";
 import { containerBody } from "../flags/container-body.ts";
 import { containerFlags } from "../flags/container-flags.ts";
 import { bool, type FlagValues, text } from "../flags/flag.ts";
@@ -115,7 +114,7 @@ async function runDetached(cli: Cli, flags: RunFlags, attached: ContainerCreateB
 async function runAttached(cli: Cli, flags: RunFlags, body: ContainerCreateBody): Promise<number> {
   const { AttachStdin = false, AttachStdout = false, AttachStderr = false, Tty = false } = body;
   const id = await createContainer(cli, { ...flags, body: withConsoleSize(body) });
-  const detachKeys = flags["detach-keys"] ?? readConfigFile(cli).detachKeys;
+  const detachKeys = flags["detach-keys"] ?? cli.config.detachKeys;
   const [attached, exit] = await Promise.all([
     hijack(cli.client, containerAttach, {
       id,

@@ -4,7 +4,6 @@ import type { Cli } from "../cli.ts";
 import { call } from "../client/call.ts";
 import { hijack } from "../client/hijack.ts";
 import { atLeastOne, defineCommand } from "../command.ts";
-import { readConfigFile } from "../config-file.ts";
 import { bool, text } from "../flags/flag.ts";
 import { runSession } from "../terminal/session.ts";
 import { SizeWatch } from "../terminal/terminal-size.ts";
@@ -55,7 +54,7 @@ async function startAttached(cli: Cli, name: string, options: AttachOptions): Pr
   const { Id: id = name, Config, HostConfig } = await call(cli.client, containerInspect, { id: name });
   const tty = Config?.Tty ?? false;
   const stdin = options.interactive && (Config?.OpenStdin ?? false);
-  const detachKeys = options.detachKeys ?? readConfigFile(cli).detachKeys;
+  const detachKeys = options.detachKeys ?? cli.config.detachKeys;
   const [attached, exit] = await Promise.all([
     hijack(cli.client, containerAttach, { id, stream: true, stdin, stdout: true, stderr: true, detachKeys }),
     waitForExit(cli, id, HostConfig?.AutoRemove ? "removed" : "next-exit"),

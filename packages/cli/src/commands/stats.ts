@@ -6,7 +6,6 @@ import type { Cli } from "../cli.ts";
 import { call } from "../client/call.ts";
 import { openStream } from "../client/stream.ts";
 import { any, defineCommand } from "../command.ts";
-import { readConfigFile } from "../config-file.ts";
 import { bool, text } from "../flags/flag.ts";
 import { compileTemplate } from "../terminal/template/template.ts";
 import type { Dot } from "../terminal/template/value.ts";
@@ -27,7 +26,7 @@ export const stats = defineCommand({
     "no-trunc": bool("Do not truncate output"),
   },
   async run(cli, { flags, args }) {
-    const named = flags.format ?? readConfigFile(cli).statsFormat;
+    const named = flags.format ?? cli.config.statsFormat;
     const format = named === undefined || named === "" || named === "table" ? table : named;
     if (!format.startsWith("table") && format !== "json") compileTemplate(format);
     const board = new StatsBoard(cli, { stream: !flags["no-stream"], trunc: !flags["no-trunc"] });

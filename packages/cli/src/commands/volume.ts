@@ -11,7 +11,6 @@ import { TdockError } from "@tdock/errors/error";
 import { call } from "../client/call.ts";
 import { openStream } from "../client/stream.ts";
 import { atLeastOne, defineCommand, exactly, none } from "../command.ts";
-import { readConfigFile } from "../config-file.ts";
 import { parseLabel } from "../flags/environment.ts";
 import { filterFlag, filtersOf } from "../flags/filter.ts";
 import { bool, list, parsedList, text } from "../flags/flag.ts";
@@ -74,7 +73,7 @@ export const volumeLs = defineCommand({
     size: bool("Display sizes, which takes a walk through every volume", { short: "s" }),
   },
   async run(cli, { flags }) {
-    const named = flags.format ?? (flags.quiet ? undefined : readConfigFile(cli).volumesFormat);
+    const named = flags.format ?? (flags.quiet ? undefined : cli.config.volumesFormat);
     const format = chooseFormat(named, {
       table: flags.quiet ? "{{.Name}}" : `table {{.Driver}}\t{{.Name}}${flags.size ? "\t{{.Size}}" : ""}`,
       raw: flags.quiet ? "name: {{.Name}}" : "name: {{.Name}}\ndriver: {{.Driver}}\n",
