@@ -90,7 +90,8 @@ export const usage = `Usage: tdockd [OPTIONS]
       --bridge NAME            bridge of the default network (default tdock0)
       --bridge-subnet CIDR     its subnet (default: a free /24 of the pool)
       --address-pool CIDR      range that networks take their /24s from (default 10.201.0.0/16)
-      --host-firewall MODE     obey: published ports keep to the host's own firewall (default); or ignore
+      --host-firewall MODE     obey: published ports keep to the host's own firewall (default); or ignore it,
+                               with rules in those of its forward chains that let nothing pass
       --containerd PATH        socket of a containerd that already runs
       --seccomp-profile PATH   Docker's seccomp profile (default /usr/share/containers/seccomp.json)
       --seccomp-unconfined     run without a seccomp profile

@@ -30,7 +30,7 @@ export async function createNetwork(
     if (network.driver === "bridge" && !network.isConfigOnly) {
       ensureNetworkBridge(engine.config, network);
       engine.networks.firewall.addNetwork(network);
-      if (engine.networks.hostFirewall.chains.length > 0) await engine.networks.hostFirewall.sync();
+      if (engine.networks.hostFirewall.hasChains) await engine.networks.hostFirewall.sync();
       if (network.hasIpv6) writeSysctl("net/ipv6/conf/all/forwarding", 1);
     }
   } catch (error) {

@@ -28,7 +28,10 @@ export async function removeNetworkParts(
   await networks.records.remove(network);
   await networks.nameServer.stop(network.id);
   await removeRules(networks, network);
-  if (network.driver === "bridge") await removeBridge(network.device, bridgeMark(config, network.id));
+  if (network.driver !== "bridge") return;
+  const { hostFirewall } = networks;
+  if (hostFirewall.hasChains && !hostFirewall.isObeyedBy(network)) await hostFirewall.sync();
+  await removeBridge(network.device, bridgeMark(config, network.id));
 }
 
 /** Elements that are not there make the transaction fail: then the table is made anew without this network. */

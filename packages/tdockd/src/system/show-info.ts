@@ -103,12 +103,12 @@ export async function showInfo(
   } as unknown as SystemInfo;
 }
 
-/** Nothing foreign is changed: who has such a firewall must allow it himself. */
+/** Nothing foreign is changed unless that is asked for: who has such a firewall must allow it himself, or say so. */
 function firewallWarnings({ config, networks }: Pick<Engine, "config" | "networks">): string[] {
   const chains = networks.hostFirewall.chainsAgainst({ device: config.bridge }).join(", ");
   if (chains === "") return [];
   return [
-    `WARNING: the host's firewall (${chains}) passes nothing on between containers and other machines, unless it has a rule for ${config.bridge}`,
+    `WARNING: the host's firewall (${chains}) passes nothing on between containers and other machines, unless it has a rule for ${config.bridge} or tdockd is started with --host-firewall ignore`,
   ];
 }
 

@@ -5,6 +5,7 @@ import type { ChainObject, Expression, RuleObject, Ruleset } from "./ruleset.ts"
 export interface ForwardChain {
   /** `ip filter FORWARD` */
   readonly name: string;
+  readonly base: ChainObject;
   /** Devices that its table has rules about, `*` at the end for all that begin so. */
   readonly devices: readonly string[];
 }
@@ -18,6 +19,7 @@ export function droppingForwardChains({ chains, rules }: Ruleset): ForwardChain[
     .filter(({ hook, type, family }) => hook === "forward" && type === "filter" && isInet(family))
     .filter((base) => base.policy === "drop" || rules.some((rule) => isIn(rule, base) && dropsAll(rule)))
     .map((base) => ({
+      base,
       name: `${base.family} ${base.table} ${base.name}`,
       devices: rules.filter((rule) => isOf(rule, base)).flatMap(({ expr }) => expr.flatMap(devicesIn)),
     }));

@@ -220,4 +220,39 @@ describe("a published port", () => {
     for (const { containerId } of host.engine.networks.sandboxes.list()) await closeSandbox(host.engine, containerId);
     await removeNetwork(host.engine, { id });
   });
+
+  it("of a network that ignores the host's firewall passes a forward chain that drops, and no other's does", async () => {
+    const iptables = async (...args: string[]) => {
+      const { exitCode, stdout, stderr } = await runIn("/proc/self/ns/net", "iptables-nft", ...args);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+      return stdout;
+    };
+    await iptables("-P", "FORWARD", "DROP");
+    await iptables("-A", "FORWARD", "-o", "docker0", "-j", "ACCEPT");
+    const before = await iptables("-S");
+    await healNetworks(host.engine);
+    const options = { "com.tdock.host_firewall": "ignore", "com.docker.network.bridge.name": "open0" };
+    const { Id: id } = await createNetwork(host.engine, { body: { Name: "open", Options: options } });
+    const [web, other] = [await openWeb({ open: {} }), await openContainer(host, "other")];
+    await using _server = await serveTcp(web, 80);
+    await using _outside = await serveTcp(host.outside, 9000);
+    const getsOut = async (from: typeof web) => (await askTcp(pathOf(from), "198.51.100.1", 9000)) !== "";
+
+    expect([await isOpen(), await getsOut(web), await getsOut(other)]).toEqual([true, true, false]);
+    expect(inspectNetwork(host.engine, { id })).toMatchObject({ PublishedPorts: [{ ReachableFrom: "everywhere" }] });
+    expect((await iptables("-S")).match(/open0/g)).toHaveLength(2);
+
+    // As ufw does when it is reloaded.
+    await iptables("-F", "FORWARD");
+    expect(await isOpen()).toBe(false);
+    for (let look = 0; look < 2; look += 1) await healNetworks(host.engine);
+    expect([await isOpen(), (await iptables("-S")).match(/open0/g)]).toEqual([
+      true,
+      expect.toSatisfy((all) => all.length === 2),
+    ]);
+
+    await host.closeContainers();
+    await removeNetwork(host.engine, { id });
+    expect(await iptables("-S")).toBe(before.replace("-A FORWARD -o docker0 -j ACCEPT\n", ""));
+  });
 });

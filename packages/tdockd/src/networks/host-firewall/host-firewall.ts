@@ -4,6 +4,7 @@ import type { Network } from "../network.ts";
 import type { NetworkStore } from "../store.ts";
 import { hasExtensions, spellOutExtensions } from "./extensions.ts";
 import { droppingForwardChains, type ForwardChain, isAbout } from "./forward.ts";
+import { passCommands } from "./pass.ts";
 import { parseRuleset, type Ruleset } from "./ruleset.ts";
 import { mayDropInput, translateInput } from "./translate.ts";
 
@@ -16,13 +17,14 @@ const maxRulesetBytes = 64 << 20;
 export interface HostFirewallSettings {
   /** tdockd's own table. */
   readonly ownTable: string;
-  /** `ignore`: published ports are open whatever the host's firewall says, unless a network says otherwise. */
+  /** `ignore`: containers send and are reached whatever the host's firewall says, unless a network says otherwise. */
   readonly mode: "obey" | "ignore";
 }
 
 /**
- * Makes the host's own firewall count for published ports. Its rules are read, never changed; what they say is put
- * into a table of tdock's, beside the other one, and made anew when they change.
+ * Makes the host's own firewall count for published ports. Its rules are read, and what they say is put into a table of
+ * tdock's, beside the other one, and made anew when they change. Only for a network that ignores the firewall are rules
+ * put into the host's own chains: those that pass nothing on (pass.ts).
  */
 export class HostFirewall implements Disposable {
   readonly #nft = new Nft("json");
@@ -32,6 +34,8 @@ export class HostFirewall implements Disposable {
   #chains: readonly string[] = [];
   #mayDrop = false;
   #forward: readonly ForwardChain[] = [];
+  /** One at a time: two that look at once would both put in the same rules. */
+  #syncing: Promise<void> = Promise.resolve();
 
   constructor(records: NetworkStore, settings: HostFirewallSettings) {
     this.#records = records;
@@ -53,6 +57,11 @@ export class HostFirewall implements Disposable {
     return this.#forward.filter((chain) => !isAbout(chain, device)).map(({ name }) => name);
   }
 
+  /** Whether networks that come and go change anything here. */
+  get hasChains(): boolean {
+    return this.#chains.length > 0 || this.#forward.length > 0;
+  }
+
   /** Whether the ports of a network keep to the host's rules. */
   isObeyedBy({ options }: Network): boolean {
     return (options[hostFirewallOption] ?? this.#settings.mode) !== "ignore";
@@ -60,21 +69,41 @@ export class HostFirewall implements Disposable {
 
   /** Brings tdock's copy in line with the host's rules and the networks there are. Throws `internal` with nft's words. */
   async sync(): Promise<void> {
-    const table = `${this.#settings.ownTable}-host`;
-    const { stdout } = await runOrThrow("nft", ["-j", "list", "ruleset"], { maxOutputBytes: maxRulesetBytes });
+    const turn = this.#syncing.then(() => this.#sync());
+    this.#syncing = turn.catch(() => {});
+    await turn;
+  }
+
+  async #sync(): Promise<void> {
     const bridges = this.#records.list().filter(({ driver, isConfigOnly }) => driver === "bridge" && !isConfigOnly);
-    const ruleset = await this.#withExtensions(stdout, parseRuleset(stdout, isOfTdock));
+    const [obeying, ignoring] = [true, false].map((obeys) =>
+      bridges.filter((network) => this.isObeyedBy(network) === obeys).map(({ device }) => device),
+    ) as [string[], string[]];
+    const found = await this.#read();
+    this.#obey(found, { obeying, ownDevices: bridges.map(({ device }) => device) });
+    this.#forward = droppingForwardChains(found.ruleset);
+    const passes = passCommands(found.ruleset, { mark: this.#settings.ownTable, devices: ignoring });
+    if (passes.length === 0) return;
+    this.#nft.run(JSON.stringify({ nftables: passes }));
+    this.#forward = droppingForwardChains((await this.#read()).ruleset);
+  }
+
+  async #read(): Promise<{ readonly json: string; readonly ruleset: Ruleset }> {
+    const { stdout } = await runOrThrow("nft", ["-j", "list", "ruleset"], { maxOutputBytes: maxRulesetBytes });
+    return { json: stdout, ruleset: await this.#withExtensions(stdout, parseRuleset(stdout, isOfTdock)) };
+  }
+
+  #obey(
+    { json, ruleset }: { readonly json: string; readonly ruleset: Ruleset },
+    { obeying, ownDevices }: { readonly obeying: readonly string[]; readonly ownDevices: readonly string[] },
+  ): void {
+    const table = `${this.#settings.ownTable}-host`;
     this.#mayDrop = mayDropInput(ruleset);
-    this.#forward = droppingForwardChains(ruleset);
-    const { commands, chains } = translateInput(ruleset, {
-      table,
-      bridges: bridges.filter((network) => this.isObeyedBy(network)).map(({ device }) => device),
-      ownDevices: bridges.map(({ device }) => device),
-    });
+    const { commands, chains } = translateInput(ruleset, { table, bridges: obeying, ownDevices });
     const script = JSON.stringify({ nftables: commands });
-    if (script === this.#loaded && hasTable(stdout, table) === chains.length > 0) return;
+    if (script === this.#loaded && hasTable(json, table) === chains.length > 0) return;
     // Nothing to say and nothing there: most machines.
-    if (chains.length > 0 || hasTable(stdout, table)) this.#nft.run(script);
+    if (chains.length > 0 || hasTable(json, table)) this.#nft.run(script);
     this.#loaded = script;
     this.#chains = chains;
   }

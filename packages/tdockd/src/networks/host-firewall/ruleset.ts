@@ -17,6 +17,7 @@ export interface RuleObject {
   readonly chain: string;
   /** Its number, which no other rule of its table ever has. */
   readonly handle: number;
+  readonly comment?: string;
   readonly expr: readonly Expression[];
 }
 
