@@ -44,6 +44,18 @@ export const execStart = endpoint({
   ),
 });
 
+/**
+ * An extension of tdock: creates an exec and starts it attached, within one request. Its id comes in a header, its output
+ * always in frames, and its exit code in the last of them.
+ */
+export const execRun = endpoint({
+  kind: "hijack",
+  method: "POST",
+  path: "/containers/:id/exec/run",
+  body: execCreateBody,
+});
+export const execIdHeader = "tdock-exec-id";
+
 export const execResize = endpoint({
   kind: "json",
   method: "POST",

@@ -1,5 +1,8 @@
-/** Which stream the payload of a frame belongs to; 3 is an error text of the server. */
-export type FrameStream = 0 | 1 | 2 | 3;
+/**
+ * Which stream the payload of a frame belongs to; 3 is an error text of the server; 4, an extension of tdock, is an exit
+ * code in decimal digits.
+ */
+export type FrameStream = 0 | 1 | 2 | 3 | 4;
 
 export interface Frame {
   readonly stream: FrameStream;

@@ -35,7 +35,7 @@ export interface Upgrade {
    */
   acceptWebSocket(): Promise<Duplex>;
   /** Sends the head and hands over the socket; `framed` says that the server will write 8-byte frames. */
-  accept(framed: boolean): Duplex;
+  accept(framed: boolean, headers?: Readonly<Record<string, string>>): Duplex;
   /** Switches to HTTP/2 without TLS, which the client asked for with `Upgrade: h2c`, and hands over the socket. */
   acceptHttp2(): Duplex;
   /** Answers like an ordinary request instead: nothing is hijacked. */

@@ -6,13 +6,14 @@ import { Connection } from "./connection.ts";
 import { isFramed } from "./framing.ts";
 import { connectError, replyError } from "./reply-error.ts";
 import { readReplyHead } from "./reply-head.ts";
-import { agreeOnVersion } from "./send.ts";
+import { takeOfferedVersion } from "./send.ts";
 
 /** A connection that has become a raw two-way stream. */
 export interface Hijacked {
   readonly socket: Connection;
   /** Whether the engine sends 8-byte frames; undefined when an engine older than 1.42 does not say. */
   readonly framed: boolean | undefined;
+  readonly headers: Headers;
 }
 
 /**
@@ -24,18 +25,22 @@ export async function hijack<const E extends EndpointShape>(
   endpoint: E,
   input: Input<E>,
 ): Promise<Hijacked> {
-  await agreeOnVersion(client);
   const socket = await connect(client);
   try {
     await socket.write(requestHead(client, encodeRequest(endpoint, input)));
     const reply = await readReplyHead(socket);
-    if (reply.status >= 400) throw replyError(reply, await readBody(socket, reply.headers));
-    if (reply.status !== 101) throw new TdockError("internal", `unable to upgrade to tcp, received ${reply.status}`);
-    return { socket, framed: isFramed(client, reply.headers) };
+    if (reply.status === 101) {
+      client.isAgreed = true;
+      return { socket, framed: isFramed(client, reply.headers), headers: reply.headers };
+    }
+    if (reply.status < 400) throw new TdockError("internal", `unable to upgrade to tcp, received ${reply.status}`);
+    if (!takeOfferedVersion(client, reply)) throw replyError(reply, await readBody(socket, reply.headers));
   } catch (thrown) {
     socket.destroy();
     throw thrown;
   }
+  socket.destroy();
+  return hijack(client, endpoint, input);
 }
 
 async function connect(client: Client): Promise<Connection> {

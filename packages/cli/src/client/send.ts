@@ -23,8 +23,7 @@ export async function send(client: Client, wire: WireRequest, options: SendOptio
     client.isAgreed = true;
     return reply;
   }
-  const offered = reply.headers.get("api-version");
-  if (reply.status !== 400 || typeof wire.body === "object" || !lowerVersion(client, offered)) {
+  if (typeof wire.body === "object" || !takeOfferedVersion(client, reply)) {
     throw replyError(reply, await textOf(reply));
   }
   await reply.body?.cancel();
@@ -36,9 +35,10 @@ export async function agreeOnVersion(client: Client): Promise<void> {
   if (!client.isAgreed) await send(client, { method: "HEAD", target: "/_ping", headers: {}, body: undefined });
 }
 
-/** Takes the engine's version over when it says that ours is too new for it. */
-function lowerVersion(client: Client, offered: string | null): boolean {
-  if (offered === null || client.isPinned) return false;
+/** Takes the engine's version over when its reply is that ours is too new for it: the request can be sent again. */
+export function takeOfferedVersion(client: Client, reply: Pick<Response, "status" | "headers">): boolean {
+  const offered = reply.headers.get("api-version");
+  if (reply.status !== 400 || offered === null || client.isPinned) return false;
   if (compareVersions(offered, client.apiVersion) >= 0 || compareVersions(offered, minApiVersion) < 0) return false;
   client.apiVersion = offered;
   return true;

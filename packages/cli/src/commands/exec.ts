@@ -1,8 +1,17 @@
-import { containerInspect } from "@tdock/api/containers";
-import { execCreate, execInspect, execKill, execResize, execStart } from "@tdock/api/exec";
-import { TdockError } from "@tdock/errors/error";
+import {
+  type ExecCreateBody,
+  execCreate,
+  execIdHeader,
+  execInspect,
+  execKill,
+  execResize,
+  execRun,
+  execStart,
+} from "@tdock/api/exec";
+import { isError, TdockError } from "@tdock/errors/error";
 import type { Cli } from "../cli.ts";
 import { call } from "../client/call.ts";
+import type { Connection } from "../client/connection.ts";
 import { hijack } from "../client/hijack.ts";
 import { defineCommand } from "../command.ts";
 import { collectEnv, parseEnv } from "../flags/environment.ts";
@@ -35,24 +44,29 @@ export const exec = defineCommand({
     const needsTerminal = !flags.detach && flags.interactive && flags.tty;
     if (needsTerminal && !isTerminal(0)) {
       // That the container does not exist is the more useful error of the two.
+      const { containerInspect } = await import("@tdock/api/containers");
       await call(cli.client, containerInspect, { id: container });
       throw new TdockError("invalid-argument", "the input device is not a TTY");
     }
     const detachKeys = flags["detach-keys"] ?? cli.config.detachKeys;
-    const id = await createExec(cli, { container, command, flags, detachKeys });
-    return flags.detach ? startDetached(cli, id, flags) : runAttached(cli, id, { flags, detachKeys });
+    const wanted = { container, body: execBody(cli, { command, flags, detachKeys }) };
+    return flags.detach ? runDetached(cli, wanted) : runAttached(cli, wanted, { flags, detachKeys });
   },
 });
 
 interface ExecOptions {
-  readonly container: string;
   readonly command: readonly string[];
   readonly flags: ExecFlags;
   readonly detachKeys: string | undefined;
 }
 
-async function createExec(cli: Cli, { container, command, flags, detachKeys }: ExecOptions): Promise<string> {
-  const body = {
+interface WantedExec {
+  readonly container: string;
+  readonly body: ExecCreateBody;
+}
+
+function execBody(cli: Cli, { command, flags, detachKeys }: ExecOptions): ExecCreateBody {
+  return {
     AttachStdin: flags.interactive && !flags.detach,
     AttachStdout: !flags.detach,
     AttachStderr: !flags.detach,
@@ -65,30 +79,53 @@ async function createExec(cli: Cli, { container, command, flags, detachKeys }: E
     User: flags.user,
     WorkingDir: flags.workdir,
   };
-  return (await call(cli.client, execCreate, { id: container, body })).Id;
 }
 
-async function startDetached(cli: Cli, id: string, { tty }: ExecFlags): Promise<number> {
-  await call(cli.client, execStart, { id, body: { Detach: true, Tty: tty } });
+async function runDetached(cli: Cli, { container, body }: WantedExec): Promise<number> {
+  const { Id: id } = await call(cli.client, execCreate, { id: container, body });
+  await call(cli.client, execStart, { id, body: { Detach: true, Tty: body.Tty } });
   return 0;
 }
 
 type AttachOptions = Pick<ExecOptions, "flags" | "detachKeys">;
 
 /** Signals that we get go to the process; its exit code is ours. */
-async function runAttached(cli: Cli, id: string, { flags, detachKeys }: AttachOptions): Promise<number> {
+async function runAttached(cli: Cli, wanted: WantedExec, { flags, detachKeys }: AttachOptions): Promise<number> {
   const { tty, interactive } = flags;
-  const body = { Detach: false, Tty: tty, ConsoleSize: consoleSize(flags) };
-  const { socket } = await hijack(cli.client, execStart, { id, body });
+  const { socket, id, framed } = await openExec(cli, wanted);
   using _signals = new SignalProxy((signal) => {
     call(cli.client, execKill, { id, signal }).catch(() => {});
   });
   using _size = tty
     ? new SizeWatch((h, w) => void call(cli.client, execResize, { id, h, w }).catch(() => {}))
     : undefined;
-  const end = await runSession(socket, { tty, framed: !tty, stdin: interactive, detachKeys });
+  let exitCode = "";
+  const onExitCode = (digits: string) => {
+    exitCode += digits;
+  };
+  const end = await runSession(socket, { tty, framed, stdin: interactive, detachKeys, onExitCode });
   if (end === "detached") throw new TdockError("canceled", "read escape sequence");
-  return exitCodeOf(cli, id);
+  return exitCode === "" ? exitCodeOf(cli, id) : Number(exitCode);
+}
+
+interface OpenedExec {
+  readonly socket: Connection;
+  readonly id: string;
+  readonly framed: boolean;
+}
+
+/** In one request where the engine is tdock's, in two where it is Docker's. */
+async function openExec(cli: Cli, { container, body }: WantedExec): Promise<OpenedExec> {
+  try {
+    const { socket, headers } = await hijack(cli.client, execRun, { id: container, body });
+    return { socket, id: headers.get(execIdHeader) ?? "", framed: true };
+  } catch (thrown) {
+    if (!isError(thrown, "not-found") || !thrown.message.endsWith("page not found")) throw thrown;
+  }
+  const { Id: id } = await call(cli.client, execCreate, { id: container, body });
+  const start = { Detach: false, Tty: body.Tty, ConsoleSize: body.ConsoleSize };
+  const { socket } = await hijack(cli.client, execStart, { id, body: start });
+  return { socket, id, framed: body.Tty !== true };
 }
 
 /** Throws `unavailable` when the connection broke off before the process ended: nobody may take that for success. */

@@ -5,6 +5,8 @@ import { writeAll } from "./write-all.ts";
 export interface OutputOptions {
   /** Whether the bytes come in 8-byte frames; else all of it is standard output. */
   readonly framed: boolean;
+  /** Called with the pieces of the exit code that an engine sends behind the output when it is asked to. */
+  readonly onExitCode?: (digits: string) => void;
 }
 
 /**
@@ -17,14 +19,15 @@ export async function copyOutput(source: AsyncIterable<Uint8Array>, options: Out
 }
 
 /** As {@link copyOutput}, chunk by chunk. */
-export function outputWriter({ framed }: OutputOptions): (chunk: Uint8Array) => void {
+export function outputWriter({ framed, onExitCode }: OutputOptions): (chunk: Uint8Array) => void {
   if (!framed) return (chunk) => writeAll(1, chunk);
   const decoder = new FrameDecoder();
   return (chunk) => {
     for (const { stream, payload } of decoder.decode(chunk)) {
       if (stream === 3)
         throw new TdockError("internal", `Error response from daemon: ${Buffer.from(payload).toString()}`);
-      writeAll(stream === 2 ? 2 : 1, payload);
+      if (stream === 4) onExitCode?.(Buffer.from(payload).toString());
+      else writeAll(stream === 2 ? 2 : 1, payload);
     }
   };
 }

@@ -1,12 +1,10 @@
 import { parseDetachKeys } from "@tdock/api/detach-keys";
 import type { Connection } from "../client/connection.ts";
 import { InputCopy } from "./input.ts";
-import { outputWriter } from "./output.ts";
+import { type OutputOptions, outputWriter } from "./output.ts";
 
-export interface SessionOptions {
+export interface SessionOptions extends OutputOptions {
   readonly tty: boolean;
-  /** Whether the engine sends 8-byte frames. */
-  readonly framed: boolean;
   /** Whether our standard input goes to the process. */
   readonly stdin: boolean;
   /** The default keys when absent or empty. */

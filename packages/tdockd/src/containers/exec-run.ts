@@ -2,6 +2,7 @@ import { isError } from "@tdock/errors/error";
 import type { OutputStream } from "@tdock/keeper/output-stream";
 import type { AttachRequest, OutputKey } from "@tdock/keeper/protocol";
 import type { Engine } from "../engine.ts";
+import { elapsed } from "../host/timer.ts";
 import { hurryCgroupMoves } from "../runtime/cgroup-moves.ts";
 import { allOrNone } from "./all-or-none.ts";
 import type { Container } from "./container.ts";
@@ -11,6 +12,9 @@ import { checkCanExec } from "./exec-create.ts";
 import { execFailure } from "./exec-failure.ts";
 import { execProcess } from "./exec-process.ts";
 import { stdioPaths } from "./stdio.ts";
+
+/** Events can get lost, but hardly ever do: most execs end without containerd being asked to tell when they do. */
+const askAfterMs = 1000;
 
 export type ExecEngine = Pick<
   Engine,
@@ -59,8 +63,11 @@ export async function startExecProcess(
   const { config } = exec;
   // It may end before its start is answered.
   void engine.execs.exits.expect(exec.id);
+  let told: Promise<void>;
   try {
     const pid = await engine.execs.starts.run(container.id, () => startTaskProcess(engine, container, exec, opening));
+    told = engine.keeper.started(key);
+    told.catch(() => {});
     await engine.execs.setStatus(exec.id, { kind: "running", pid });
   } catch (thrown) {
     engine.execs.exits.forget(exec.id);
@@ -73,7 +80,7 @@ export async function startExecProcess(
   }
   containerEvent(engine, container, `exec_start: ${(config.Cmd ?? []).join(" ")}`, { execID: exec.id });
   followExec(engine, container, exec);
-  await engine.keeper.started(key);
+  await told;
 }
 
 /** Resolves to its process id. The container may have been paused, or have ended, while this waited. */
@@ -107,7 +114,9 @@ export function followExec(engine: ExecEngine, container: Container, exec: Exec)
 async function awaitEnd(engine: ExecEngine, container: Container, exec: Exec): Promise<void> {
   const key = { id: container.id, execId: exec.id };
   const { exits } = engine.execs;
-  const exitCode = await Promise.race([exits.expect(exec.id), exitCodeOf(engine, key)]);
+  const told = exits.expect(exec.id);
+  const exitCode =
+    (await Promise.race([told, elapsed(askAfterMs)])) ?? (await Promise.race([told, exitCodeOf(engine, key)]));
   exits.forget(exec.id);
   // Its record may have gone with its container.
   const status = engine.execs.find(exec.id)?.status;

@@ -1,8 +1,8 @@
 import type { Duplex } from "node:stream";
 import { parseDetachKeys } from "@tdock/api/detach-keys";
 import type { Input } from "@tdock/api/endpoint";
-import type { execStart } from "@tdock/api/exec";
-import { encodeFrameHeader } from "@tdock/api/frames";
+import { execIdHeader, type execRun, type execStart } from "@tdock/api/exec";
+import { encodeFrameHeader, type FrameStream } from "@tdock/api/frames";
 import type { Upgrade } from "@tdock/api/output";
 import { TdockError } from "@tdock/errors/error";
 import type { OutputStream } from "@tdock/keeper/output-stream";
@@ -10,7 +10,7 @@ import { startTimer } from "../host/timer.ts";
 import { stopTimeoutOf } from "./container.ts";
 import { detachStream } from "./detach-stream.ts";
 import type { Exec } from "./exec.ts";
-import { checkCanExec } from "./exec-create.ts";
+import { checkCanExec, createExec } from "./exec-create.ts";
 import { sendExecSignal } from "./exec-kill.ts";
 import { type ExecEngine, openExec, openExecAttached, startExecProcess } from "./exec-run.ts";
 import { hangUp } from "./hang-up.ts";
@@ -42,13 +42,32 @@ export async function startExec(engine: ExecEngine, input: Input<typeof execStar
     upgrade.reply(200);
     return;
   }
-  await runAttached(engine, asked, upgrade);
+  const framed = exec.config.Tty !== true;
+  await runAttached(engine, asked, { framed, accept: () => upgrade.accept(framed), sendsExitCode: false });
 }
 
-async function runAttached(engine: ExecEngine, exec: Exec, upgrade: Upgrade): Promise<void> {
+/** Creates an exec and runs it attached. Throws as `createExec` and `startExec` do. */
+export async function runExec(engine: ExecEngine, input: Input<typeof execRun>, upgrade: Upgrade): Promise<void> {
+  const { Id: id } = await createExec(engine, input);
+  using _claim = engine.execs.claim(id);
+  await runAttached(engine, engine.execs.get(id), {
+    framed: true,
+    accept: () => upgrade.accept(true, { [execIdHeader]: id }),
+    sendsExitCode: true,
+  });
+}
+
+/** How the client of an exec gets its output. */
+interface Attachment {
+  readonly framed: boolean;
+  readonly sendsExitCode: boolean;
+  accept(): Duplex;
+}
+
+async function runAttached(engine: ExecEngine, exec: Exec, attachment: Attachment): Promise<void> {
   const { config } = exec;
-  const isTty = config.Tty === true;
-  const wanted = { stdout: config.AttachStdout === true, stderr: config.AttachStderr === true, raw: isTty };
+  const { framed } = attachment;
+  const wanted = { stdout: config.AttachStdout === true, stderr: config.AttachStderr === true, raw: !framed };
   const container = engine.containers.get(exec.containerId);
   const opening = openExecAttached(engine, exec, wanted);
   const starting = startExecProcess(engine, container, exec, opening).then(
@@ -57,19 +76,25 @@ async function runAttached(engine: ExecEngine, exec: Exec, upgrade: Upgrade): Pr
   );
   const output = await opening;
   // Before the process prints: docker-py loses what arrives in one piece with the head.
-  const socket = upgrade.accept(!isTty);
+  const socket = attachment.accept();
   const failure = await starting;
   if (failure !== undefined) {
     output.destroy();
     // Clients look for the reason in the stream and for the code in inspect.
-    socket.write(errorText(failure.message, isTty));
-    hangUp(socket);
+    socket.write(errorText(failure.message, framed));
+    endConversation(engine, exec, socket, attachment);
     return;
   }
-  await joinExec(engine, exec, socket, output);
+  await joinExec(engine, exec, { socket, output, attachment });
 }
 
-async function joinExec(engine: ExecEngine, exec: Exec, socket: Duplex, output: OutputStream): Promise<void> {
+interface Joined {
+  readonly socket: Duplex;
+  readonly output: OutputStream;
+  readonly attachment: Attachment;
+}
+
+async function joinExec(engine: ExecEngine, exec: Exec, { socket, output, attachment }: Joined): Promise<void> {
   const isTty = exec.config.Tty === true;
   const done = new AbortController();
   let detached = false;
@@ -97,9 +122,15 @@ async function joinExec(engine: ExecEngine, exec: Exec, socket: Duplex, output: 
     if (!detached) await endAbandoned(engine, exec);
   } finally {
     output.destroy();
-    hangUp(socket);
+    endConversation(engine, exec, socket, attachment);
     done.abort();
   }
+}
+
+function endConversation(engine: ExecEngine, { id }: Exec, socket: Duplex, { sendsExitCode }: Attachment): void {
+  const status = engine.execs.find(id)?.status;
+  if (sendsExitCode && status?.kind === "exited") socket.write(encodeFrame(4, String(status.exitCode)));
+  hangUp(socket);
 }
 
 /** A process whose client is gone: what does not obey has as long as when its container is stopped. */
@@ -119,7 +150,11 @@ async function feed(engine: ExecEngine, exec: Exec, source: Duplex, signal: Abor
   if (ended && exec.config.Tty !== true) await engine.containerd.tasks.closeStdin(key);
 }
 
-function errorText(message: string, isTty: boolean): Buffer {
-  const text = Buffer.from(`${message}\n`);
-  return isTty ? text : Buffer.concat([encodeFrameHeader(2, text.length), text]);
+function errorText(message: string, framed: boolean): Buffer {
+  return framed ? encodeFrame(2, `${message}\n`) : Buffer.from(`${message}\n`);
+}
+
+function encodeFrame(stream: FrameStream, text: string): Buffer {
+  const payload = Buffer.from(text);
+  return Buffer.concat([encodeFrameHeader(stream, payload.length), payload]);
 }

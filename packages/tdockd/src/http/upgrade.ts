@@ -21,17 +21,19 @@ export function createUpgrade(connection: Connection, apiVersion: string): Upgra
   const { request, socket, response } = connection;
   return {
     apiVersion,
-    accept(framed) {
+    accept(framed, headers = {}) {
       if (response !== undefined) detachParser(response, request);
       socket.on("error", () => socket.destroy());
       closeWithPeer(socket);
       const asked = request.headers.upgrade !== undefined;
       const type = asked && framed && compareVersions(apiVersion, "1.42") >= 0 ? "multiplexed" : "raw";
-      socket.write(
-        asked
-          ? `HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.${type}-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n`
-          : "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.docker.raw-stream\r\n\r\n",
-      );
+      const lines = [
+        asked ? "HTTP/1.1 101 UPGRADED" : "HTTP/1.1 200 OK",
+        `Content-Type: application/vnd.docker.${type}-stream`,
+        ...(asked ? ["Connection: Upgrade", "Upgrade: tcp"] : []),
+        ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+      ];
+      socket.write(`${lines.join("\r\n")}\r\n\r\n`);
       return socket;
     },
     acceptHttp2() {
