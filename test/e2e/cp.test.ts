@@ -67,6 +67,27 @@ systemSuite("tdock cp", (suite) => {
     await mustTdock(["rm", "-f", "mounts"]);
   });
 
+  it("shows hosts, hostname and resolv.conf of a container that has ended as it had them, and puts nothing below them", async () => {
+    const name = await mustTdock([
+      "run",
+      "--name=ended",
+      "-h",
+      "once",
+      ...sh("echo 10.0.0.9 more >> /etc/hosts; hostname"),
+    ]);
+    await writeFile(path("hostname"), "other\n");
+
+    const replaced = await suite.tdock(["cp", path("hostname"), "ended:/etc/hostname"]);
+    await mustTdock(["cp", "ended:/etc", path("ended-etc")]);
+
+    expect(name).toBe("once");
+    expect([replaced.exitCode, replaced.stderr]).toEqual([1, expect.stringMatching(/busy/)]);
+    expect(await readFile(path("ended-etc", "hostname"), "utf8")).toBe("once\n");
+    expect(await readFile(path("ended-etc", "hosts"), "utf8")).toContain("10.0.0.9 more\n");
+    expect(await mustTdock(["diff", "ended"])).toBe("");
+    await mustTdock(["rm", "ended"]);
+  });
+
   it("copies the root of a running container without what the kernel shows in it", async () => {
     await mustTdock(["run", "-d", "--name=whole", "-v", "whole:/data", ...sh("touch /data/kept; sleep 600")]);
     await eventually(() => mustTdock(["exec", "whole", "test", "-e", "/data/kept"]));

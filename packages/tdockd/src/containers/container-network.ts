@@ -1,7 +1,8 @@
+import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import type { Engine } from "../engine.ts";
 import { keptAddresses } from "../networks/kept-addresses.ts";
-import { networkFilesOf } from "../networks/network-files.ts";
+import { type NetworkFiles, networkFilesIn, networkFilesOf } from "../networks/network-files.ts";
 import type { NetworkSettingsRequest } from "../networks/network-settings.ts";
 import type { Sandbox } from "../networks/sandbox.ts";
 import type { SandboxRequest } from "../networks/sandbox-request.ts";
@@ -47,15 +48,31 @@ export function networkFileMounts(
   container: Container,
   sandbox: Sandbox,
 ): OciMount[] {
-  const { hosts, hostname: hostnameFile, resolvConf } = networkFilesOf(engine, sandbox);
-  const readonly = container.hostConfig.ReadonlyRootfs === true;
-  const files: readonly [string, string][] = [
-    [resolvConf, "/etc/resolv.conf"],
-    [hostnameFile, "/etc/hostname"],
-    [hosts, "/etc/hosts"],
+  return fileMounts(container, networkFilesOf(engine, sandbox));
+}
+
+/** Those of a container that does not run, as its last run has left them; none when it never ran. */
+export function keptNetworkFileMounts({ containers }: Pick<Engine, "containers">, container: Container): OciMount[] {
+  const joined = joinedContainer(container.hostConfig.NetworkMode);
+  const owner = joined === undefined ? container : containers.find(joined);
+  if (owner === undefined || !hasRun(container)) return [];
+  const files = networkFilesIn(containers.folderOf(owner.id));
+  return fileMounts(container, files).filter(({ source }) => existsSync(source));
+}
+
+function fileMounts({ hostConfig, mounts }: Container, files: NetworkFiles): OciMount[] {
+  const readonly = hostConfig.ReadonlyRootfs === true;
+  const places: readonly [string, string][] = [
+    [files.resolvConf, "/etc/resolv.conf"],
+    [files.hostname, "/etc/hostname"],
+    [files.hosts, "/etc/hosts"],
   ];
-  const taken = new Set(container.mounts.map(({ destination }) => destination));
-  return files.flatMap(([source, destination]) =>
+  const taken = new Set(mounts.map(({ destination }) => destination));
+  return places.flatMap(([source, destination]) =>
     taken.has(destination) ? [] : [fileMount(source, destination, readonly)],
   );
+}
+
+function hasRun({ status }: Container): boolean {
+  return status.kind !== "created";
 }

@@ -9,6 +9,7 @@ import { withMountedRootfs } from "../runtime/rootfs.ts";
 import type { OciMount } from "../runtime/spec/oci.ts";
 import { closeMountPoints, ociMounts } from "../volumes/oci-mounts.ts";
 import { type Container, isAlive, pidOf } from "./container.ts";
+import { keptNetworkFileMounts } from "./container-network.ts";
 import { mountsOf } from "./rootfs-of.ts";
 
 export type RootEngine = Pick<Engine, "config" | "containerd" | "containers" | "images" | "volumes">;
@@ -47,7 +48,7 @@ async function withStoppedRoot<T>(
   container: Container,
   use: (rootFd: number) => Promise<T>,
 ): Promise<T> {
-  const mounts = await ociMounts(engine, container);
+  const mounts = [...keptNetworkFileMounts(engine, container), ...(await ociMounts(engine, container))];
   const rootfs = await mountsOf(engine, container);
   const folder = join(engine.config.execRoot, "mounts");
   try {

@@ -21,7 +21,10 @@ export interface NetworkFiles {
 export function networkFilesOf({ networks }: FilesEngine, sandbox: Sandbox): NetworkFiles {
   const { namespace } = sandbox;
   const owner = namespace.kind === "container" ? networks.sandboxes.get(namespace.containerId) : sandbox;
-  const folder = (owner ?? sandbox).folder;
+  return networkFilesIn((owner ?? sandbox).folder);
+}
+
+export function networkFilesIn(folder: string): NetworkFiles {
   return {
     hosts: join(folder, "hosts"),
     hostname: join(folder, "hostname"),
