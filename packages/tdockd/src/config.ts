@@ -45,7 +45,7 @@ export interface Config {
   readonly insecureRegistries: readonly string[];
   /** Folders that hold `<host>/hosts.toml`. */
   readonly certsDirs: readonly string[];
-  /** What registries are asked through; the environment's, unless flags say otherwise. */
+  /** What registries and the servers of downloads are asked through; the environment's, unless flags say otherwise. */
   readonly proxies: Proxies;
   /** Whether blobs of layers that a pull has unpacked are let go, unless the pull says otherwise. */
   readonly discardUnpacked: boolean;
@@ -97,8 +97,8 @@ export const usage = `Usage: tdockd [OPTIONS]
       --seccomp-unconfined     run without a seccomp profile
       --insecure-registry HOST registry that may be spoken to without TLS; repeatable
       --certs-dir DIR          folder of <host>/hosts.toml; repeatable
-      --http-proxy URL         proxy to registries without TLS (default: $HTTP_PROXY)
-      --https-proxy URL        proxy to registries (default: $HTTPS_PROXY)
+      --http-proxy URL         proxy to registries and downloads without TLS (default: $HTTP_PROXY)
+      --https-proxy URL        proxy to registries and downloads (default: $HTTPS_PROXY)
       --no-proxy LIST          what is asked without: domains, addresses, ranges (default: $NO_PROXY)
       --discard-unpacked       keep layers only unpacked; their blobs are fetched again when needed
       --build-cache-limit SIZE space that results of build steps may take, such as 20g (default: no limit)

@@ -16,7 +16,7 @@ import { openImportSource } from "./import-source.ts";
 
 type ImportEngine = Pick<
   Engine,
-  "arrivalLease" | "arrivingFolder" | "blobs" | "disk" | "events" | "images" | "layers" | "now"
+  "arrivalLease" | "arrivingFolder" | "blobs" | "config" | "disk" | "events" | "images" | "layers" | "now"
 >;
 
 /**
@@ -31,7 +31,7 @@ export async function importImage(engine: ImportEngine, input: Input<typeof imag
   await mkdir(folder, { mode: 0o700 });
   try {
     await sendJsonMessages(out, async (messages) => {
-      const source = await openImportSource(input, folder, messages);
+      const source = await openImportSource(input, { folder, messages, proxies: engine.config.proxies });
       const top = await writeLayer(await plainArchive(source.bytes, out.signal), join(folder, "root.tar"));
       const image = {
         below: { layers: [], diffIds: [] },

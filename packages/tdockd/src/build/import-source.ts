@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { JsonMessages } from "@tdock/api/json-messages";
 import { TdockError } from "@tdock/errors/error";
 import { LayerMessages } from "../images/layer-messages.ts";
+import type { Proxies } from "../registry/proxy.ts";
 import { downloadFile } from "./remote/http-file.ts";
 import { Staging } from "./tree/staging.ts";
 
@@ -12,14 +13,20 @@ export interface ImportSource {
   readonly name: string;
 }
 
+export interface ImportPlace {
+  /** For what is downloaded. */
+  readonly folder: string;
+  readonly proxies: Proxies;
+  readonly messages: JsonMessages;
+}
+
 /**
  * The archive that `fromSrc` names: `-` for the request's body, else an address, `http://` where it has no scheme. It is
  * downloaded into `folder`, under the rules of `ADD`. Throws `invalid-argument`, and as {@link downloadFile}.
  */
 export async function openImportSource(
   { fromSrc = "", body }: { readonly fromSrc?: string; readonly body?: AsyncIterable<Uint8Array> },
-  folder: string,
-  messages: JsonMessages,
+  { folder, proxies, messages }: ImportPlace,
 ): Promise<ImportSource> {
   if (fromSrc === "-") {
     if (body === undefined) throw new TdockError("invalid-argument", "import: the request has no body");
@@ -31,6 +38,7 @@ export async function openImportSource(
   let isAnswered = false;
   const { content } = await downloadFile(url.href, new Staging(join(folder, "download")), {
     signal: messages.signal,
+    proxies,
     progress(current, total) {
       if (!isAnswered) reporter.say(`Downloading from ${name}`);
       isAnswered = true;

@@ -70,19 +70,20 @@ async function loadFiles(
   body: AsyncIterable<Uint8Array>,
 ): Promise<BuildFiles> {
   if (request.remote === "client-session" && request.clientSession !== "") return sessionFiles(engine, run, request);
-  const context = await loadContext(run, request, body);
+  const context = await loadContext(engine, run, request, body);
   const texts = await readContextTexts(engine.builds.digests, context, request.dockerfile);
   const visible = visibleContext(context, texts.patterns);
   return { texts, context: async () => visible };
 }
 
 async function loadContext(
+  { config: { proxies } }: BuildEngine,
   run: OpenRun,
-  request: BuildRequest,
+  { remote: url, keepGitDir }: BuildRequest,
   body: AsyncIterable<Uint8Array>,
 ): Promise<LoadedContext> {
-  if (!["", "client-session", "upload-request"].includes(request.remote))
-    return contextOfUrl(run, { url: request.remote, name: "context", keepGitDir: request.keepGitDir });
+  if (!["", "client-session", "upload-request"].includes(url))
+    return contextOfUrl(run, { url, name: "context", keepGitDir, proxies });
   return (await run.preparedContext(body)) ?? contextOfBody(run, body);
 }
 

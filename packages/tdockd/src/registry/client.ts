@@ -1,6 +1,6 @@
-import { Agent, type Dispatcher, ProxyAgent } from "undici";
-import { guardedLookup, isInSubnets, isLoopbackHost } from "./address-policy.ts";
-import { connectorFor, secureOptions, systemTls } from "./connector.ts";
+import type { Dispatcher } from "undici";
+import { isInSubnets, isLoopbackHost } from "./address-policy.ts";
+import { openAgent } from "./open-agent.ts";
 import { noProxies, type Proxies, proxyFor } from "./proxy.ts";
 import { type HostTls, mayBeLoopback, type RegistryHost } from "./registry-host.ts";
 
@@ -85,20 +85,15 @@ export class RegistryClient implements AsyncDisposable {
   }
 
   #createAgent(tls: HostTls, isLocal: boolean, proxy: string | undefined): Dispatcher {
-    const { stallTimeoutMs, connectTimeoutMs: timeout } = this.settings;
-    const options = {
+    const { stallTimeoutMs, connectTimeoutMs } = this.settings;
+    return openAgent({
+      ...{ tls, isLocal, proxy, connectTimeoutMs },
       headersTimeout: stallTimeoutMs,
       bodyTimeout: stallTimeoutMs,
       connections: 16,
       // Whatever a registry offers: an operation's requests follow each other, and the next one may be hours away.
-      keepAliveMaxTimeout: idleTimeoutMs,
-      keepAliveTimeout: idleTimeoutMs,
-    };
-    if (proxy === undefined) {
-      return new Agent({ ...options, connect: connectorFor(tls, { timeout, lookup: guardedLookup(isLocal) }) });
-    }
-    const [requestTls, proxyTls] = [tls, systemTls].map((one) => ({ ...secureOptions(one), timeout, allowH2: false }));
-    return new ProxyAgent({ ...options, uri: proxy, requestTls, proxyTls });
+      keepAliveMs: idleTimeoutMs,
+    });
   }
 }
 

@@ -5,6 +5,7 @@ import { TdockError } from "@tdock/errors/error";
 import { compressionOf, createDecompressor, isTarHead } from "../../host/decompress.ts";
 import { peek } from "../../host/peek.ts";
 import { firstBytes } from "../../images/archive/first-bytes.ts";
+import type { Proxies } from "../../registry/proxy.ts";
 import { select } from "../copy/select.ts";
 import type { Progress } from "../progress/progress.ts";
 import { checkoutGit } from "../remote/git-checkout.ts";
@@ -31,6 +32,7 @@ export interface RemoteContext {
   readonly name: string;
   /** Of a repository: `.git` is there, too. */
   readonly keepGitDir: boolean;
+  readonly proxies: Proxies;
 }
 
 /** Reads the context that a request's body holds: a tar archive, plain or compressed. */
@@ -50,16 +52,16 @@ export async function contextOfUrl(loader: ContextLoader, remote: RemoteContext)
     const folder = join(loader.scratch, name);
     if (isGitReference(url)) return contextOfGit(loader, remote, folder);
     if (!/^https?:\/\//.test(url)) throw new TdockError("invalid-argument", `unknown kind of context: ${url}`);
-    return contextOfDownload(loader, url, folder, (current, total) => vertex.status("transferring", current, total));
+    return contextOfDownload(loader, remote, folder, (current, total) => vertex.status("transferring", current, total));
   });
 }
 
 async function contextOfGit(
   { signal }: ContextLoader,
-  { url, keepGitDir }: RemoteContext,
+  { url, keepGitDir, proxies }: RemoteContext,
   folder: string,
 ): Promise<LoadedContext> {
-  const { root, inside } = await checkoutGit(url, folder, { signal, checksum: "", keepGitDir });
+  const { root, inside } = await checkoutGit(url, folder, { signal, proxies, checksum: "", keepGitDir });
   const [found] = select(new DiskTree(root), inside, {
     exclude: [],
     parents: false,
@@ -75,12 +77,12 @@ async function contextOfGit(
 
 async function contextOfDownload(
   { signal }: ContextLoader,
-  url: string,
+  { url, proxies }: RemoteContext,
   folder: string,
   progress: (current: number, total: number) => void,
 ): Promise<LoadedContext> {
   const staging = new Staging(folder);
-  const file = await downloadFile(url, staging, { signal, progress });
+  const file = await downloadFile(url, staging, { signal, proxies, progress });
   const head = await firstBytes(file.content, 6);
   // Unlike `pipe`, this closes the file when no more of it is wanted.
   const plain = pipeline(createReadStream(file.content), createDecompressor(compressionOf(head)), () => {});

@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import { runCommand } from "../../host/run-command.ts";
+import type { Proxies } from "../../registry/proxy.ts";
 import { parseGitReference } from "./git-reference.ts";
 
 export interface GitOptions {
@@ -10,6 +11,7 @@ export interface GitOptions {
   /** A commit, or the beginning of one, that must be what is checked out. */
   readonly checksum: string;
   readonly signal: AbortSignal;
+  readonly proxies: Proxies;
 }
 
 /** A working copy on disk. */
@@ -75,8 +77,17 @@ async function git(args: readonly string[], options: GitOptions): Promise<string
   throw gitError("", result.stderr);
 }
 
-function run(args: readonly string[], { signal }: GitOptions) {
-  return runCommand("git", [...safeSettings, ...args], { signal, env: safeEnvironment });
+function run(args: readonly string[], { signal, proxies }: GitOptions) {
+  const env = { ...safeEnvironment, ...proxyVariables(proxies) };
+  return runCommand("git", [...safeSettings, ...args], { signal, env });
+}
+
+/** As curl, which git asks with, reads them. This machine's own addresses are asked straight, as everywhere. */
+function proxyVariables({ http, https, no }: Proxies): Readonly<Record<string, string>> {
+  const exceptions = no.split(",").map((one) => one.trim());
+  if (exceptions.includes("*")) return {};
+  const without = ["localhost", "127.0.0.0/8", "::1", ...exceptions].filter((one) => one !== "");
+  return { ...(http && { http_proxy: http }), ...(https && { https_proxy: https }), no_proxy: without.join(",") };
 }
 
 /** Only what goes over a network; CVE-2022-39253 and its like went through local files and helpers. */

@@ -1,16 +1,19 @@
 import type { Readable } from "node:stream";
 import { isError, TdockError } from "@tdock/errors/error";
-import { Agent, request } from "undici";
-import { checkHost, guardedLookup, isLoopbackHost } from "../../registry/address-policy.ts";
-import { connectorFor, systemTls } from "../../registry/connector.ts";
+import { type Dispatcher, request } from "undici";
+import { checkHost, isLoopbackHost } from "../../registry/address-policy.ts";
+import { systemTls } from "../../registry/connector.ts";
+import { openAgent } from "../../registry/open-agent.ts";
+import { type Proxies, proxyFor } from "../../registry/proxy.ts";
 import type { FileEntry } from "../tree/entry.ts";
 import type { Staging } from "../tree/staging.ts";
 
 const maxRedirects = 5;
 
 export interface Download {
+  readonly proxies: Proxies;
   readonly signal: AbortSignal;
-  /** `Authorization` for the URL's own host; never sent anywhere else. */
+  /** `Authorization` for the URL's own origin; never sent anywhere else. */
   readonly authorization?: string | undefined;
   progress?(current: number, total: number): void;
 }
@@ -20,11 +23,15 @@ export interface Download {
  * machine or to a metadata service. Throws `not-found`, `forbidden`, `unavailable`, `canceled`.
  */
 export async function downloadFile(url: string, staging: Staging, download: Download): Promise<FileEntry> {
-  const mayBeLoopback = isLoopbackHost(new URL(url).hostname);
-  const connect = connectorFor(systemTls, { timeout: 10_000, lookup: guardedLookup(mayBeLoopback) });
-  const agent = new Agent({ connect, headersTimeout: 60_000 });
+  const isLocal = isLoopbackHost(new URL(url).hostname);
+  await using agents = new AsyncDisposableStack();
+  const agentFor = (to: URL) => {
+    const proxy = proxyFor(to, download.proxies);
+    const limits = { connectTimeoutMs: 10_000, headersTimeout: 60_000, keepAliveMs: 1000 };
+    return agents.adopt(openAgent({ tls: systemTls, isLocal, proxy, ...limits }), (agent) => agent.destroy());
+  };
   try {
-    const { body, headers } = await follow(agent, new URL(url), download, mayBeLoopback);
+    const { body, headers } = await follow(agentFor, new URL(url), download, isLocal);
     const total = Number(headers["content-length"] ?? 0);
     const { path, size, digest } = await staging.add(counted(body, total, download));
     if (total > 0 && size !== total && headers["content-encoding"] === undefined) {
@@ -35,20 +42,23 @@ export async function downloadFile(url: string, staging: Staging, download: Down
     return { kind: "file", mode: 0o600, uid: 0, gid: 0, mtime, size, digest, content: path };
   } catch (thrown) {
     throw asDownloadError(url, thrown, download.signal);
-  } finally {
-    await agent.destroy();
   }
 }
 
-async function follow(agent: Agent, start: URL, { signal, authorization }: Download, mayBeLoopback: boolean) {
+async function follow(
+  agentFor: (url: URL) => Dispatcher,
+  start: URL,
+  { signal, authorization }: Download,
+  mayBeLoopback: boolean,
+) {
   let url = start;
   for (let redirects = 0; redirects <= maxRedirects; redirects++) {
     if (url.protocol !== "http:" && url.protocol !== "https:") {
       throw new TdockError("forbidden", `${start}: redirected to ${url.protocol}, which is not followed`);
     }
     checkHost(url.hostname, mayBeLoopback);
-    const headers = authorization !== undefined && url.host === start.host ? { authorization } : {};
-    const response = await request(url, { dispatcher: agent, signal, headers });
+    const headers = authorization !== undefined && url.origin === start.origin ? { authorization } : {};
+    const response = await request(url, { dispatcher: agentFor(url), signal, headers });
     const { location } = response.headers;
     if (response.statusCode < 300) return response;
     await response.body.dump();

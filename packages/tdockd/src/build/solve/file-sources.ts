@@ -33,7 +33,8 @@ export class FileSources {
     const scratch = join(run.scratch, newBuildName());
     mkdirSync(scratch, { mode: 0o700 });
     const now = run.epoch ?? Math.floor(run.engine.now().getTime() / 1000);
-    const context = { signal: run.signal, scratch, now, secret: run.client.secret };
+    const { proxies } = run.engine.config;
+    const context = { signal: run.signal, scratch, now, proxies, secret: run.client.secret };
     const fetched = await fetchItems(operation, context);
     const paths = await this.pathFiles(operation);
     const fetchedList = fileList(fetched);

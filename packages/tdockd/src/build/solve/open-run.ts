@@ -173,7 +173,8 @@ async function loadNamed(engine: BuildEngine, request: BuildRequest, place: Plac
     return { kind: "tree", ...(await sessionFolder(engine, place, request.clientSession, folder)) };
   }
   const remote = { url: value, name: `context-${Buffer.from(name).toString("hex").slice(0, 40)}` };
-  const loaded = await contextOfUrl(place, { ...remote, keepGitDir: request.keepGitDir });
+  const { keepGitDir } = request;
+  const loaded = await contextOfUrl(place, { ...remote, keepGitDir, proxies: engine.config.proxies });
   return { kind: "tree", ...loaded };
 }
 

@@ -5,6 +5,7 @@ import { TdockError } from "@tdock/errors/error";
 import { compressionOf, createDecompressor, isTarHead } from "../../host/decompress.ts";
 import { peek } from "../../host/peek.ts";
 import { firstBytes } from "../../images/archive/first-bytes.ts";
+import type { Proxies } from "../../registry/proxy.ts";
 import type { Selected } from "../copy/select.ts";
 import { select } from "../copy/select.ts";
 import type { CopyItem, CopyOperation } from "../plan/operation.ts";
@@ -29,6 +30,8 @@ export interface ItemContext {
   /** A folder of this step alone for what is downloaded and unpacked. */
   readonly scratch: string;
   readonly now: number;
+  /** What is downloaded is asked for through them. */
+  readonly proxies: Proxies;
   /** A secret's text, for `HTTP_AUTH_TOKEN_<host>` and `HTTP_AUTH_HEADER_<host>`. */
   secret(id: string): Promise<Uint8Array | undefined>;
 }
@@ -86,7 +89,7 @@ async function fetchUrl(
     throw new TdockError("invalid-argument", `invalid checksum: ${checksum}`);
   }
   const authorization = await authorizationFor(new URL(url).host, context);
-  const file = await downloadFile(url, staging, { signal: context.signal, authorization });
+  const file = await downloadFile(url, staging, { ...context, authorization });
   if (checksum !== "" && checksum !== `sha256:${file.digest}`) {
     throw new TdockError("invalid-argument", `digest mismatch sha256:${file.digest}: ${checksum}`, {
       reason: "checksum",
@@ -107,9 +110,9 @@ async function fetchGit(
   { checksum, keepGitDir }: CopyOperation,
   url: string,
   folder: string,
-  { signal, now }: ItemContext,
+  { signal, now, proxies }: ItemContext,
 ): Promise<Selected> {
-  const { root, inside } = await checkoutGit(url, folder, { signal, checksum, keepGitDir });
+  const { root, inside } = await checkoutGit(url, folder, { signal, proxies, checksum, keepGitDir });
   const [selected] = select(new DiskTree(root), inside, {
     exclude: [],
     parents: false,
