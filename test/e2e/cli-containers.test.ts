@@ -89,7 +89,7 @@ systemSuite("the commands on containers", (suite) => {
     [["rm", "nosuch"], 1, "No such container: nosuch"],
     [["inspect", "nosuch"], 1, "No such object: nosuch"],
     [["image", "inspect", "--platform=linux/s390x", "nosuch"], 1, "No such image: nosuch"],
-    [["rmi", "--platform=linux/s390x", "nosuch"], 1, "removed with all their platforms"],
+    [["rmi", "-f", "--platform=linux/s390x", "nosuch"], 0, "No such image: nosuch"],
     [["container", "prune", "-a"], 125, "unknown shorthand flag: 'a'"],
     [["ps", "--nope"], 125, "unknown flag: --nope"],
     [["ps", "extra"], 1, "accepts no arguments"],

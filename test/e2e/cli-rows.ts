@@ -223,6 +223,11 @@ export const imageRows: readonly CliRow[] = [
   ...rows(list, "moves a tag to another image, and keeps the one that had it", "tag"),
   ...rows(remove, "takes one name of several, and with the last one the image and its bytes", "rmi"),
   ...rows(remove, "by ID wants force for an image of several repositories", "rmi -f"),
+  ...rows(
+    "e2e/image-remove-platform.test.ts",
+    "takes what is here for the platform, its layers and bytes, and leaves the others",
+    "rmi --platform",
+  ),
   ...rows(remove, "takes --no-prune, and leaves what the image was built on", "rmi --no-prune"),
   ...rows(transfer, "saves an archive and loads it again, the same to the last byte", "save -o", "load -i"),
   ...rows(imageFlags, savesSeveral, "save", "load", "load -q"),

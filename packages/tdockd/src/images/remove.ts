@@ -8,19 +8,22 @@ import { shortId } from "./layer-messages.ts";
 import { danglingName, formatName, isDanglingName, referenceOf } from "./names.ts";
 import { namesMeant } from "./names-meant.ts";
 import { repositoryName } from "./reference.ts";
+import { removePlatforms } from "./remove-platforms.ts";
 
-type RemoveEngine = Pick<Engine, "blobs" | "containers" | "events" | "images">;
+type UntagEngine = Pick<Engine, "blobs" | "containers" | "events" | "images">;
+type RemoveEngine = UntagEngine & Pick<Engine, "containerd" | "now">;
 
 /**
  * Removes a name, and with its last name the image; by ID, the image with its only name, or with `force` all of them.
  * Throws `not-found`, and `conflict` in Docker's words when containers or other names stand in the way; also for what is
- * pinned (reason `pinned`); `not-implemented` for a part of the image.
+ * pinned (reason `pinned`). With platforms, as {@link removePlatforms}.
  */
 export async function removeImage(
   engine: RemoveEngine,
-  { name, force = false, platforms = [] }: Input<typeof imageRemove>,
+  input: Input<typeof imageRemove>,
 ): Promise<ImageDeleteResponseItem[]> {
-  if (platforms.length > 0) throw new TdockError("not-implemented", "images are removed with all their platforms");
+  const { name, force = false, platforms = [] } = input;
+  if (platforms.length > 0) return removePlatforms(engine, input);
   const image = await engine.images.resolve(name);
   const named = namesMeant(image, name);
   if (!force) checkPins(named.length === 0 ? image.names : named, image);
@@ -35,14 +38,14 @@ export async function removeImage(
  * may become free only later.
  */
 export async function deleteImage(
-  engine: RemoveEngine,
+  engine: UntagEngine,
   image: ImageRecord,
   { sync = true } = {},
 ): Promise<ImageDeleteResponseItem[]> {
   return untag(engine, image, image.names, { isLast: true, sync });
 }
 
-async function removeById(engine: RemoveEngine, image: ImageRecord, force: boolean) {
+async function removeById(engine: UntagEngine, image: ImageRecord, force: boolean) {
   const short = shortId(image.id);
   const repositories = new Set(image.names.map(referenceOf).map((one) => one && repositoryName(one)));
   if (!force && repositories.size > 1) {
@@ -68,7 +71,7 @@ function checkPins(names: readonly string[], { pinnedNames }: ImageRecord): void
 }
 
 async function checkUse(
-  engine: RemoveEngine,
+  engine: UntagEngine,
   image: ImageRecord,
   { force, name }: { readonly force: boolean; readonly name: string },
 ): Promise<void> {
@@ -94,7 +97,7 @@ async function checkUse(
 }
 
 /** Containers that were made from an image, or from another of its index. */
-async function usersOf(engine: RemoveEngine, image: ImageRecord) {
+async function usersOf(engine: UntagEngine, image: ImageRecord) {
   const containers = engine.containers.list();
   if (containers.length === 0) return [];
   const ids = await idsHere(engine, image);
@@ -102,7 +105,7 @@ async function usersOf(engine: RemoveEngine, image: ImageRecord) {
 }
 
 async function untag(
-  engine: RemoveEngine,
+  engine: UntagEngine,
   image: ImageRecord,
   names: readonly string[],
   { isLast, sync }: { readonly isLast: boolean; readonly sync: boolean },
@@ -130,7 +133,7 @@ async function untag(
 }
 
 /** Removes a name; false when somebody else has just done so. */
-async function remove({ images }: RemoveEngine, name: string, sync: boolean): Promise<boolean> {
+async function remove({ images }: UntagEngine, name: string, sync: boolean): Promise<boolean> {
   try {
     await images.removeName(name, { sync });
     return true;

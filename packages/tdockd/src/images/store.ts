@@ -130,6 +130,12 @@ export class ImageStore {
     this.#names = undefined;
   }
 
+  /** Forgets what is known of the images, too: what they are made of has been removed. */
+  forget(): void {
+    this.#images.clear();
+    this.invalidate();
+  }
+
   /** Follows containerd's events about images until the signal aborts, so that changes by others are seen. */
   async follow(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
