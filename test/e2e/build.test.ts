@@ -135,6 +135,17 @@ CMD ["cat", "made"]
     expect(stderr).toContain("Dockerfile:3:3: unknown flag: --mont (did you mean mount?)");
   });
 
+  it.each([
+    ["FROM", "\nFROM HOST/nosuch AS x\nFROM x\nRUN true\n", 2],
+    ["COPY --from", "FROM BASE\n\nCOPY --from=HOST/nosuch /a /b\n", 3],
+    ["RUN --mount", "FROM BASE\nRUN --mount=from=HOST/nosuch,target=/m true\n", 2],
+  ])("gives the Dockerfile's place for an image of %s that is not there", async (_, text, line) => {
+    const { exitCode, stderr } = await build(await context({ Dockerfile: text.replace("HOST", suite.registry.host) }));
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`\n------\nDockerfile:${line}\nERROR: manifest for `);
+  });
+
   it("reads nothing outside its context", async () => {
     const folder = await context({ Dockerfile: "FROM BASE\nCOPY link/passwd /\n" });
     await symlink("/etc", join(folder, "link"));

@@ -9,6 +9,7 @@ import { isIndexType } from "../registry/media-type.ts";
 import { hostPlatform, platformScore } from "../registry/platform.ts";
 import type { BuildEngine } from "./build-engine.ts";
 import type { Progress, Vertex } from "./progress/progress.ts";
+import type { BuildRun } from "./solve/build-run.ts";
 
 export interface ImageFinder {
   readonly engine: BuildEngine;
@@ -24,23 +25,26 @@ export interface ImageFinder {
  * The images that builds stand on: local ones first, else pulled; with `pull` the registry is always asked. Each
  * is looked for once a build. Throws `not-found` (reason `not-locked`) for a tag without a row in the lock, where there is one.
  */
-export function createImageFinder(finder: ImageFinder): (reference: string, platform: string) => Promise<ImageRecord> {
+export function createImageFinder(finder: ImageFinder): BuildRun["image"] {
   const found = new Map<string, Promise<ImageRecord>>();
-  return (reference, platform) => {
+  return (reference, platform, line) => {
     const key = `${platform} ${reference}`;
-    const image = found.get(key) ?? findAndNote(finder, reference, platform);
+    const image = found.get(key) ?? findAndNote(finder, reference, platform, line);
     found.set(key, image);
     return image;
   };
 }
 
-async function findAndNote(finder: ImageFinder, reference: string, platform: string): Promise<ImageRecord> {
-  const image = await findImage(finder, reference, platform);
+async function findAndNote(finder: ImageFinder, ...wanted: Parameters<BuildRun["image"]>): Promise<ImageRecord> {
+  const image = await findImage(finder, ...wanted);
   finder.engine.lastUse.touch(image.id, finder.engine.now());
   return image;
 }
 
-async function findImage(finder: ImageFinder, reference: string, platform: string): Promise<ImageRecord> {
+async function findImage(
+  finder: ImageFinder,
+  ...[reference, platform, line]: Parameters<BuildRun["image"]>
+): Promise<ImageRecord> {
   const { engine } = finder;
   // No registry is asked for an ID: it says already which image it is.
   if (isImageId(reference)) return engine.images.resolve(reference, platform);
@@ -51,7 +55,7 @@ async function findImage(finder: ImageFinder, reference: string, platform: strin
     if (local !== undefined && (platform !== "" || isMeant(local))) return local;
   }
   const title = `[internal] pull ${reference}${platform && ` for ${platform}`}`;
-  await finder.progress.run(title, undefined, (vertex) => pull(finder, { reference, platform, locked }, vertex));
+  await finder.progress.run(title, line, (vertex) => pull(finder, { reference, platform, locked }, vertex));
   return engine.images.resolve(wanted, platform);
 }
 

@@ -1,6 +1,7 @@
 import type { ImageRecord } from "../../images/image.ts";
 import type { BuildEngine } from "../build-engine.ts";
 import type { RunLimits } from "../build-limits.ts";
+import type { LogicalLine } from "../dockerfile/source.ts";
 import type { LintReport } from "../lint/report.ts";
 import type { Progress } from "../progress/progress.ts";
 import type { ImportedCache } from "../remote-cache/imported-cache.ts";
@@ -48,10 +49,10 @@ export interface BuildRun {
   keepBusy(work: Promise<void>): void;
   /** The build context. */
   context(): Promise<Extract<Source, { kind: "tree" }>>;
-  /** An additional context: an image for a platform, or files. */
-  namedContext(name: string, platform: string): Promise<NamedContext>;
-  /** An image, pulled when it is not here or `--pull` was given. */
-  image(reference: string, platform: string): Promise<ImageRecord>;
+  /** An additional context: an image for a platform, or files. `line` is what asks for it. */
+  namedContext(name: string, platform: string, line?: LogicalLine): Promise<NamedContext>;
+  /** An image, pulled when it is not here or `--pull` was given. `line` is what asks for it. */
+  image(reference: string, platform: string, line?: LogicalLine): Promise<ImageRecord>;
 }
 
 export type NamedContext =

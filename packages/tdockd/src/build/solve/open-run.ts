@@ -139,10 +139,10 @@ function partsOf(
     },
     keepBusy: (work) => background.add(work),
     image,
-    async namedContext(name, platform) {
+    async namedContext(name, platform, line) {
       const value = request.contexts.get(name) ?? "";
       const reference = /^docker-image:\/\/(.+)$/.exec(value)?.[1];
-      if (reference !== undefined) return { kind: "image", image: await image(reference, platform) };
+      if (reference !== undefined) return { kind: "image", image: await image(reference, platform, line) };
       const files = named.get(name) ?? loadNamed(engine, request, place, name);
       named.set(name, files);
       return { kind: "files", source: await files };

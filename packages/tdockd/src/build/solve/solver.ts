@@ -1,4 +1,5 @@
 import { formatPlatform, type Platform, plainPlatform } from "../../registry/platform.ts";
+import type { LogicalLine } from "../dockerfile/source.ts";
 import type { Dockerfile } from "../dockerfile/stages.ts";
 import { lintBasePlatform } from "../lint/lint-base-platform.ts";
 import { lintIgnoredCopies } from "../lint/lint-ignored-copies.ts";
@@ -64,7 +65,7 @@ export class Solver {
   }
 
   /** What a step reads from: a file system that may still have to be made, or files. */
-  async source(origin: SourceRef): Promise<Ref | Extract<Source, { kind: "tree" }>> {
+  async source(origin: SourceRef, line?: LogicalLine): Promise<Ref | Extract<Source, { kind: "tree" }>> {
     switch (origin.kind) {
       case "context":
         return this.run.context();
@@ -73,9 +74,9 @@ export class Solver {
       case "stage":
         return (await this.stage(origin.index)).ref;
       case "image":
-        return imageRef(await this.run.image(origin.reference, this.targetPlatform()));
+        return imageRef(await this.run.image(origin.reference, this.targetPlatform(), line));
       case "named": {
-        const context = await this.run.namedContext(origin.name, this.targetPlatform());
+        const context = await this.run.namedContext(origin.name, this.targetPlatform(), line);
         return context.kind === "files" ? context.source : imageRef(context.image);
       }
     }
@@ -114,15 +115,16 @@ export class Solver {
 
   /** Stages and images that the steps read from are begun before the first of them is reached. */
   private startSources(steps: readonly Step[]): void {
-    for (const { operation } of steps) {
-      if (operation.kind === "copy") startEarly(this.source(operation.origin));
+    for (const { operation, line } of steps) {
+      if (operation.kind === "copy") startEarly(this.source(operation.origin, line));
       if (operation.kind !== "run") continue;
-      for (const { origin } of operation.mounts) startEarly(this.source(origin));
+      for (const { origin } of operation.mounts) startEarly(this.source(origin, line));
     }
   }
 
   private async base(planned: PlannedStage): Promise<Base> {
-    const { base, platform, platformGiven } = planned;
+    const { base, platform, platformGiven, stage } = planned;
+    const { line } = stage.from;
     const isGiven = platformGiven || this.target.options.platform !== undefined;
     const wanted = isGiven ? formatPlatform(platform) : "";
     switch (base.kind) {
@@ -131,12 +133,12 @@ export class Solver {
         return { state: stateOfStage(state), ref, platform, triggers: state.triggers, stepTimes };
       }
       case "image": {
-        const image = await this.run.image(base.reference, wanted);
+        const image = await this.run.image(base.reference, wanted, line);
         lintBasePlatform(planned, image, this.run.lint);
         return baseOfImage(image);
       }
       case "named": {
-        const context = await this.run.namedContext(base.name, wanted);
+        const context = await this.run.namedContext(base.name, wanted, line);
         if (context.kind === "image") return baseOfImage(context.image);
         const ref = await this.runner.filesRef(context.source, base.name);
         return { state: stateOfImage(undefined), ref, platform, triggers: [], stepTimes: new Map() };
