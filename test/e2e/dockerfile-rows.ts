@@ -6,6 +6,7 @@ const clients = "e2e/build-clients.test.ts";
 const cache = "e2e/build-cache.test.ts";
 const remote = "e2e/dockerfile-remote.test.ts";
 const variables = "e2e/dockerfile-variables.test.ts";
+const keys = "e2e/build-keys.test.ts";
 const checks = "e2e/dockerfile-checks.test.ts";
 const platforms = "e2e/build-platforms.test.ts";
 const ignoring = "../packages/api/src/ignore.test.ts";
@@ -119,6 +120,14 @@ export const dockerfileRows: readonly CliRow[] = [
   ...of(features, "COPY --chown and --chmod", "COPY --chown", "COPY --chmod"),
   ...of(modes, "parseMode", "COPY --chmod symbolic"),
   ...of(features, "COPY --link", "COPY --link"),
+  ...of(keys, "is not what a COPY --link stands on: the layer stays the same one", "COPY --link over something else"),
+  ...of(keys, "is names, modes and bytes of what is copied, and never a time", "the key of COPY"),
+  ...of(keys, "is what a mount shows of a stage, not how it was made", "the key of RUN --mount"),
+  ...of(
+    keys,
+    "is also what --link copies, its owners by the names that the image gives them",
+    "COPY --link --chown=name",
+  ),
   ...of(features, "COPY --parents and wildcards", "COPY --parents", "COPY wildcards"),
   ...of(features, "COPY --exclude", "COPY --exclude"),
   ...of(features, "ADD of an archive, and --unpack=false", "ADD local tar", "ADD --unpack"),

@@ -9,6 +9,7 @@ export async function buildContext(
   files: Readonly<Record<string, string>>,
 ): Promise<string> {
   const folder = join(tdockd.layout.root, `context-${shortName()}`);
+  await mkdir(folder);
   for (const [name, text] of Object.entries(files)) {
     const path = join(folder, name);
     await mkdir(dirname(path), { recursive: true });

@@ -57,6 +57,12 @@ export class StepCache {
     return moved ?? here;
   }
 
+  /** The latest `COPY --link` of the same, whatever it stands on. */
+  linked(linkKey: string): StepRecord | undefined {
+    const found = this.list().filter((record) => record.linkKey === linkKey);
+    return found.sort((one, other) => (one.lastUsedAt > other.lastUsedAt ? -1 : 1))[0];
+  }
+
   list(): StepRecord[] {
     return [...this.records.values()];
   }

@@ -28,6 +28,8 @@ export interface StepInputs {
 /** The result of a step, kept for later builds. */
 export interface StepRecord {
   readonly key: string;
+  /** Of a `COPY --link`: what it is made from but for what it stands on. */
+  readonly linkKey?: string | undefined;
   /** Short name that people see. */
   readonly id: string;
   /** Which step of which build this is a run of: the same one of the next build has the same slot. */

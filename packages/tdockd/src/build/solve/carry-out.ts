@@ -44,8 +44,13 @@ export async function carryOut(run: BuildRun, files: FileSources, known: KnownSt
   );
   return {
     ...layer,
-    createdAt: (run.epoch === undefined ? run.engine.now() : new Date(run.epoch * 1000)).toISOString(),
+    createdAt: dateOf(run, run.engine.now().toISOString()),
   };
+}
+
+/** When a result was made, as images and caches tell it: SOURCE_DATE_EPOCH takes the place of every time. */
+export function dateOf({ epoch }: Pick<BuildRun, "epoch">, madeAt: string): string {
+  return epoch === undefined ? madeAt : new Date(epoch * 1000).toISOString();
 }
 
 /** What cannot run fails before anything is made for it. */
@@ -143,6 +148,7 @@ export async function recordOf(
   const now = run.engine.now().toISOString();
   return {
     key: known.key,
+    linkKey: known.linkKey,
     id: randomBytes(6).toString("hex"),
     slot: known.slot,
     title: known.step.title,
@@ -150,7 +156,7 @@ export async function recordOf(
     layers,
     inputs: known.inputs,
     sizeBytes,
-    createdAt: made.createdAt,
+    createdAt: run.epoch === undefined ? made.createdAt : now,
     lastUsedAt: now,
     usageCount: 1,
   };

@@ -8,6 +8,7 @@ import type { CopyOperation, PlacedMount, SourceRef } from "../plan/operation.ts
 import { fetchItems } from "../steps/copy-items.ts";
 import { selectPaths, withTree } from "../steps/copy-sources.ts";
 import type { Source } from "../steps/source.ts";
+import type { SourceTree } from "../tree/entry.ts";
 import { resolvePath } from "../tree/resolve.ts";
 import type { BuildRun } from "./build-run.ts";
 import type { CopyFiles } from "./copy-files.ts";
@@ -48,11 +49,10 @@ export class FileSources {
     if (!operation.items.some(({ kind }) => kind === "path")) return { digest: fileListDigest([]), list: [] };
     const source = await this.findPart(operation);
     const isTree = "kind" in source;
-    const identity = isTree ? source.identity : source.key;
+    const identity = isTree ? source.identity : await contentsOf(source);
     if (identity === undefined) return this.list(await sourceOf(source), operation);
     const { digests } = this.run.engine.builds;
-    const selector = [identity, operation.items, operation.exclude, operation.parents];
-    const memo = createHash("sha256").update(JSON.stringify(selector)).digest("hex");
+    const memo = memoName([identity, operation.items, operation.exclude, operation.parents]);
     const known = await digests.get(memo);
     if (known !== undefined) return { digest: known, list: undefined };
     const found = await this.list(await sourceOf(source), operation);
@@ -82,16 +82,29 @@ export class FileSources {
     });
   }
 
-  /** What stands for a mount in a key: the key of the file system it shows, or the digest of the files. */
+  /** What stands for a mount in a key: the digest of the files that it shows; for a whole image, the image itself. */
   async mountKey(mount: PlacedMount): Promise<string> {
-    if (mount.origin.kind === "empty") return "";
-    const source = await this.find(mount.origin);
-    return "kind" in source ? this.treeKey(source, "source" in mount ? mount.source : "", mount.origin) : source.key;
+    const { origin } = mount;
+    if (origin.kind === "empty") return "";
+    const source = await this.find(origin);
+    const path = "source" in mount ? mount.source.replace(/^\/+/, "") : "";
+    if ("kind" in source) return this.treeKey(source, path, origin);
+    if (origin.kind !== "stage" && path === "") return source.key;
+    const { digests } = this.run.engine.builds;
+    const memo = memoName(["mount", await contentsOf(source), path]);
+    const known = await digests.get(memo);
+    if (known !== undefined) return known;
+    const key = await withTree(this.run.engine, await sourceOf(source), (tree) => this.keyIn(tree, path, origin));
+    await digests.set(memo, key);
+    return key;
   }
 
   /** The digest of what a path of a context holds. */
   async treeKey(source: Tree, path: string, origin: SourceRef): Promise<string> {
-    const tree = await source.part([path]).tree();
+    return this.keyIn(await source.part([path]).tree(), path, origin);
+  }
+
+  private async keyIn(tree: SourceTree, path: string, origin: SourceRef): Promise<string> {
     if (resolvePath(tree, path) === undefined) return "missing";
     const items = [{ kind: "path", pattern: path.replace(/[*?[\\]/g, "\\$&") }] as const;
     const question = { items, exclude: [], parents: false, instruction: "RUN --mount", origin };
@@ -107,6 +120,15 @@ export class FileSources {
   async openCopied(operation: CopyOperation): Promise<Source> {
     return sourceOf(await this.findPart(operation));
   }
+}
+
+/** A step that is carried out now may give something else than the last time, whatever its key. */
+async function contentsOf(ref: Ref): Promise<string> {
+  return ref.contents ?? ref.snapshot();
+}
+
+function memoName(selector: readonly unknown[]): string {
+  return createHash("sha256").update(JSON.stringify(selector)).digest("hex");
 }
 
 async function sourceOf(found: Ref | Tree): Promise<Source> {

@@ -15,5 +15,8 @@ export function imageRef({ chainId, diffIds, manifest }: ImageRecord): Ref {
     layers: async () => layers,
     createdAt: async () => undefined,
     copied: [],
+    contents: `image:${chainId}`,
+    knownLayers: layers,
+    isAnew: false,
   };
 }

@@ -23,6 +23,8 @@ export interface KnownStep {
   readonly place: StepPlace;
   readonly inputs: StepInputs;
   readonly key: string;
+  /** Of a `COPY --link`: a result with it is the same layer, wherever it stands. */
+  readonly linkKey: string | undefined;
   readonly slot: string;
   /** What COPY and ADD copy. */
   readonly files: CopyFiles | undefined;

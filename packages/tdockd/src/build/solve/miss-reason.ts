@@ -10,7 +10,11 @@ export async function missReason(run: BuildRun, known: KnownStep): Promise<strin
   if (run.ignoresCache(known.place.stage)) return "the cache was not to be used";
   const before = run.engine.builds.steps.latest(known.slot, known.inputs.text);
   if (before === undefined) return undefined;
-  if (before.key === known.key) return "its result had been removed";
+  if (before.key === known.key) {
+    return run.engine.builds.steps.get(known.key) === undefined
+      ? "its result had been removed"
+      : "the step before it was carried out again";
+  }
   const files = await fileChanges(run, before.inputs, known);
   const isFirst = known.place.index === 0 && before.slot === known.slot;
   const parentName = isFirst ? known.place.base : "the step before it";

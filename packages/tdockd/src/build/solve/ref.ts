@@ -13,6 +13,12 @@ export interface Ref {
   createdAt(): Promise<string | undefined>;
   /** What COPY and ADD put into it, and into what is below, as far as it was built. */
   readonly copied: readonly CopyFiles[];
+  /** Names what is in it, other than the key: a step that is carried out again may give something else. */
+  readonly contents: string | undefined;
+  /** Its layers, where they are known without making anything. */
+  readonly knownLayers: readonly LayerInfo[] | undefined;
+  /** It takes the place of an earlier result: what stood on that does not stand on it. */
+  readonly isAnew: boolean;
 }
 
 /** The root that holds nothing. */
@@ -22,6 +28,9 @@ export const emptyRef: Ref = {
   layers: async () => [],
   createdAt: async () => undefined,
   copied: [],
+  contents: "empty",
+  knownLayers: [],
+  isAnew: false,
 };
 
 /** Runs `work` when first asked, then keeps its promise. */

@@ -42,6 +42,12 @@ export function stepKey({ parent, env, files, rest }: StepInputs): string {
     .digest("hex");
 }
 
+/** The key of a `COPY --link` wherever it stands. Owners that only the image knows by name are not the same everywhere. */
+export function linkKeyOf({ operation }: Step, inputs: StepInputs): string | undefined {
+  if (operation.kind !== "copy" || !operation.link || !/^(?:\d+(?::\d+)?)?$/.test(operation.chown)) return undefined;
+  return stepKey({ ...inputs, parent: "" });
+}
+
 /** Raised when a step with the same inputs would give another layer than before. */
 const keyVersion = 3;
 

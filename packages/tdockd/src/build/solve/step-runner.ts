@@ -4,22 +4,29 @@ import type { LayerInfo, StepRecord } from "../cache/step-record.ts";
 import { makeLayer, newBuildName } from "../layer/make-layer.ts";
 import { writeUpper } from "../layer/write-upper.ts";
 import type { Step } from "../plan/operation.ts";
-import type { CachedStep } from "../remote-cache/document.ts";
 import { importStep } from "../remote-cache/import-layer.ts";
-import type { Imported } from "../remote-cache/imported-cache.ts";
 import { checkAllowed } from "../steps/check-allowed.ts";
 import type { Source } from "../steps/source.ts";
 import { walkTree } from "../tree/walk-tree.ts";
 import type { BuildRun } from "./build-run.ts";
-import { carryOut, layerInfo, recordOf } from "./carry-out.ts";
+import { carryOut, dateOf, layerInfo, recordOf } from "./carry-out.ts";
 import type { FileSources } from "./file-sources.ts";
 import type { KnownStep, StepPlace } from "./known-step.ts";
 import { rememberFiles } from "./miss-reason.ts";
 import { once, type Ref, startEarly } from "./ref.ts";
-import { type StepSources, stepInputs, stepKey } from "./step-key.ts";
+import { relinkLayer, sharesFiles } from "./relink-layer.ts";
+import { linkKeyOf, type StepSources, stepInputs, stepKey } from "./step-key.ts";
 
 /** The steps of a build that were reached, by their keys: one that several platforms share is made once. */
 export type KnownRefs = Map<string, Ref>;
+
+/** A step's layer that is not where it is needed yet. */
+interface LentLayer {
+  readonly layer: LayerInfo;
+  readonly createdAt: string;
+  /** Makes its snapshot, and gives its name. */
+  place(): Promise<string>;
+}
 
 /** Finds results of steps in the cache, or makes them. */
 export class StepRunner {
@@ -38,19 +45,48 @@ export class StepRunner {
     const known = await this.identify(step, parent, place);
     const { key } = known;
     const ignoresCache = this.run.ignoresCache(place.stage);
-    const { steps } = this.run.engine.builds;
-    const imported = ignoresCache || steps.get(key) !== undefined ? undefined : await this.run.imports.step(key);
+    const lent = ignoresCache || this.usableRecord(known) !== undefined ? undefined : await this.lent(known);
     const twin = this.known.get(key);
     if (twin !== undefined) return twin;
-    const ref = ignoresCache ? this.freshRef(known) : this.foundRef(known, steps.get(key), imported);
+    const ref = ignoresCache ? this.freshRef(known) : this.foundRef(known, lent);
     this.known.set(key, ref);
     return ref;
   }
 
-  private foundRef(known: KnownStep, record: StepRecord | undefined, imported: Imported<CachedStep> | undefined): Ref {
+  /** The earlier result of a step, unless what it stands on was made anew since. */
+  private usableRecord({ key, parent }: KnownStep): StepRecord | undefined {
+    const record = parent.isAnew ? undefined : this.run.engine.builds.steps.get(key);
+    const below = parent.knownLayers;
+    if (record === undefined || below === undefined) return record;
+    const { layers } = record;
+    return layers.length === below.length + 1 && layers.at(-2)?.diffId === below.at(-1)?.diffId ? record : undefined;
+  }
+
+  private hasEarlier({ key }: KnownStep): boolean {
+    return this.run.engine.builds.steps.get(key) !== undefined;
+  }
+
+  private foundRef(known: KnownStep, lent: LentLayer | undefined): Ref {
+    const record = this.usableRecord(known);
     if (record !== undefined) return this.cachedRef(known, record);
-    if (imported !== undefined) return this.importedRef(known, imported);
-    return this.run.engine.builds.making.has(known.key) ? this.awaitedRef(known) : this.freshRef(known);
+    if (lent !== undefined) return this.lentRef(known, lent);
+    const isBeingMade = !known.parent.isAnew && this.run.engine.builds.making.has(known.key);
+    return isBeingMade ? this.awaitedRef(known) : this.freshRef(known);
+  }
+
+  /** A layer that only has to be put in its place: of a `COPY --link` that stood elsewhere, or of another engine. */
+  private async lent(known: KnownStep): Promise<LentLayer | undefined> {
+    const { run } = this;
+    const { key, linkKey, parent } = known;
+    const linked = linkKey === undefined ? undefined : run.engine.builds.steps.linked(linkKey);
+    const layer = linked?.layers.at(-1);
+    if (linked !== undefined && layer !== undefined && !(await sharesFiles(run, known))) {
+      run.hold(linked.snapshot);
+      const createdAt = dateOf(run, linked.createdAt);
+      return { layer, createdAt, place: () => relinkLayer(run, parent, linked) };
+    }
+    const imported = parent.isAnew ? undefined : await run.imports.step(key);
+    return imported && { ...imported, place: () => importStep(run, parent, imported) };
   }
 
   /** Files as the bottom of a stage: `FROM` a named context that is a folder. */
@@ -65,14 +101,16 @@ export class StepRunner {
     const snapshot = async () => (await made()).name;
     const layers = once(async () => [await layerInfo(this.run, await made())]);
     const key = await this.files.treeKey(source, "", { kind: "named", name });
-    return { key: `files:${key}`, snapshot, layers, createdAt: async () => undefined, copied: [] };
+    const unknown = { createdAt: async () => undefined, copied: [], knownLayers: undefined, isAnew: false };
+    return { key: `files:${key}`, contents: key, snapshot, layers, ...unknown };
   }
 
   private async identify(step: Step, parent: Ref, place: StepPlace): Promise<KnownStep> {
     const { files, mounts } = await this.read(step);
     const inputs = stepInputs(step, parent.key, { files: files?.digest, mounts }, this.run.limits, this.run.epoch);
+    const linkKey = linkKeyOf(step, inputs);
     const slot = `${this.run.scope} ${place.mark}${place.stage} ${place.index} ${step.operation.kind}`;
-    return { step, parent, place, inputs, key: stepKey(inputs), slot, files };
+    return { step, parent, place, inputs, key: stepKey(inputs), linkKey, slot, files };
   }
 
   /** What the step reads beside its parent. Where it is missing, or the step not allowed, the step has failed. */
@@ -111,23 +149,24 @@ export class StepRunner {
       key: known.key,
       snapshot: async () => ((await isThere()) ? record.snapshot : (await fresh()).snapshot()),
       layers: async () => ((await isThere()) ? record.layers : (await fresh()).layers()),
-      createdAt: async () => record.createdAt,
+      createdAt: async () => dateOf(this.run, record.createdAt),
       copied: copiedUpTo(known),
+      contents: record.snapshot,
+      knownLayers: record.layers,
+      isAnew: false,
     };
   }
 
   /** What cannot be brought here is made here. */
-  private importedRef(known: KnownStep, step: Imported<CachedStep>): Ref {
+  private lentRef(known: KnownStep, lent: LentLayer): Ref {
     const { run } = this;
     run.progress.cached(known.step.title);
-    const snapshot = once(() =>
-      importStep(run, known.parent, step).catch((thrown) => this.tellUnusable(known, thrown)),
-    );
+    const snapshot = once(() => lent.place().catch((thrown) => this.tellUnusable(known, thrown)));
     const fresh = once(async () => this.freshRef(known));
-    const layers = once(async () => [...(await known.parent.layers()), step.layer]);
+    const layers = once(async () => [...(await known.parent.layers()), lent.layer]);
     const isHere = async () => (await snapshot()) !== undefined;
     const remembered = once(async () => {
-      const made = { name: (await snapshot()) ?? "", createdAt: step.createdAt };
+      const made = { name: (await snapshot()) ?? "", createdAt: lent.createdAt };
       if (made.name !== "") await run.engine.builds.steps.put(await recordOf(run, known, made, await layers()));
     });
     return {
@@ -139,8 +178,11 @@ export class StepRunner {
         return name;
       },
       layers: async () => ((await isHere()) ? layers() : (await fresh()).layers()),
-      createdAt: async () => ((await isHere()) ? step.createdAt : (await fresh()).createdAt()),
+      createdAt: async () => ((await isHere()) ? lent.createdAt : (await fresh()).createdAt()),
       copied: copiedUpTo(known),
+      contents: `${known.key} ${lent.layer.diffId}`,
+      knownLayers: undefined,
+      isAnew: this.hasEarlier(known),
     };
   }
 
@@ -164,6 +206,9 @@ export class StepRunner {
       layers: async () => (await found()).layers(),
       createdAt: async () => (await found()).createdAt(),
       copied: copiedUpTo(known),
+      contents: undefined,
+      knownLayers: undefined,
+      isAnew: this.hasEarlier(known),
     };
   }
 
@@ -179,6 +224,7 @@ export class StepRunner {
   }
 
   private freshRef(known: KnownStep): Ref {
+    const isAnew = this.hasEarlier(known);
     const made = once(() => carryOut(this.run, this.files, known));
     const layers = once(async () => {
       const layer = await made();
@@ -191,6 +237,9 @@ export class StepRunner {
       layers,
       createdAt: async () => (await made()).createdAt,
       copied: copiedUpTo(known),
+      contents: undefined,
+      knownLayers: undefined,
+      isAnew,
     };
     const remembered = this.remember(known, made, layers);
     this.offer(known, remembered);
