@@ -15,7 +15,7 @@ const intervalMs = 2000;
 
 /**
  * Looks every two seconds whether somebody took away what the networks of running containers stand on, and puts it
- * back: the nftables table, bridges, IP forwarding. Ends with the signal.
+ * back: the nftables table, bridges, IP forwarding, the way from 127.0.0.1. Ends with the signal.
  */
 export function keepNetworksHealthy(engine: HealEngine, signal: AbortSignal): void {
   let isBusy = false;
@@ -32,9 +32,10 @@ export function keepNetworksHealthy(engine: HealEngine, signal: AbortSignal): vo
 /** One such look. */
 export async function healNetworks(engine: HealEngine): Promise<void> {
   const { networks, log } = engine;
-  if (readSysctl("net/ipv4/ip_forward") === "0") {
-    log.warn({}, "IP forwarding was turned off; it is on again");
-    writeSysctl("net/ipv4/ip_forward", 1);
+  for (const name of forwardingOf(networks.records.list())) {
+    if (readSysctl(name) !== "0") continue;
+    log.warn({ name }, "IP forwarding was turned off; it is on again");
+    writeSysctl(name, 1);
   }
   for (const network of damagedBridges(engine)) {
     log.warn({ network: network.name, device: network.device }, "a bridge was changed or removed; it is put right");
@@ -54,7 +55,16 @@ export async function healNetworks(engine: HealEngine): Promise<void> {
   await moveResolversInside(engine);
 }
 
-/** Gone, down, without an address or without the device of a container. One that is somebody else's by now is left. */
+/** The kernel variables without which these networks have no way out. */
+function forwardingOf(all: readonly Network[]): string[] {
+  const hasIpv6 = all.some((network) => hasOwnBridge(network) && network.hasIpv6);
+  return ["net/ipv4/ip_forward", ...(hasIpv6 ? ["net/ipv6/conf/all/forwarding"] : [])];
+}
+
+/**
+ * Gone, down, without an address, without a container's device or closed to the host's 127.0.0.1. One that is
+ * somebody else's by now is left.
+ */
 function damagedBridges({ config, networks }: HealEngine): Network[] {
   using socket = new NetlinkSocket();
   const links = new Map(listLinks(socket).map((link) => [link.name, link]));
@@ -63,16 +73,22 @@ function damagedBridges({ config, networks }: HealEngine): Network[] {
     const link = links.get(network.device);
     if (link === undefined) return false;
     if (link.alias !== bridgeMark(config, network.id)) return true;
-    const isPlugged = (device: string) => (links.get(device)?.masterIndex ?? link.index) === link.index;
+    const isPlugged = (device: string) => {
+      const port = links.get(device);
+      return port === undefined || (port.masterIndex === link.index && port.isUp);
+    };
     return (
       link.isUp &&
+      readSysctl(`net/ipv4/conf/${network.device}/route_localnet`) === "1" &&
       bridgeAddresses(network).every(({ address }) => present.has(`${link.index} ${plainAddress(address)}`)) &&
       networks.sandboxes.membersOf(network.id).every(({ endpoint }) => isPlugged(endpoint.hostDevice))
     );
   };
-  return networks.records
-    .list()
-    .filter((network) => network.driver === "bridge" && !network.isConfigOnly && !isWhole(network));
+  return networks.records.list().filter((network) => hasOwnBridge(network) && !isWhole(network));
+}
+
+function hasOwnBridge({ driver, isConfigOnly }: Network): boolean {
+  return driver === "bridge" && !isConfigOnly;
 }
 
 /** The host's ends of the containers' devices outlive their bridge, and only need to be plugged in again. */
@@ -82,7 +98,7 @@ function healBridge({ config, networks }: HealEngine, network: Network): void {
   for (const { sandbox, endpoint } of networks.sandboxes.membersOf(network.id)) {
     const link = findLink(socket, endpoint.hostDevice);
     if (link === undefined) continue;
-    changeLink(socket, link.index, { masterIndex });
+    changeLink(socket, link.index, { masterIndex, isUp: true });
     const port = bridgePortOf(network, sandbox.ports.length > 0);
     if (port !== undefined) setBridgePort(socket, link.index, port);
   }
