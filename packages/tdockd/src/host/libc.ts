@@ -15,6 +15,7 @@ function loadLibc() {
     umount2: library.func("int umount2(const char *target, int flags)"),
     socket: library.func("int socket(int domain, int type, int protocol)"),
     bind: library.func("int bind(int fd, void *address, uint32_t length)"),
+    connect: library.func("int connect(int fd, void *address, uint32_t length)"),
     getsockname: library.func("int getsockname(int fd, _Out_ void *address, _Inout_ uint32_t *length)"),
     setsockopt: library.func("int setsockopt(int fd, int level, int name, void *value, uint32_t length)"),
     send: library.func("int64_t send(int fd, void *bytes, size_t length, int flags)"),

@@ -2,10 +2,12 @@ import { closeSync } from "node:fs";
 import { check, libc } from "./libc.ts";
 import { AF_INET, AF_INET6, addressFamily, encodeAddress } from "./netlink/address-bytes.ts";
 import { u32 } from "./netlink/message.ts";
+import { errnoName } from "./system-error.ts";
 
 const SOCK_STREAM = 1;
 const SOCK_DGRAM = 2;
 const SOCK_CLOEXEC = 0o2000000;
+const SOCK_NONBLOCK = 0o4000;
 const IPPROTO_IPV6 = 41;
 const IPV6_V6ONLY = 26;
 
@@ -46,8 +48,23 @@ export function bindPort(wanted: PortAddress): { readonly fd: number; readonly p
   }
 }
 
+/** A TCP connection that is being made, for whoever goes on with the descriptor and closes it; waits for nobody. */
+export function startConnection(to: Omit<PortAddress, "protocol">): number {
+  const type = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
+  const fd = check(libc.socket(addressFamily(to.address), type, 0), "open a tcp socket");
+  try {
+    const address = encodeSocketAddress(to);
+    check(libc.connect(fd, address, address.length), `connect to ${to.address}:${to.port}`);
+  } catch (error) {
+    if (errnoName(error) === "EINPROGRESS") return fd;
+    closeSync(fd);
+    throw error;
+  }
+  return fd;
+}
+
 /** struct sockaddr_in, struct sockaddr_in6 */
-function encodeSocketAddress({ address, port }: PortAddress): Buffer {
+function encodeSocketAddress({ address, port }: Omit<PortAddress, "protocol">): Buffer {
   const family = addressFamily(address);
   const bytes = Buffer.alloc(family === AF_INET ? 16 : 28);
   bytes.writeUInt16LE(family, 0);

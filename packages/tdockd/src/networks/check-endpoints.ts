@@ -3,6 +3,7 @@ import type { EndpointSettings } from "@tdock/api/endpoint-settings";
 import type { HostConfig } from "@tdock/api/host-config";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
+import { isLoopback } from "./cidr.ts";
 import { parseEgress } from "./egress/policy.ts";
 import { checkEndpointOptions } from "./endpoint-options.ts";
 import { isUserDefined, type Network } from "./network.ts";
@@ -36,7 +37,11 @@ export function checkEndpoints(
   for (const text of hostConfig.ExtraHosts ?? []) parseExtraHost(text);
   for (const server of hostConfig.Dns ?? []) checkDnsServer(server);
   for (const word of [...(hostConfig.DnsSearch ?? []), ...(hostConfig.DnsOptions ?? [])]) checkWord(word);
-  parseEgress(hostConfig.Egress ?? []);
+  if (parseEgress(hostConfig.Egress ?? [])?.isRestricted === true && (hostConfig.Dns ?? []).some(isLoopback)) {
+    const message =
+      "conflicting options: egress and a DNS server inside the container, which could say what is allowed";
+    throw new TdockError("invalid-argument", message);
+  }
   if ((mode.kind === "host" || mode.kind === "container") && hostConfig.Egress?.length) {
     throw new TdockError("invalid-argument", "conflicting options: egress and the network mode");
   }

@@ -44,6 +44,11 @@ export function familyOf(address: string): 4 | 6 {
   throw new TdockError("invalid-argument", `invalid IP address: ${address}`);
 }
 
+/** Whether an address, as it is usually written, is one of the machine that uses it. */
+export function isLoopback(address: string): boolean {
+  return address === "::1" || address.startsWith("127.");
+}
+
 /** How many addresses the range has. */
 export function sizeOf({ family, bits }: Cidr): bigint {
   return 1n << BigInt(widthOf[family] - bits);

@@ -1,5 +1,6 @@
 import type { NetworkInspect } from "@tdock/api/networks";
 import type { Engine } from "../engine.ts";
+import { isLoopback } from "./cidr.ts";
 import type { Network } from "./network.ts";
 import { type Endpoint, type EndpointAddress, primaryEndpoint } from "./sandbox.ts";
 
@@ -38,10 +39,6 @@ function publishedPorts({ hostFirewall, sandboxes }: Engine["networks"], network
 
 function reachOfInternal(hostIp: string): string {
   return isLoopback(hostIp) ? "this host" : "this host and the containers of this network";
-}
-
-function isLoopback(hostIp: string): boolean {
-  return hostIp === "::1" || hostIp.startsWith("127.");
 }
 
 function reachOf(hostIp: string, chains: readonly string[], against: readonly string[]): string {

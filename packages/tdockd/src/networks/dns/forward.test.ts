@@ -8,7 +8,8 @@ const query = encode({ type: "query", id: 7, flags: 256, questions: [{ type: "A"
 const unreachable = "255.255.255.255";
 
 function ask(...servers: string[]): Promise<Buffer> {
-  return forwardQuery({ query, servers, transport: "udp", signal: new AbortController().signal });
+  const { signal } = new AbortController();
+  return forwardQuery({ query, servers: servers.map((server) => ({ server })), transport: "udp", signal });
 }
 
 /** A server without records, with a response code. */

@@ -1,7 +1,9 @@
 import { randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
-import { connect, isIPv6 } from "node:net";
+import { connect, isIPv6, Socket } from "node:net";
 import { TdockError } from "@tdock/errors/error";
+import { enterNamespace } from "../../host/netns.ts";
+import { bindPort, startConnection } from "../../host/port-socket.ts";
 import { rcode } from "./answer.ts";
 
 const dnsPort = 53;
@@ -9,10 +11,18 @@ const timeoutMs = 2500;
 /** SERVFAIL and REFUSED: another server may know better, as Docker's and the C library's resolvers have it. */
 const failures: readonly number[] = [rcode.serverFailure, rcode.refused];
 
+/** A DNS server to ask. */
+export interface Upstream {
+  /** `address` or `address#port` */
+  readonly server: string;
+  /** Path of the network namespace to ask it from; the host's where none is given. */
+  readonly namespace?: string;
+}
+
 export interface ForwardRequest {
   readonly query: Buffer;
-  /** Asked one after another until one answers; `address` or `address#port`. */
-  readonly servers: readonly string[];
+  /** Asked one after another until one answers. */
+  readonly servers: readonly Upstream[];
   readonly transport: "udp" | "tcp";
   readonly signal: AbortSignal;
 }
@@ -23,24 +33,24 @@ export interface ForwardRequest {
  */
 export async function forwardQuery({ query, servers, transport, signal }: ForwardRequest): Promise<Buffer> {
   let failure: Buffer | undefined;
-  for (const server of servers) {
+  for (const upstream of servers) {
     const ask = transport === "udp" ? askByUdp : askByTcp;
-    const reply = await ask(
-      withId(query, randomInt(0x10000)),
-      server,
-      AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-    );
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    // What fails at once was refused, or its container has gone.
+    const reply = await ask(withId(query, randomInt(0x10000)), upstream, limit).catch(() => undefined);
     if (reply !== undefined && !failures.includes(codeOf(reply))) return withId(reply, query.readUInt16BE(0));
     failure ??= reply;
     if (signal.aborted) break;
   }
   if (failure !== undefined) return withId(failure, query.readUInt16BE(0));
-  throw new TdockError("unavailable", `no DNS server answered: ${servers.join(", ") || "none is known"}`);
+  const asked = servers.map(({ server }) => server).join(", ");
+  throw new TdockError("unavailable", `no DNS server answered: ${asked || "none is known"}`);
 }
 
-function askByUdp(query: Buffer, server: string, signal: AbortSignal): Promise<Buffer | undefined> {
+function askByUdp(query: Buffer, { server, namespace }: Upstream, signal: AbortSignal): Promise<Buffer | undefined> {
   const { address, port } = placeOf(server);
   return new Promise((resolve) => {
+    const fd = namespace === undefined ? undefined : openUdp(namespace, isIPv6(address) ? "::" : "0.0.0.0");
     // A port of its own for each query: an answer that was not asked for finds nobody.
     const socket = createSocket(isIPv6(address) ? "udp6" : "udp4");
     const finish = (reply?: Buffer) => {
@@ -57,14 +67,22 @@ function askByUdp(query: Buffer, server: string, signal: AbortSignal): Promise<B
     socket.on("message", (reply) => {
       if (reply.length >= 12 && reply.readUInt16BE(0) === query.readUInt16BE(0)) finish(reply);
     });
+    if (fd !== undefined) socket.bind({ fd });
     socket.connect(port, address);
   });
 }
 
-function askByTcp(query: Buffer, server: string, signal: AbortSignal): Promise<Buffer | undefined> {
+function openUdp(namespace: string, address: string): number {
+  return enterNamespace(namespace, () => bindPort({ protocol: "udp", address, port: 0 })).fd;
+}
+
+function askByTcp(query: Buffer, { server, namespace }: Upstream, signal: AbortSignal): Promise<Buffer | undefined> {
   const { address, port } = placeOf(server);
   return new Promise((resolve) => {
-    const socket = connect({ host: address, port });
+    const socket =
+      namespace === undefined
+        ? connect({ host: address, port })
+        : new Socket({ fd: enterNamespace(namespace, () => startConnection({ address, port })) });
     let received: Buffer = Buffer.alloc(0);
     const finish = (reply?: Buffer) => {
       signal.removeEventListener("abort", onAbort);

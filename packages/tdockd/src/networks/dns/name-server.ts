@@ -1,6 +1,6 @@
 import { TdockError } from "@tdock/errors/error";
 import type { Logger } from "pino";
-import { containsAddress, parseCidr } from "../cidr.ts";
+import { containsAddress, isLoopback, parseCidr } from "../cidr.ts";
 import { NameMemory } from "../egress/name-memory.ts";
 import { openingsOf } from "../egress/openings.ts";
 import type { Element } from "../element.ts";
@@ -10,7 +10,7 @@ import type { Endpoint, Sandbox } from "../sandbox.ts";
 import type { SandboxStore } from "../sandbox-store.ts";
 import type { NetworkStore } from "../store.ts";
 import { answerLocally, encodeReply, rcode, readQuery } from "./answer.ts";
-import { forwardQuery } from "./forward.ts";
+import { forwardQuery, type Upstream } from "./forward.ts";
 import { HostResolvers } from "./host-resolvers.ts";
 import { DnsListener, dnsPort, type Transport } from "./listener.ts";
 import { sandboxAt } from "./lookup.ts";
@@ -196,8 +196,8 @@ export class NameServer implements AsyncDisposable {
     if (waiting >= maxForwarded) throw new TdockError("unavailable", "too many DNS queries at once");
     this.#forwarded.set(containerId, waiting + 1);
     try {
-      const servers = this.#serversFor(client);
-      const reply = await forwardQuery({ query, servers, transport, signal: this.#closing.signal });
+      const signal = this.#closing.signal;
+      const reply = await forwardQuery({ query, servers: this.#serversFor(client), transport, signal });
       // Before the container knows the address, it may send there.
       if (client.egress?.isRestricted === true) this.#firewall.refresh(openingsOf(client, reply));
       if (client.egress?.isLogged === true) this.names.remember(client.containerId, reply);
@@ -210,17 +210,36 @@ export class NameServer implements AsyncDisposable {
   }
 
   /** A container whose networks are all internal must not reach the outside by its questions either. */
-  #serversFor(client: Sandbox): readonly string[] {
-    const servers = client.dns.servers.length > 0 ? client.dns.servers : this.#hostResolvers.servers();
+  #serversFor(client: Sandbox): readonly Upstream[] {
     const networks = this.#networksOf(client);
+    const named = namedServers(client, networks);
+    const servers: readonly Upstream[] =
+      named.length > 0 ? named : this.#hostResolvers.servers().map((server) => ({ server }));
     if (!networks.every(({ isInternal }) => isInternal)) return servers;
     const subnets = networks.flatMap((network) => network.subnets.map(({ subnet }) => parseCidr(subnet)));
-    return servers.filter((server) => subnets.some((subnet) => containsAddress(subnet, server)));
+    return servers.filter(
+      ({ server, namespace }) =>
+        (namespace !== undefined && isLoopback(server)) || subnets.some((subnet) => containsAddress(subnet, server)),
+    );
   }
 
   #networksOf({ endpoints }: Sandbox): Network[] {
     return byPriority(endpoints).flatMap(({ networkId }) => this.#records.find(networkId) ?? []);
   }
+}
+
+/**
+ * The DNS servers that a container named. What it calls 127.0.0.1 is inside it; and beside the host, as with macvlan,
+ * it may have neighbours that the host does not reach.
+ */
+function namedServers({ dns, namespace }: Sandbox, networks: readonly Network[]): Upstream[] {
+  const isBesideHost = networks.every(({ driver }) => driver !== "bridge");
+  return dns.servers
+    .filter((server) => server !== ownResolverAddress)
+    .map((server) => {
+      const isInside = namespace.kind === "own" && (isBesideHost || isLoopback(server));
+      return isInside ? { server, namespace: namespace.path } : { server };
+    });
 }
 
 function byPriority(endpoints: readonly Endpoint[]): Endpoint[] {

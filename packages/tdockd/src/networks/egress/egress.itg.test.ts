@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { type Answer, decode, encode } from "dns-packet";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkEndpoints } from "../check-endpoints.ts";
 import { closeSandbox } from "../close-sandbox.ts";
 import { rebuildFirewall } from "../rebuild-firewall.ts";
 import type { Sandbox } from "../sandbox.ts";
@@ -25,7 +26,7 @@ afterAll(async () => {
 });
 
 const outside = "198.51.100.1";
-const open = (...Egress: string[]) => openContainer(host, "job", { hostConfig: { Egress, Dns: ["127.0.0.77"] } });
+const open = (...Egress: string[]) => openContainer(host, "job", { hostConfig: { Egress, Dns: ["198.51.100.2"] } });
 const canReach = async (from: Sandbox, port = 9000) => (await askTcp(pathOf(from), outside, port)) !== "";
 const lookUp = (from: Sandbox, name: string) => {
   const [resolver = ""] = host.engine.networks.nameServer.addressesFor(from);
@@ -73,6 +74,14 @@ describe("--egress deny and a forged sender", () => {
 });
 
 describe("--egress allow", () => {
+  it("takes no DNS server inside the container, which could say what is allowed", () => {
+    const hostConfig = { Egress: ["allow=mirror.test"], Dns: ["127.0.0.1"] };
+
+    expect(() => checkEndpoints(host.engine, { hostConfig, endpoints: { bridge: {} } })).toThrow(
+      "inside the container",
+    );
+  });
+
   it("opens one address and port", async () => {
     const job = await open(`allow=${outside}:9000`);
     await using _other = await serveTcp(host.outside, 9001);
@@ -167,6 +176,6 @@ async function startUpstream() {
     ];
     socket.send(encode({ type: "response", id, flags: 0x180, questions, answers }), port, address);
   });
-  await new Promise<void>((done) => socket.bind(53, "127.0.0.77", done));
+  await new Promise<void>((done) => socket.bind(53, "198.51.100.2", done));
   return { close: () => socket.close() };
 }
