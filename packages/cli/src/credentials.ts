@@ -1,6 +1,5 @@
 import type { Cli } from "./cli.ts";
 import type { ConfigFile, StoredCredentials } from "./config-file.ts";
-import { helperRegistries, runCredentialHelper } from "./credential-helper.ts";
 import { parseReference } from "./flags/reference.ts";
 
 /** What a registry is shown, in the form of the engine's `X-Registry-Auth` header. */
@@ -44,7 +43,7 @@ export function encodeRegistryAuth(auth: RegistryAuth): string {
 /** Credentials of every registry in the file and with its helpers, for builds. */
 export async function allCredentials(config: ConfigFile): Promise<Record<string, RegistryAuth>> {
   const { auths = {}, credHelpers = {}, credsStore } = config;
-  const listed = credsStore ? await helperRegistries(credsStore) : [];
+  const listed = credsStore ? await (await loadHelpers()).helperRegistries(credsStore) : [];
   const keys = new Set([...listed, ...Object.keys(auths), ...Object.keys(credHelpers)]);
   const found: Record<string, RegistryAuth> = {};
   for (const key of keys) {
@@ -58,12 +57,18 @@ export async function allCredentials(config: ConfigFile): Promise<Record<string,
 export async function findCredentials(config: ConfigFile, key: string): Promise<RegistryAuth | undefined> {
   const helper = helperFor(config, key);
   if (helper !== undefined) {
+    const { runCredentialHelper } = await loadHelpers();
     const found = await runCredentialHelper(helper, "get", key);
     if (found !== undefined) return fromHelper(found, key);
     if (config.credHelpers?.[key] !== undefined) return undefined;
   }
   const stored = storedFor(config.auths ?? {}, key);
   return stored === undefined ? undefined : fromFile(stored, key);
+}
+
+/** What starts programs takes 5 ms to load: hardly a registry has a helper. */
+function loadHelpers() {
+  return import("./credential-helper.ts");
 }
 
 /** The helper that keeps a registry's credentials; undefined when the file does. */

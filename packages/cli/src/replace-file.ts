@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   chmodSync,
   closeSync,
@@ -19,7 +18,7 @@ import { dirname } from "node:path";
 export function replaceFile(path: string, text: string, { mode = 0o666 }: { readonly mode?: number } = {}): void {
   const before = statSync(path, { throwIfNoEntry: false });
   const place = before === undefined ? path : realpathSync(path);
-  const temporary = `${place}.${randomBytes(6).toString("hex")}`;
+  const temporary = `${place}.${crypto.randomUUID()}`;
   try {
     writeFileSync(temporary, text, { flag: "wx", mode, flush: true });
     if (before !== undefined) chmodSync(temporary, before.mode & 0o777);

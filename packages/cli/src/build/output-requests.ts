@@ -3,7 +3,6 @@ import { TdockError } from "@tdock/errors/error";
 import { parseCsvLine } from "../flags/csv.ts";
 import { type FlagValues, parseBool } from "../flags/flag.ts";
 import { splitPair } from "../flags/pairs.ts";
-import { checkDestination } from "../terminal/save-stream.ts";
 import type { buildFlags } from "./flags.ts";
 
 /** Where a build's result is to go, beside the engine: to the registries of its names, or to a place of ours. */
@@ -28,7 +27,10 @@ export async function readOutputs(flags: FlagValues<typeof buildFlags>): Promise
       throw new TdockError("not-implemented", "--output type=tar takes one platform: several go into type=local");
     }
     if (output.type === "local") checkFolder(output.dest);
-    else if ("dest" in output && output.dest !== undefined) await checkDestination(pathOf(output.dest));
+    else if ("dest" in output && output.dest !== undefined) {
+      const { checkDestination } = await import("../terminal/save-stream.ts");
+      await checkDestination(pathOf(output.dest));
+    }
   }
   return outputs;
 }

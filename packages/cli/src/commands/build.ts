@@ -11,7 +11,6 @@ import { type FoundContext, findContext } from "../build/find-context.ts";
 import { buildFlags } from "../build/flags.ts";
 import { loadLayouts } from "../build/oci-layouts.ts";
 import { type OutputRequest, readOutputs } from "../build/output-requests.ts";
-import { sendOutputs } from "../build/outputs.ts";
 import { prepare } from "../build/prepare.ts";
 import { buildQuery, isCheck } from "../build/query.ts";
 import { refuseMissing } from "../build/refuse-missing.ts";
@@ -21,7 +20,6 @@ import type { Cli } from "../cli.ts";
 import { openStream } from "../client/stream.ts";
 import { type Call, defineCommand, exactly } from "../command.ts";
 import { allCredentials } from "../credentials.ts";
-import { requireLock } from "../lock-file.ts";
 import { proxyVariables } from "../proxy-variables.ts";
 import { silentPrinter } from "../terminal/printer.ts";
 
@@ -43,12 +41,19 @@ export const build = defineCommand({
       return 1;
     }
     const quietly = buildCall.flags.quiet ? { ...cli, err: silentPrinter } : cli;
-    const result = await sendOutputs(quietly, outputs, outcome.result);
+    const result = await sendAll(quietly, outputs, outcome.result);
     writeResultFiles(buildCall.flags, result);
     if (buildCall.flags.quiet) cli.out.print(`${outcome.result.id}\n`);
     return 0;
   },
 });
+
+/** What sends outputs is loaded only when there are some: hardly a build has any. */
+async function sendAll(cli: Cli, outputs: readonly OutputRequest[], result: BuildResult): Promise<BuildResult> {
+  if (outputs.length === 0) return result;
+  const { sendOutputs } = await import("../build/outputs.ts");
+  return sendOutputs(cli, outputs, result);
+}
 
 export type BuildResult = Extract<BuildEvent, { kind: "result" }>;
 
@@ -108,7 +113,10 @@ async function runBuild(cli: Cli, { flags: given }: BuildCall, { context, output
 }
 
 async function lockOf(context: FoundContext): Promise<Readonly<Record<string, string>>> {
-  if (context.kind === "folder") return Object.fromEntries(await requireLock(context.folder));
+  if (context.kind === "folder") {
+    const { requireLock } = await import("../lock-file.ts");
+    return Object.fromEntries(await requireLock(context.folder));
+  }
   throw new TdockError("invalid-argument", "--locked follows tdock.lock of the context: it has to be a folder");
 }
 

@@ -2,7 +2,6 @@ import { TdockError } from "@tdock/errors/error";
 import { defineCommand, exactly } from "../command.ts";
 import { bool, optionalBool, text } from "../flags/flag.ts";
 import { canonicalReference, requireReference, withDefaultTag } from "../flags/reference.ts";
-import { lockedDigest } from "../lock-file.ts";
 import { pullImage } from "./pull-image.ts";
 
 export const pull = defineCommand({
@@ -26,7 +25,7 @@ export const pull = defineCommand({
     if (flags["all-tags"] && flags.locked) {
       throw new TdockError("invalid-argument", "--locked is for one tag: it can't be used with --all-tags/-a");
     }
-    const locked = flags.locked ? await lockedDigest(".", image) : undefined;
+    const locked = flags.locked ? await (await import("../lock-file.ts")).lockedDigest(".", image) : undefined;
     if (isNameOnly && !flags["all-tags"] && !flags.quiet) cli.out.print("Using default tag: latest\n");
     const platform = flags.platform ?? (cli.env.DOCKER_DEFAULT_PLATFORM || undefined);
     const { quiet, "all-tags": allTags, "discard-unpacked": discard } = flags;
