@@ -99,6 +99,43 @@ systemSuite("tdock cp", (suite) => {
     await mustTdock(["rm", "-f", "whole"]);
   });
 
+  it("follows links of ours, and puts no file in a device's place", async () => {
+    await mustTdock(["create", "--name=leading", "-h", "leading", ...sh("true")]);
+    await writeFile(path("target"), "before\n");
+    await symlink("target", path("to-file"));
+    await symlink("made", path("to-nothing"));
+    await mustRun("mknod", [path("device"), "c", "1", "3"]);
+
+    for (const name of ["to-file", "to-nothing"]) await mustTdock(["cp", "leading:/etc/passwd", path(name)]);
+    const refused = await suite.tdock(["cp", "leading:/etc/passwd", path("device")]);
+
+    expect(await readlink(path("to-file"))).toBe("target");
+    for (const name of ["target", "made"]) expect(await readFile(path(name), "utf8")).toMatch(/^root:/);
+    expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringMatching(/must be a directory or a regular/)]);
+    expect((await lstat(path("device"))).isCharacterDevice()).toBe(true);
+    await mustTdock(["rm", "leading"]);
+  });
+
+  it.each(["", "/."])(
+    "keeps mode, owner and time of a folder that is copied out as %j under a new name",
+    async (ending) => {
+      const name = `folder-${ending.length}`;
+      await mustTdock([
+        "run",
+        "--name",
+        name,
+        ...sh("mkdir -m 1751 /kept; touch /kept/file; chown 7:8 /kept; touch -d 2001-02-03 /kept"),
+      ]);
+
+      await mustTdock(["cp", "-a", `${name}:/kept${ending}`, path(name)]);
+
+      const found = await stat(path(name));
+      expect([found.mode & 0o7777, found.uid, found.gid, found.mtime.getUTCFullYear()]).toEqual([0o1751, 7, 8, 2001]);
+      expect(await readdir(path(name))).toEqual(["file"]);
+      await mustTdock(["rm", name]);
+    },
+  );
+
   it("keeps the capabilities of a program that is copied out", async () => {
     const python = (script: string, file: string) =>
       mustRun("/usr/bin/python3", ["-c", `import os, sys; ${script}`, file]);

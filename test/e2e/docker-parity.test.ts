@@ -19,6 +19,11 @@ const refusals: readonly Row[] = [
   ["cp web:/absent .", 1, "Could not find the file /absent in container web"],
   ["cp /etc/hostname web:/absent/x/y", 1, "Could not find the file /absent/x in container web"],
   ["cp web: .", 1, "cannot be empty"],
+  [
+    "cp /etc/hostname web:/dev/null",
+    1,
+    'destination "web:/dev/null" must be a directory or a regular file: got a device',
+  ],
   ["cp /etc/hostname web:", 1, "cannot be empty"],
   ["tag IMAGE a:b:c", 1, '"a:b:c" is not a valid repository/tag: invalid reference format'],
   ["tag IMAGE sha256:abc", 1, "refusing to create an ambiguous tag using digest algorithm as name"],
@@ -50,6 +55,9 @@ const refusedRuns: readonly Row[] = [
     "was found but does not provide the specified platform (linux/s390x)",
   ],
   ["IMAGE ''", 127, "executable file not found in $PATH"],
+  ["--device /nope IMAGE true", 127, 'while adding custom device "/nope": no such file or directory'],
+  ["--device /etc/passwd IMAGE true", 125, 'while adding custom device "/etc/passwd": not a device node'],
+  ["--health-interval 1us IMAGE true", 125, "Interval in Healthcheck cannot be less than 1ms"],
 ];
 
 const answers: readonly Row[] = [

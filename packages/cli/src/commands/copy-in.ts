@@ -8,7 +8,7 @@ import { archiveName, type CopyEnd, planCopy } from "../context/copy-rules.ts";
 import { readTar } from "../context/tar-program.ts";
 import { openInput } from "../terminal/open-input.ts";
 import { type CopyOptions, countBytes } from "./copy-out.ts";
-import { isFolder, isLink, statPath } from "./path-stat.ts";
+import { isDevice, isFolder, isLink, statPath } from "./path-stat.ts";
 
 interface ContainerPath {
   readonly id: string;
@@ -57,7 +57,10 @@ async function localSource(path: string, follow: boolean): Promise<CopyEnd> {
 /** As many links as the kernel follows. */
 const mostLinks = 40;
 
-/** What is at the other end, links followed as the engine will follow them. Throws `invalid-argument` for a circle. */
+/**
+ * What is at the other end, links followed as the engine will follow them. Throws `invalid-argument` for a circle, and
+ * for a device: a file would take its place.
+ */
 async function containerEnd(cli: Cli, { id, path }: ContainerPath, followed = 0): Promise<CopyEnd> {
   if (followed > mostLinks) throw new TdockError("invalid-argument", `too many levels of symbolic links: ${path}`);
   try {
@@ -65,6 +68,10 @@ async function containerEnd(cli: Cli, { id, path }: ContainerPath, followed = 0)
     if (isLink(found) && found.linkTarget) {
       const next = posix.resolve(posix.dirname(path), found.linkTarget);
       return await containerEnd(cli, { id, path: next }, followed + 1);
+    }
+    if (isDevice(found)) {
+      const message = `destination "${id}:${path}" must be a directory or a regular file: got a device`;
+      throw new TdockError("invalid-argument", message);
     }
     return { path, kind: isFolder(found) ? "folder" : "file" };
   } catch (thrown) {

@@ -1,5 +1,5 @@
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
-import { join, posix, resolve } from "node:path";
+import { mkdtemp, readdir, readlink, rename, rm, stat } from "node:fs/promises";
+import { dirname, join, posix, resolve } from "node:path";
 import { containerArchiveGet } from "@tdock/api/containers";
 import { encodeRequest } from "@tdock/api/request";
 import { TdockError } from "@tdock/errors/error";
@@ -43,11 +43,29 @@ async function followLink(cli: Cli, { id, path }: { id: string; path: string }):
   return linkTarget ? posix.resolve(posix.dirname(path), linkTarget) : path;
 }
 
+/** Links that lead to no folder are followed here: what is copied would take their place. Throws `invalid-argument`. */
 async function localEnd(path: string): Promise<CopyEnd> {
-  const found = await stat(path).catch(() => undefined);
-  const kind = found === undefined ? "absent" : found.isDirectory() ? "folder" : "file";
   const ending = /\/\.?$/.exec(path)?.[0] ?? "";
-  return { path: resolve(path) + ending, kind };
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) return { path: resolve(path) + ending, kind: "folder" };
+  if (found?.isCharacterDevice() || found?.isBlockDevice()) {
+    const message = `invalid output path: "${path}" must be a directory or a regular file: got a device`;
+    throw new TdockError("invalid-argument", message);
+  }
+  return { path: (await endOfLinks(resolve(path))) + ending, kind: found === undefined ? "absent" : "file" };
+}
+
+/** As many links as the kernel follows. */
+const mostLinks = 40;
+
+async function endOfLinks(path: string): Promise<string> {
+  let place = path;
+  for (let followed = 0; followed < mostLinks; followed++) {
+    const target = await readlink(place).catch(() => undefined);
+    if (target === undefined) return place;
+    place = resolve(dirname(place), target);
+  }
+  throw new TdockError("invalid-argument", `too many levels of symbolic links: ${path}`);
 }
 
 interface Unpacking {
@@ -70,30 +88,24 @@ async function unpack(bytes: AsyncIterable<Uint8Array>, { source, target, archiv
   ];
   if (name === undefined) return feedTar([...flags, `--directory=${folder}`], bytes);
   await requireFolder(folder);
-  const place = join(folder, name);
-  if (source.kind === "folder") {
-    await mkdir(place);
-    return feedTar([...flags, "--strip-components=1", `--directory=${place}`], bytes);
-  }
-  await unpackFile(bytes, flags, { folder, place });
-}
-
-/** Through a folder of its own, so that what has another name or kind than expected lands nowhere else. */
-async function unpackFile(
-  bytes: AsyncIterable<Uint8Array>,
-  flags: readonly string[],
-  { folder, place }: { folder: string; place: string },
-) {
   const staging = await mkdtemp(join(folder, ".tdock-cp-"));
   try {
     await feedTar([...flags, `--directory=${staging}`], bytes);
-    const [name, ...others] = await readdir(staging);
-    if (name === undefined || others.length > 0)
-      throw new TdockError("internal", "the daemon sent an archive of something else");
-    await rename(join(staging, name), place);
+    await rename(await copiedIn(staging, source), join(folder, name));
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
+}
+
+/**
+ * What an archive has left in a folder of its own, where nothing of another name than expected does harm, and what is
+ * renamed keeps its mode and owner: the folder itself, when it was asked for as one.
+ */
+async function copiedIn(staging: string, source: CopyEnd): Promise<string> {
+  if (source.kind === "folder" && /\/\.?$/.test(source.path)) return staging;
+  const [name, ...others] = await readdir(staging);
+  if (name !== undefined && others.length === 0) return join(staging, name);
+  throw new TdockError("internal", "the daemon sent an archive of something else");
 }
 
 async function requireFolder(folder: string): Promise<void> {

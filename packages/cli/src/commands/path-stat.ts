@@ -19,13 +19,17 @@ export function readPathStat(headers: Headers): PathStat {
   return JSON.parse(Buffer.from(header, "base64").toString()) as PathStat;
 }
 
-/** Go's `os.ModeDir` and `os.ModeSymlink`. */
+/** Go's `os.ModeDir`, `os.ModeSymlink` and `os.ModeDevice`. */
 export function isFolder({ mode }: PathStat): boolean {
   return Math.trunc(mode / 2 ** 31) % 2 === 1;
 }
 
 export function isLink({ mode }: PathStat): boolean {
   return Math.trunc(mode / 2 ** 27) % 2 === 1;
+}
+
+export function isDevice({ mode }: PathStat): boolean {
+  return Math.trunc(mode / 2 ** 26) % 2 === 1;
 }
 
 /** What is at a path of a container. Throws `not-found`. */

@@ -2,12 +2,19 @@ import { TdockError } from "@tdock/errors/error";
 import { type Cli, programName } from "../cli.ts";
 import { isNoEngine } from "../client/reply-error.ts";
 
-/** Exit codes by the reason that the engine gives; any other failure of `run` is 125. */
-const exitCodes: Readonly<Record<string, number>> = { "command-not-found": 127, "not-executable": 126 };
+/**
+ * Exit codes by the reason that the engine gives; any other failure of `run` is 125. Docker's client takes whatever is
+ * said of a missing file for a missing command.
+ */
+const exitCodes: Readonly<Record<string, number>> = {
+  "command-not-found": 127,
+  "device-missing": 127,
+  "not-executable": 126,
+};
 
 /**
- * Prints why a container could not be run and gives the exit code that scripts know: 127 when its command does not
- * exist, 126 when it cannot be executed, else 125; 1 for flags that do not fit our own terminal.
+ * Prints why a container could not be run and gives the exit code that scripts know: 127 when its command or a device
+ * does not exist, 126 when the command cannot be executed, else 125; 1 for flags that do not fit our own terminal.
  */
 export function runFailure(cli: Cli, command: string, thrown: unknown): number {
   const error = TdockError.from(thrown);

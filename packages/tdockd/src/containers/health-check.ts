@@ -20,16 +20,14 @@ export function healthCheckOf(config: ContainerConfig): HealthCheck | undefined 
   const health = config.Healthcheck;
   const command = commandOf(health, config.Shell ?? ["/bin/sh", "-c"]);
   if ((health?.Retries ?? 0) < 0) throw new TdockError("invalid-argument", "Retries in Healthcheck cannot be negative");
-  if (health == null || command === undefined) return undefined;
-  return {
-    command,
-    intervalMs: durationMs("interval", health.Interval, 30 * second),
-    timeoutMs: durationMs("timeout", health.Timeout, 30 * second),
-    startPeriodMs: durationMs("start period", health.StartPeriod, 0),
-    startIntervalMs: durationMs("start interval", health.StartInterval, 5 * second),
-    retries: health.Retries || 3,
-    onFailure: health.OnFailure ?? "none",
+  const times = {
+    intervalMs: durationMs("Interval", health?.Interval, 30 * second),
+    timeoutMs: durationMs("Timeout", health?.Timeout, 30 * second),
+    startPeriodMs: durationMs("StartPeriod", health?.StartPeriod, 0),
+    startIntervalMs: durationMs("StartInterval", health?.StartInterval, 5 * second),
   };
+  if (health == null || command === undefined) return undefined;
+  return { command, ...times, retries: health.Retries || 3, onFailure: health.OnFailure ?? "none" };
 }
 
 function commandOf(health: HealthConfig | null | undefined, shell: readonly string[]): readonly string[] | undefined {

@@ -66,7 +66,7 @@ async function devicesAt(hostPath: string, containerPath: string): Promise<OciDe
     throw new TdockError(
       "invalid-argument",
       `error gathering device information while adding custom device "${hostPath}": no such file or directory`,
-      { cause },
+      { cause, reason: "device-missing" },
     );
   });
   if (found.isCharacterDevice() || found.isBlockDevice()) {
