@@ -38,6 +38,28 @@ systemSuite("what a server that was killed left of images", (suite) => {
   });
 });
 
+systemSuite("what is left of an image when a container is removed", (suite) => {
+  it("is collected though containerd had been collecting at the removal itself, when it was still held", async () => {
+    const orphan = Buffer.from("a blob that is held for another second");
+    await suite.mustTdock(["create", "--name=last", suite.busybox]);
+    await leaveHeld(join(suite.tdockd.layout.execRoot, "containerd/containerd.sock"), orphan);
+
+    await suite.mustTdock(["rm", "last"]);
+
+    await eventually(async () => expect(await hasBlobFile(suite.tdockd, digestOf(orphan))).toBe(false));
+  });
+});
+
+/** A blob under a lease that runs out: containerd looks for such ones only when something else is removed. */
+async function leaveHeld(address: string, blob: Buffer): Promise<void> {
+  await using client = connectContainerd({ address, namespace: "tdock" });
+  const expiresAt = new Date(Date.now() + 1000);
+  const { id: lease } = await client.leases.create({ id: "held", expiresAt });
+  await using writer = await client.content.openWriter({ ref: "held", size: blob.length }, { lease });
+  await writer?.write(blob);
+  await writer?.commit();
+}
+
 /** A blob and a snapshot under the lease of something that was arriving. */
 async function leaveBehind(address: string, blob: Buffer): Promise<void> {
   await using client = connectContainerd({ address, namespace: "tdock" });
