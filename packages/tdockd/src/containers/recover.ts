@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine } from "../engine.ts";
 import { unmountAll } from "../host/mount.ts";
+import { removeTree } from "../host/remove-tree.ts";
 import { removeMountPoint, removeRootfs } from "../runtime/rootfs.ts";
 import { type Container, isAlive } from "./container.ts";
 import { type ExitEngine, scheduleRestart } from "./container-exited.ts";
@@ -128,7 +129,7 @@ async function clearFolders(engine: ExitEngine): Promise<void> {
     if (!containerId.test(id) || isKnown(engine, id)) continue;
     const files = await readdir(join(folder, id)).catch(() => []);
     if (files.some((file) => file.endsWith(".corrupt"))) continue;
-    await rm(join(folder, id), { recursive: true, force: true });
+    await removeTree(join(folder, id)).catch((err) => engine.log.warn({ id, err }, "folder not removed"));
   }
 }
 
