@@ -122,6 +122,7 @@ ${egressSets}
     type nat hook prerouting priority dstnat; policy accept;
     iifname @bridges meta l4proto { tcp, udp } th dport 53 redirect to :ip daddr . meta l4proto map @names4
     iifname @bridges meta l4proto { tcp, udp } th dport 53 redirect to :ip6 daddr . meta l4proto map @names6
+    ip daddr 127.0.0.0/8 return comment "what the host's 127.0.0.1 publishes is the host's alone"
     fib daddr type local jump publish
   }
 
