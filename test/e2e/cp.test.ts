@@ -155,6 +155,17 @@ systemSuite("tdock cp", (suite) => {
     await mustTdock(["rm", "-f", "capable"]);
   });
 
+  it("says which program it lacks", async () => {
+    await suite.mustTdock(["create", "--name=without-tar", suite.busybox, "true"]);
+
+    const result = await suite.tdock(["cp", "/etc/hostname", "without-tar:/"], { env: { PATH: "/nowhere" } });
+
+    expect(result).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("install it (Debian: apt-get install tar)"),
+    });
+  });
+
   it("writes nothing into a container with a read-only root, running or not, but into its volumes", async () => {
     await mustTdock(["run", "-d", "--name=sealed", "--read-only", "-v", "open:/open", ...sh("sleep 600")]);
 

@@ -7,6 +7,7 @@ import { isError, TdockError } from "@tdock/errors/error";
 import type { Cli } from "../cli.ts";
 import { call } from "../client/call.ts";
 import { openStream } from "../client/stream.ts";
+import { writeTar } from "../context/write-tar.ts";
 import { splitPair } from "../flags/pairs.ts";
 
 const scheme = "oci-layout://";
@@ -68,10 +69,11 @@ async function loadLayout({ client }: Cli, pair: string, text: string): Promise<
     const { annotations: _, ...manifest } = wanted;
     writeFileSync(join(scratch, "index.json"), JSON.stringify({ schemaVersion: 2, manifests: [manifest] }));
     const names = [`--directory=${folder}`, "oci-layout", "blobs", `--directory=${scratch}`, "index.json"];
-    const { readTar } = await import("../context/tar-program.ts");
-    const body = readTar(["--create", "--file=-", ...names]);
-    const stream = await openStream(client, imageLoad, { body, quiet: true });
-    return await loadedId(decodeJsonLines<LoadMessage>(stream), pair);
+    const archive = writeTar(names);
+    const stream = await openStream(client, imageLoad, { body: archive.bytes, quiet: true });
+    const id = await loadedId(decodeJsonLines<LoadMessage>(stream), pair);
+    await archive.size();
+    return id;
   } finally {
     rmSync(scratch, { recursive: true });
   }

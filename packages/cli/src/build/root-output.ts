@@ -3,7 +3,7 @@ import { containerCreate, containerExport, containerRemove } from "@tdock/api/co
 import type { Cli } from "../cli.ts";
 import { call } from "../client/call.ts";
 import { openStream } from "../client/stream.ts";
-import { feedTar } from "../context/tar-program.ts";
+import { feedTar } from "../context/feed-tar.ts";
 import { saveStream } from "../terminal/save-stream.ts";
 
 /** An image whose files are wanted: of an index, that for a platform. */

@@ -5,9 +5,10 @@ import { isError, TdockError } from "@tdock/errors/error";
 import type { Cli } from "../cli.ts";
 import { call } from "../client/call.ts";
 import { archiveName, type CopyEnd, planCopy } from "../context/copy-rules.ts";
-import { readTar } from "../context/tar-program.ts";
+import { writeTar } from "../context/write-tar.ts";
+import { countBytes } from "../terminal/count-bytes.ts";
 import { openInput } from "../terminal/open-input.ts";
-import { type CopyOptions, countBytes } from "./copy-out.ts";
+import type { CopyOptions } from "./cp.ts";
 import { isDevice, isFolder, isLink, statPath } from "./path-stat.ts";
 
 interface ContainerPath {
@@ -16,28 +17,33 @@ interface ContainerPath {
 }
 
 /** Copies a file or folder of ours into a container. Gives the size of the archive. */
-export async function copyIn(cli: Cli, from: string, to: ContainerPath, options: CopyOptions): Promise<number> {
-  if (from === "-") return send(cli, { ...to, bytes: await openInput("-"), archive: options.archive });
-  const source = await localSource(from, options.followLink);
+export async function copyIn(cli: Cli, from: string, to: ContainerPath, { archive, followLink }: CopyOptions) {
+  if (from === "-") {
+    const counted = countBytes(await openInput("-"));
+    await send(cli, to, { bytes: counted.bytes, archive });
+    return counted.size();
+  }
+  const source = await localSource(from, followLink);
   const target = await containerEnd(cli, to);
   const { folder, name } = planCopy(source, target);
-  const bytes = readTar(tarArguments(source, name ?? archiveName(from)));
-  return send(cli, { id: to.id, path: folder, bytes, archive: options.archive });
+  const written = writeTar(tarArguments(source, name ?? archiveName(from)));
+  await send(cli, { id: to.id, path: folder }, { bytes: written.bytes, archive });
+  return written.size();
 }
 
-async function send(
-  cli: Cli,
-  { id, path, bytes, archive }: ContainerPath & { bytes: AsyncIterable<Uint8Array>; archive: boolean },
-) {
-  const counted = countBytes(bytes);
+interface Sent {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly archive: boolean;
+}
+
+async function send(cli: Cli, { id, path }: ContainerPath, { bytes, archive }: Sent): Promise<void> {
   await call(cli.client, containerArchivePut, {
     id,
     path,
     noOverwriteDirNonDir: true,
     copyUIDGID: archive || undefined,
-    body: counted.bytes,
+    body: bytes,
   });
-  return counted.size();
 }
 
 /** Throws `not-found` in Docker's words. */
@@ -85,7 +91,7 @@ function tarArguments({ path }: CopyEnd, name: string): string[] {
   const own = archiveName(path);
   const folder = own === "." ? path.replace(/\/\.$/, "") : dirname(path.replace(/\/$/, ""));
   const renamed = own === name ? [] : [`--transform=s,^${escapePattern(own)}(/|$),${escapeReplacement(name)}\\1,xS`];
-  return ["--create", "--file=-", "--format=pax", "--numeric-owner", ...renamed, `--directory=${folder}`, "--", own];
+  return ["--format=pax", "--numeric-owner", ...renamed, `--directory=${folder}`, "--", own];
 }
 
 function escapePattern(text: string): string {

@@ -7,14 +7,11 @@ import type { Cli } from "../cli.ts";
 import { bodyOf } from "../client/reply-body.ts";
 import { send } from "../client/send.ts";
 import { type CopyEnd, planCopy } from "../context/copy-rules.ts";
-import { feedTar } from "../context/tar-program.ts";
+import { feedTar } from "../context/feed-tar.ts";
+import { countBytes } from "../terminal/count-bytes.ts";
 import { copyOutput } from "../terminal/output.ts";
+import type { CopyOptions } from "./cp.ts";
 import { isFolder, readPathStat, statPath } from "./path-stat.ts";
-
-export interface CopyOptions {
-  readonly archive: boolean;
-  readonly followLink: boolean;
-}
 
 /** Copies a file or folder of a container to here. Gives the size of the archive; 0 when it went to standard output. */
 export async function copyOut(
@@ -112,19 +109,4 @@ async function requireFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch(() => undefined);
   if (!found?.isDirectory())
     throw new TdockError("not-found", `invalid output path: directory "${folder}" does not exist`);
-}
-
-/** Hands bytes on and knows how many there were. */
-export function countBytes(source: AsyncIterable<Uint8Array>): {
-  bytes: AsyncIterable<Uint8Array>;
-  size: () => number;
-} {
-  let size = 0;
-  async function* count(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of source) {
-      size += chunk.length;
-      yield chunk;
-    }
-  }
-  return { bytes: count(), size: () => size };
 }

@@ -2,8 +2,11 @@ import { TdockError } from "@tdock/errors/error";
 import { defineCommand, exactly } from "../command.ts";
 import { bool } from "../flags/flag.ts";
 import { humanSize } from "../terminal/human.ts";
-import { copyIn } from "./copy-in.ts";
-import { copyOut } from "./copy-out.ts";
+
+export interface CopyOptions {
+  readonly archive: boolean;
+  readonly followLink: boolean;
+}
 
 export const cp = defineCommand({
   usage: "[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n\ttdock cp [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH",
@@ -31,8 +34,8 @@ export const cp = defineCommand({
     }
     const size =
       source.id !== undefined
-        ? await copyOut(cli, { id: source.id, path: source.path }, to, options)
-        : await copyIn(cli, from, { id: target.id ?? "", path: target.path }, options);
+        ? await (await import("./copy-out.ts")).copyOut(cli, { id: source.id, path: source.path }, to, options)
+        : await (await import("./copy-in.ts")).copyIn(cli, from, { id: target.id ?? "", path: target.path }, options);
     const isQuiet = flags.quiet || !cli.err.isTerminal;
     if (!isQuiet && to !== "-") cli.err.print(`Successfully copied ${humanSize(size, 3)} to ${to}\n`);
     return 0;

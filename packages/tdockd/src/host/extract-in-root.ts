@@ -15,7 +15,6 @@ import {
   writeSync,
 } from "node:fs";
 import { posix } from "node:path";
-import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { TdockError } from "@tdock/errors/error";
 import { type Extract, extract as extractTar, type Header } from "tar-stream";
@@ -49,7 +48,7 @@ export interface ExtractRequest {
  */
 export async function extractInRoot(request: ExtractRequest): Promise<void> {
   const extract = extractTar();
-  const feeding = pipeline(Readable.from(request.bytes), extract, { signal: request.signal });
+  const feeding = pipeline(request.bytes, extract, { signal: request.signal });
   feeding.catch(() => {});
   // A folder's times and mode are set when nothing more is put into it.
   const folders: FolderEntry[] = [];
