@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, readFileSync, statSync } from "node:fs";
 import { link, mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Containerd } from "@tdock/containerd/connect";
@@ -16,6 +16,9 @@ export interface BlobEntry {
   readonly size: number;
   readonly labels?: Readonly<Record<string, string>>;
 }
+
+/** What is read within the call: manifests and configurations, but no layer of some size. */
+const syncBytes = 64 * 1024;
 
 // The collector comes between a blob's arrival and its record once in a while, not over and over.
 const maxAdoptions = 5;
@@ -76,11 +79,12 @@ export class BlobStore {
   /** The bytes of a small blob, verified. Throws `not-found`, `invalid-argument` when it is over `limitBytes` or damaged. */
   async read(digest: string, limitBytes: number): Promise<Buffer> {
     const path = this.path(digest);
-    const size = await stat(path).catch((cause) => {
-      throw new TdockError("not-found", `content ${digest} is missing`, { cause, reason: "content-missing" });
-    });
-    if (size.size > limitBytes) throw new TdockError("invalid-argument", `${digest} is over ${limitBytes} bytes`);
-    const bytes = await readFile(path);
+    const size = statSync(path, { throwIfNoEntry: false })?.size;
+    if (size === undefined) {
+      throw new TdockError("not-found", `content ${digest} is missing`, { reason: "content-missing" });
+    }
+    if (size > limitBytes) throw new TdockError("invalid-argument", `${digest} is over ${limitBytes} bytes`);
+    const bytes = size > syncBytes ? await readFile(path) : readFileSync(path);
     if (!matchesDigest(bytes, digest)) {
       throw new TdockError("internal", `content ${digest} is damaged on disk`, { reason: "content-damaged" });
     }
@@ -95,7 +99,7 @@ export class BlobStore {
     const path = this.path(digest);
     const hash = hashFor(digest);
     try {
-      for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) hash.update(chunk as Buffer);
+      for await (const chunk of chunksOf(path)) hash.update(chunk);
     } catch (thrown) {
       if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return false;
       if ((thrown as NodeJS.ErrnoException).code !== "EIO") throw thrown;
@@ -177,6 +181,12 @@ export class BlobStore {
     const isNew = Object.entries(labels).some(([name, value]) => known[name] !== value);
     if (isNew) await this.#containerd.content.updateLabels(digest, labels);
   }
+}
+
+/** Of a document, all at once and within the call: through threads that takes four turns, each longer than the reading. */
+async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
+  if (statSync(path).size <= syncBytes) yield readFileSync(path);
+  else yield* createReadStream(path, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>;
 }
 
 async function linkUnlessThere(file: string, path: string): Promise<boolean> {

@@ -31,15 +31,23 @@ export interface ImageRequest {
   readonly messages: JsonMessages;
 }
 
-/** Whether every document, read through, snapshot and, unless `unpackedOnly`, blob of an image is there. */
+/**
+ * Whether every document, read through, snapshot and, unless `unpackedOnly`, blob of an image is there. containerd keeps
+ * a snapshot as long as there is one on top of it: the topmost stands for all.
+ */
 export async function isComplete(
-  engine: Pick<Engine, "arrivals" | "blobs" | "layers">,
+  { blobs, layers }: Pick<Engine, "blobs" | "layers">,
   { manifestBlob, manifest, diffIds }: ImageRecord,
   { unpackedOnly }: { readonly unpackedOnly: boolean },
 ): Promise<boolean> {
-  const documents = [manifestBlob, manifest.config].map((document) => isSound(engine, document));
-  const layers = layerPlaces(manifest.layers, diffIds).map((place) => isThere(engine, place, unpackedOnly));
-  return (await Promise.all([...documents, ...layers])).every(Boolean);
+  const places = layerPlaces(manifest.layers, diffIds);
+  const top = places.at(-1);
+  const parts = [
+    ...[manifestBlob, manifest.config].map((document) => isSound({ blobs }, document)),
+    ...(unpackedOnly ? [] : places.map(({ blob }) => blobs.has(blob))),
+    ...(top === undefined ? [] : [layers.isUnpacked(top)]),
+  ];
+  return (await Promise.all(parts)).every(Boolean);
 }
 
 async function isSound({ blobs }: Pick<Engine, "blobs">, document: BlobReference): Promise<boolean> {

@@ -2,6 +2,7 @@ import type { Containerd } from "@tdock/containerd/connect";
 import type { NewNamedImage } from "@tdock/containerd/images";
 import { isError, TdockError } from "@tdock/errors/error";
 import type { Logger } from "pino";
+import { isIndexType } from "../registry/media-type.ts";
 import { hostPlatform, parsePlatform } from "../registry/platform.ts";
 import type { BlobStore } from "./blob-store.ts";
 import { type ImageRecord, type Target, targetKey } from "./image.ts";
@@ -103,7 +104,7 @@ export class ImageStore {
     } finally {
       this.invalidate();
       // More platforms of an index may be here than when it was read.
-      for (const key of this.#images.keys()) if (key.startsWith(target.digest)) this.#images.delete(key);
+      if (isIndexType(target.mediaType)) this.#forgetImages(target.digest);
     }
   }
 
@@ -173,6 +174,10 @@ export class ImageStore {
       );
     }
     return this.#names;
+  }
+
+  #forgetImages(digest: string): void {
+    for (const key of this.#images.keys()) if (key.startsWith(digest)) this.#images.delete(key);
   }
 
   #forgetUnnamed({ named }: NameTable): void {

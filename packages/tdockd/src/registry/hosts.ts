@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
@@ -61,6 +62,8 @@ export async function configuredHosts(
 ): Promise<readonly RegistryHost[] | undefined> {
   const names = [domain.replace(/:(\d+)$/, "_$1_"), domain, "_default"];
   for (const directory of certsDirs) {
+    // Most machines have none of them, and this is asked before every pull: a look within the call, not nine through threads.
+    if (!existsSync(directory)) continue;
     for (const name of new Set(names)) {
       const hosts = await hostsOfDirectory(join(directory, name), ownServer);
       if (hosts !== undefined) return hosts;
