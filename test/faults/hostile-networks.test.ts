@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ForeignObjects } from "../harness/foreign-objects.ts";
 import { freePort } from "../harness/free-port.ts";
+import { newLayout } from "../harness/instance/layout.ts";
 import { canaryAt } from "../harness/oracles/canary.ts";
 import { systemSuite } from "../harness/suite.ts";
 
@@ -132,6 +134,23 @@ systemSuite(
         await api("DELETE", "/networks/tiny");
       });
 
+      it.each([
+        ["an alias", { Aliases: ["a\n1.2.3.4 b"] }],
+        ["a link", { Links: ["web:a\n1.2.3.4 b"] }],
+        ["an address", { IPAMConfig: { IPv4Address: "10.77.9.2; flush ruleset" } }],
+        ["a hardware address", { MacAddress: "02:00:00:00:00:01\nx" }],
+      ])("refuses %s that is more than one word", async (_, EndpointConfig) => {
+        const IPAM = { Config: [{ Subnet: "10.77.9.0/29" }] };
+        await api("POST", "/networks/create", { Name: "worded", IPAM });
+        const { id } = await start({});
+
+        const { status, body } = await api("POST", "/networks/worded/connect", { Container: id, EndpointConfig });
+
+        expect([status, body.message]).toEqual([400, expect.stringMatching(/invalid/)]);
+        await remove(id);
+        await api("DELETE", "/networks/worded");
+      });
+
       it("connects a paused container, which is there when it goes on", async () => {
         await api("POST", "/networks/create", { Name: "later" });
         const { id } = await start({});
@@ -201,6 +220,28 @@ systemSuite(
       expect((await api("DELETE", "/volumes/swapped")).status).toBe(204);
     });
 
+    it("mounts no folder of the host for one of a volume that becomes a link to it meanwhile", async () => {
+      const script = `cd /v; while :; do mkdir d; echo mine > d/f; mv d x; ln -s ${canary.folder} d; rm d; rm -r x; done`;
+      const { id } = await start({ Cmd: ["sh", "-c", script], HostConfig: { Binds: ["raced:/v"] } });
+      const Mounts = [{ Type: "volume", Source: "raced", Target: "/s", VolumeOptions: { Subpath: "d" } }];
+      const seen = new Set<string>();
+
+      for (let round = 0; round < 20; round += 1) {
+        const reader = await start({ Cmd: ["sh", "-c", "ls -a /s; cat /s/*"], HostConfig: { Mounts } });
+        if (reader.status === 204) {
+          await api("POST", `/containers/${reader.id}/wait`);
+          const { body } = await api("GET", `/containers/${reader.id}/logs?stdout=1`);
+          for (const line of String(body).split("\n")) seen.add(line);
+        }
+        await remove(reader.id);
+      }
+
+      expect([...seen].join("\n")).not.toContain(await readFile(canary.path, "utf8").then((text) => text.trim()));
+      expect([...seen].join("\n")).not.toContain(basename(canary.path));
+      await remove(id);
+      await api("DELETE", "/volumes/raced");
+    });
+
     it("leaves what others have on this machine alone, over a death and a prune too", async () => {
       await api("POST", "/networks/create", { Name: "mine" });
       const { id } = await start({ HostConfig: { NetworkMode: "mine", Binds: ["mine:/v"] } });
@@ -213,5 +254,5 @@ systemSuite(
       expect(planted.match(/^0 /gm)).toHaveLength(6);
     });
   },
-  { flags: [`--address-pool=${smallPool}`] },
+  { layout: { ...newLayout(), addressPool: smallPool } },
 );

@@ -26,8 +26,8 @@ export interface Config {
   readonly bridge: string;
   /** Subnet of the default network in CIDR form; without it, one is cut from the pool. */
   readonly bridgeSubnet: string | undefined;
-  /** Large range that networks take their /24s from. */
-  readonly addressPool: string;
+  /** Large ranges that networks take their /24s from: of the next one when the host or networks have all of one. */
+  readonly addressPools: readonly string[];
   /** Whether published ports keep to what the host's own firewall says about packets to the host. */
   readonly hostFirewall: "obey" | "ignore";
   /** Own nftables table, of family inet. */
@@ -56,6 +56,9 @@ export interface Config {
   readonly logLevel: string;
 }
 
+/** Of each family of private addresses one: a route into a VPN often takes all of 10.0.0.0/8. */
+const defaultPools = ["10.201.0.0/16", "172.16.0.0/12", "192.168.0.0/16"];
+
 const options = {
   "data-root": { type: "string", default: "/var/lib/tdock" },
   "exec-root": { type: "string", default: "/run/tdock" },
@@ -63,7 +66,7 @@ const options = {
   group: { type: "string", short: "G", default: "tdock" },
   bridge: { type: "string", default: "tdock0" },
   "bridge-subnet": { type: "string" },
-  "address-pool": { type: "string", default: "10.201.0.0/16" },
+  "address-pool": { type: "string", multiple: true },
   "host-firewall": { type: "string", default: "obey" },
   containerd: { type: "string" },
   "seccomp-profile": { type: "string", default: "/usr/share/containers/seccomp.json" },
@@ -89,7 +92,8 @@ export const usage = `Usage: tdockd [OPTIONS]
   -G, --group NAME             group that may use the socket (default tdock)
       --bridge NAME            bridge of the default network (default tdock0)
       --bridge-subnet CIDR     its subnet (default: a free /24 of the pool)
-      --address-pool CIDR      range that networks take their /24s from (default 10.201.0.0/16)
+      --address-pool CIDR      range that networks take their /24s from; repeatable
+                               (default 10.201.0.0/16, then 172.16.0.0/12, then 192.168.0.0/16)
       --host-firewall MODE     obey: published ports keep to the host's own firewall (default); or ignore it,
                                with rules in those of its forward chains that let nothing pass
       --containerd PATH        socket of a containerd that already runs
@@ -133,7 +137,7 @@ export function readConfig(argv: readonly string[], environment: NodeJS.ProcessE
     bridge,
     bridgeSubnet:
       values["bridge-subnet"] === undefined ? undefined : checkCidr("--bridge-subnet", values["bridge-subnet"]),
-    addressPool: checkCidr("--address-pool", values["address-pool"]),
+    addressPools: (values["address-pool"] ?? defaultPools).map((pool) => checkCidr("--address-pool", pool)),
     hostFirewall: checkHostFirewall(values["host-firewall"]),
     nftTable: `tdock${suffix}`,
     cgroupParent: `/tdock${suffix}`,

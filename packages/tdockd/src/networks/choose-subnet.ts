@@ -20,21 +20,23 @@ export function findOverlap(wanted: Cidr, used: readonly UsedRange[]): UsedRange
   return used.find(({ range }) => overlaps(range, wanted));
 }
 
-/** The first free part of the pool. Throws `conflict`, reason `pool-used-up`, and names what is in the way. */
-export function chooseSubnet(pool: string, bits: number, used: readonly UsedRange[]): Subnet {
-  const range = parseCidr(pool);
+/** The first free part of the pools. Throws `conflict`, reason `pool-used-up`, and names what is in the way. */
+export function chooseSubnet(pools: readonly string[], bits: number, used: readonly UsedRange[]): Subnet {
   const inTheWay = new Set<string>();
-  const nearby = used.filter((one) => overlaps(one.range, range));
-  for (const candidate of cutInto(range, Math.max(bits, range.bits))) {
-    const overlap = findOverlap(candidate, nearby);
-    if (overlap === undefined) return wholeSubnet(candidate);
-    inTheWay.add(overlap.what);
+  for (const range of pools.map(parseCidr)) {
+    const nearby = used.filter((one) => overlaps(one.range, range));
+    for (const candidate of cutInto(range, Math.max(bits, range.bits))) {
+      const overlap = findOverlap(candidate, nearby);
+      if (overlap === undefined) return wholeSubnet(candidate);
+      inTheWay.add(overlap.what);
+    }
   }
   const examples = [...inTheWay].slice(0, 3).join("; ");
   const more = inTheWay.size > 3 ? `; and ${inTheWay.size - 3} more` : "";
+  const family = parseCidr(pools[0] ?? "").family;
   const message =
-    `could not find an available, non-overlapping IPv${range.family} address pool among the defaults to assign to ` +
-    `the network: ${pool} is used up by ${examples}${more}`;
+    `could not find an available, non-overlapping IPv${family} address pool among the defaults to assign to ` +
+    `the network: ${pools.join(", ")} used up by ${examples}${more}`;
   throw new TdockError("conflict", message, { reason: "pool-used-up" });
 }
 

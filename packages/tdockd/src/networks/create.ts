@@ -93,9 +93,9 @@ function planSubnets(engine: CreateEngine, draft: SubnetDraft, given: readonly I
     throw new TdockError("invalid-argument", "an IPv6 subnet needs IPv6 to be enabled for the network");
   }
   if (draft.hasIpv4 && !families.has(4))
-    subnets.push(chooseSubnet(engine.config.addressPool, 24, [...others, ...hostRanges(draft.device)]));
+    subnets.push(chooseSubnet(engine.config.addressPools, 24, [...others, ...hostRanges(draft.device)]));
   if (draft.hasIpv6 && !families.has(6))
-    subnets.push(chooseSubnet(uniqueLocalPool(engine.id), 64, [...others, ...hostRanges(draft.device)]));
+    subnets.push(chooseSubnet([uniqueLocalPool(engine.id)], 64, [...others, ...hostRanges(draft.device)]));
   return subnets;
 }
 

@@ -30,6 +30,12 @@ describe("the subnet of a new network", () => {
     expect(await create("net")).toEqual(["10.201.3.0/24"]);
   });
 
+  it("is of another pool when the host's VPN takes all of one", async () => {
+    await ip("route", "add", "10.0.0.0/8", "via", "198.51.100.1", "proto", "static");
+
+    expect(await create("net")).toEqual(["172.16.0.0/24"]);
+  });
+
   it.each([
     [
       "10.77.0.0/16",

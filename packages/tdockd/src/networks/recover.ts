@@ -111,11 +111,11 @@ async function ensurePredefined(engine: RecoverEngine): Promise<void> {
 }
 
 function defaultBridge(engine: RecoverEngine): Network {
-  const { bridge, bridgeSubnet, addressPool } = engine.config;
+  const { bridge, bridgeSubnet, addressPools } = engine.config;
   const used = [...networkRanges(engine.networks.records.list()), ...hostRanges(bridge)];
   const subnet =
     bridgeSubnet === undefined
-      ? chooseSubnet(addressPool, 24, used)
+      ? chooseSubnet(addressPools, 24, used)
       : {
           subnet: bridgeSubnet,
           ipRange: undefined,
