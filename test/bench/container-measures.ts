@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { shortName, testRoot } from "../harness/scratch.ts";
-import { type BenchEngine, runEngine, timeOf } from "./engine.ts";
+import { type BenchEngine, runEngine, timeOf, timeRun } from "./engine.ts";
 import type { Measure } from "./measure.ts";
 import { removeMany, startMany, warmUp } from "./run-measures.ts";
 
@@ -23,7 +23,7 @@ export const containerMeasures: readonly Measure[] = [
     unit: "ms",
     target: { ratio: 0.6, to: "docker" },
     prepare: keepRunning,
-    sample: (engine) => timeOf(() => runEngine(engine, ["exec", name, "true"])),
+    sample: (engine) => timeRun(engine, ["exec", name, "true"]),
     finish: remove,
   },
   {
@@ -34,7 +34,7 @@ export const containerMeasures: readonly Measure[] = [
     prepare: warmUp,
     sample: async (engine, { busybox }) => {
       await runEngine(engine, ["create", `--name=${name}`, busybox, "sleep", "600"]);
-      const took = await timeOf(() => runEngine(engine, ["start", name]));
+      const took = await timeRun(engine, ["start", name]);
       await remove(engine);
       return took;
     },
@@ -47,7 +47,7 @@ export const containerMeasures: readonly Measure[] = [
     prepare: warmUp,
     sample: async (engine, { busybox }) => {
       await runEngine(engine, ["run", "-d", `--name=${name}`, busybox, ...obedient]);
-      const took = await timeOf(() => runEngine(engine, ["stop", name]));
+      const took = await timeRun(engine, ["stop", name]);
       await remove(engine);
       return took;
     },
@@ -72,7 +72,7 @@ export const containerMeasures: readonly Measure[] = [
     // What was deleted a moment ago makes ext4 look for free inodes: each copy gets a place of its own, until the end.
     sample: async (engine) => {
       const source = await manyFiles();
-      return (await timeOf(() => runEngine(engine, ["cp", source, `${name}:/${shortName()}`]))) / 1000;
+      return (await timeRun(engine, ["cp", source, `${name}:/${shortName()}`])) / 1000;
     },
     finish: remove,
   },
@@ -87,7 +87,7 @@ export const containerMeasures: readonly Measure[] = [
     },
     sample: async (engine) => {
       await mkdir(copies, { recursive: true });
-      return (await timeOf(() => runEngine(engine, ["cp", `${name}:/files`, join(copies, shortName())]))) / 1000;
+      return (await timeRun(engine, ["cp", `${name}:/files`, join(copies, shortName())])) / 1000;
     },
     finish: async (engine) => {
       await remove(engine);

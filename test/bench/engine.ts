@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { runProgram } from "../harness/program.ts";
 
 /** A container engine under measurement: tdock or one of its peers. */
 export interface BenchEngine extends AsyncDisposable {
@@ -17,6 +18,19 @@ export interface BenchEngine extends AsyncDisposable {
 export async function runEngine({ command, env }: BenchEngine, args: readonly string[]): Promise<void> {
   await runQuietly([...command, ...args], env);
 }
+
+/**
+ * How many milliseconds an engine's command takes to whom calls it from a shell, which does the timing: for this process
+ * starting a program takes several times as long, and the same for every engine. Throws when it fails.
+ */
+export async function timeRun({ command, env }: BenchEngine, args: readonly string[]): Promise<number> {
+  const options = { env, timeoutMs: 600_000 };
+  const { stdout, stderr, exitCode } = await runProgram("bash", ["-c", timed, "bash", ...command, ...args], options);
+  if (exitCode !== 0) throw new Error(`${[...command, ...args].join(" ")} exited ${exitCode}: ${stderr}`);
+  return Number(stdout) / 1000;
+}
+
+const timed = `begin=$EPOCHREALTIME; "$@" </dev/null >/dev/null || exit; echo $(( \${EPOCHREALTIME/./} - \${begin/./} ))`;
 
 /** Runs a command with its output thrown away. Throws when it fails. */
 export async function runQuietly(

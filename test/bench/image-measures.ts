@@ -5,7 +5,7 @@ import { ApiClient } from "../harness/instance/api-client.ts";
 import { mustRun } from "../harness/program.ts";
 import { startRegistry } from "../harness/registry/registry.ts";
 import { scratchFolder, testRoot } from "../harness/scratch.ts";
-import { type BenchEngine, runEngine, timeOf } from "./engine.ts";
+import { type BenchEngine, runEngine, timeOf, timeRun } from "./engine.ts";
 import type { BenchContext, Measure } from "./measure.ts";
 
 /** podman has no server. */
@@ -26,7 +26,7 @@ export const imageMeasures: readonly Measure[] = [
       await using registry = await startRegistry();
       const target = `${registry.host}/big`;
       await runEngine(engine, ["tag", big, target]);
-      const took = await timeOf(() => runEngine(engine, ["push", target]));
+      const took = await timeRun(engine, ["push", target]);
       await runEngine(engine, ["rmi", target]);
       return took / 1000;
     },
@@ -40,7 +40,7 @@ export const imageMeasures: readonly Measure[] = [
     prepare: pullBig,
     sample: async (engine, { big }) => {
       await using folder = await scratchFolder("save");
-      const took = await timeOf(() => runEngine(engine, ["save", "-o", join(folder.path, "saved.tar"), big]));
+      const took = await timeRun(engine, ["save", "-o", join(folder.path, "saved.tar"), big]);
       return took / 1000;
     },
     finish: removeBig,
@@ -52,7 +52,7 @@ export const imageMeasures: readonly Measure[] = [
     target: { ratio: 0.5, to: "docker" },
     sample: async (engine, context) => {
       const archive = await bigArchive(context);
-      const took = await timeOf(() => runEngine(engine, ["load", "-i", archive]));
+      const took = await timeRun(engine, ["load", "-i", archive]);
       await runEngine(engine, ["rmi", loadedName]);
       await mustRun("sync", []);
       return took / 1000;
@@ -69,7 +69,7 @@ export const imageMeasures: readonly Measure[] = [
     },
     sample: async (engine, { big }) => {
       await runEngine(engine, ["rmi", big]);
-      return await timeOf(() => runEngine(engine, ["pull", big]));
+      return timeRun(engine, ["pull", big]);
     },
     finish: async (engine, { big }) => runEngine(engine, ["rmi", big, keptName]),
   },

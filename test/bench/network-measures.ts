@@ -5,7 +5,7 @@ import { hostProgramEntries } from "../harness/images/host-program.ts";
 import { imageOf, layerOf, type OciImage } from "../harness/images/oci-image.ts";
 import { mustRun } from "../harness/program.ts";
 import { apiOf } from "./bench-api.ts";
-import { type BenchEngine, runEngine, timeOf } from "./engine.ts";
+import { type BenchEngine, runEngine, timeOf, timeRun } from "./engine.ts";
 import { type Measure, medianOf } from "./measure.ts";
 import { warmUp } from "./run-measures.ts";
 
@@ -97,7 +97,7 @@ export const networkMeasures: readonly Measure[] = [
     prepare: warmUp,
     sample: async (engine, { busybox }) => {
       const flags = ["--name=publishes", "-p", `${ports}:${ports}`];
-      const took = await timeOf(() => runEngine(engine, ["run", "-d", ...flags, busybox, "sleep", "600"]));
+      const took = await timeRun(engine, ["run", "-d", ...flags, busybox, "sleep", "600"]);
       await runEngine(engine, ["rm", "-f", "publishes"]);
       return took;
     },

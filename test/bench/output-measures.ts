@@ -1,4 +1,4 @@
-import { runEngine, timeOf } from "./engine.ts";
+import { runEngine, timeRun } from "./engine.ts";
 import type { Measure } from "./measure.ts";
 import { warmUp } from "./run-measures.ts";
 
@@ -12,7 +12,7 @@ export const outputMeasures: readonly Measure[] = [
     prepare: warmUp,
     sample: async (engine, { busybox }) => {
       const command = ["sh", "-c", "dd if=/dev/zero bs=1M count=500 2>/dev/null"];
-      return (await timeOf(() => runEngine(engine, ["run", "--rm", busybox, ...command]))) / 1000;
+      return (await timeRun(engine, ["run", "--rm", busybox, ...command])) / 1000;
     },
   },
   {
@@ -21,7 +21,7 @@ export const outputMeasures: readonly Measure[] = [
     unit: "s",
     target: { ratio: 0.25, to: "docker" },
     prepare: (engine, { busybox }) => runEngine(engine, ["run", "--name=printer", busybox, "seq", "1000000"]),
-    sample: async (engine) => (await timeOf(() => runEngine(engine, ["logs", "printer"]))) / 1000,
+    sample: async (engine) => (await timeRun(engine, ["logs", "printer"])) / 1000,
     finish: (engine) => runEngine(engine, ["rm", "-f", "printer"]),
   },
 ];

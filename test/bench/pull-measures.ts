@@ -2,7 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { mustRun } from "../harness/program.ts";
 import { scratchFolder } from "../harness/scratch.ts";
-import { runEngine, timeOf } from "./engine.ts";
+import { runEngine, timeOf, timeRun } from "./engine.ts";
 import type { BenchContext, Measure } from "./measure.ts";
 
 /** Getting an image. */
@@ -13,7 +13,7 @@ export const pullMeasures: readonly Measure[] = [
     unit: "s",
     target: { ratio: 0.45, to: "docker" },
     sample: async (engine, { big }) => {
-      const took = await timeOf(() => runEngine(engine, ["pull", big]));
+      const took = await timeRun(engine, ["pull", big]);
       await runEngine(engine, ["rmi", big]);
       await mustRun("sync", []);
       return took / 1000;

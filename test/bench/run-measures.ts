@@ -1,4 +1,4 @@
-import { type BenchEngine, runEngine, timeOf } from "./engine.ts";
+import { type BenchEngine, runEngine, timeOf, timeRun } from "./engine.ts";
 import type { Measure } from "./measure.ts";
 
 const concurrent = 40;
@@ -11,7 +11,7 @@ export const runMeasures: readonly Measure[] = [
     unit: "ms",
     target: { ratio: 0.45, to: "docker" },
     prepare: warmUp,
-    sample: (engine, { busybox }) => timeOf(() => runEngine(engine, ["run", "--rm", busybox, "true"])),
+    sample: (engine, { busybox }) => timeRun(engine, ["run", "--rm", busybox, "true"]),
   },
   {
     name: "run-detached",
@@ -20,7 +20,7 @@ export const runMeasures: readonly Measure[] = [
     target: { ratio: 0.45, to: "docker" },
     prepare: warmUp,
     sample: async (engine, { busybox }) => {
-      const took = await timeOf(() => runEngine(engine, ["run", "-d", "--name=bench", busybox, "sleep", "600"]));
+      const took = await timeRun(engine, ["run", "-d", "--name=bench", busybox, "sleep", "600"]);
       await runEngine(engine, ["rm", "-f", "bench"]);
       return took;
     },

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { type BenchEngine, runEngine, runQuietly, timeOf } from "./engine.ts";
+import { type BenchEngine, runQuietly, timeOf, timeRun } from "./engine.ts";
 import type { Measure } from "./measure.ts";
 import { removeMany, startMany, warmUp } from "./run-measures.ts";
 
@@ -11,7 +11,7 @@ export const serverMeasures: readonly Measure[] = [
     unit: "ms",
     target: { ratio: 1.6, to: "node -e 0" },
     prepare: warmUp,
-    sample: (engine) => timeOf(() => runEngine(engine, ["ps"])),
+    sample: (engine) => timeRun(engine, ["ps"]),
     baselines: { "node -e 0": () => timeOf(() => runQuietly([process.execPath, "-e", "0"])) },
   },
   {
