@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { processesWith, programOf } from "../harness/instance/processes.ts";
 import { testRoot } from "../harness/scratch.ts";
 import { writePackages } from "./build-context.ts";
-import { type BenchEngine, runEngine, runQuietly, timeOf } from "./engine.ts";
+import { type BenchEngine, runEngine, timeCommand } from "./engine.ts";
 import type { BenchContext, Measure } from "./measure.ts";
 
 const besideDocker = { unit: "s", engines: ["tdock", "docker"], finish: discard } as const;
@@ -21,7 +21,7 @@ export const buildMeasures: readonly Measure[] = [
     prepare: preparePackages,
     sample: async (engine) => {
       await forget(engine);
-      return secondsOf(engine, packagesOf(engine));
+      return build(engine, packagesOf(engine));
     },
   },
   {
@@ -30,7 +30,7 @@ export const buildMeasures: readonly Measure[] = [
     ...besideDocker,
     target: { ratio: 0.5, to: "docker" },
     prepare: buildPackages,
-    sample: (engine) => secondsOf(engine, packagesOf(engine)),
+    sample: (engine) => build(engine, packagesOf(engine)),
   },
   {
     name: "build-changed",
@@ -40,7 +40,7 @@ export const buildMeasures: readonly Measure[] = [
     prepare: buildPackages,
     sample: async (engine) => {
       await writeFile(join(packagesOf(engine), "source/file-0"), randomUUID());
-      return secondsOf(engine, packagesOf(engine));
+      return build(engine, packagesOf(engine));
     },
   },
   {
@@ -52,7 +52,7 @@ export const buildMeasures: readonly Measure[] = [
       writeContext(folderOf(engine, "stages"), stagesDockerfile(busybox));
       await build(engine, folderOf(engine, "stages"));
     },
-    sample: (engine) => secondsOf(engine, folderOf(engine, "stages"), "--no-cache"),
+    sample: (engine) => build(engine, folderOf(engine, "stages"), "--no-cache"),
   },
   {
     name: "build-small",
@@ -68,7 +68,7 @@ export const buildMeasures: readonly Measure[] = [
     },
     sample: async (engine) => {
       await writeFile(join(folderOf(engine, "small"), "files/package-9/lib/file-3.js"), randomUUID());
-      return secondsOf(engine, folderOf(engine, "small"));
+      return build(engine, folderOf(engine, "small"));
     },
   },
   {
@@ -143,12 +143,10 @@ function writeContext(folder: string, dockerfile: string): void {
   writeFileSync(join(folder, "Dockerfile"), dockerfile);
 }
 
-async function build({ command, env }: BenchEngine, folder: string, ...flags: string[]): Promise<void> {
-  await runQuietly([...command, "build", "-t", "bench", ...flags, folder], { ...env, DOCKER_BUILDKIT: "1" });
-}
-
-async function secondsOf(engine: BenchEngine, folder: string, ...flags: string[]): Promise<number> {
-  return (await timeOf(() => build(engine, folder, ...flags))) / 1000;
+/** How many seconds a build takes. */
+async function build({ command, env }: BenchEngine, folder: string, ...flags: string[]): Promise<number> {
+  const args = ["build", "-t", "bench", ...flags, folder];
+  return (await timeCommand([...command, ...args], { ...env, DOCKER_BUILDKIT: "1" })) / 1000;
 }
 
 async function discard(engine: BenchEngine): Promise<void> {

@@ -19,14 +19,22 @@ export async function runEngine({ command, env }: BenchEngine, args: readonly st
   await runQuietly([...command, ...args], env);
 }
 
-/**
- * How many milliseconds an engine's command takes to whom calls it from a shell, which does the timing: for this process
- * starting a program takes several times as long, and the same for every engine. Throws when it fails.
- */
+/** How many milliseconds an engine's command takes. Throws when it fails. */
 export async function timeRun({ command, env }: BenchEngine, args: readonly string[]): Promise<number> {
-  const options = { env, timeoutMs: 600_000 };
-  const { stdout, stderr, exitCode } = await runProgram("bash", ["-c", timed, "bash", ...command, ...args], options);
-  if (exitCode !== 0) throw new Error(`${[...command, ...args].join(" ")} exited ${exitCode}: ${stderr}`);
+  return timeCommand([...command, ...args], env);
+}
+
+/**
+ * How many milliseconds a command takes to whom calls it from a shell, which does the timing: for this process starting
+ * a program takes several times as long, and the same for every engine. Throws when it fails.
+ */
+export async function timeCommand(
+  command: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<number> {
+  const args = ["-c", timed, "bash", ...command];
+  const { stdout, stderr, exitCode } = await runProgram("bash", args, { env, timeoutMs: 600_000 });
+  if (exitCode !== 0) throw new Error(`${command.join(" ")} exited ${exitCode}: ${stderr}`);
   return Number(stdout) / 1000;
 }
 

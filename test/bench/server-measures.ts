@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { type BenchEngine, runQuietly, timeOf, timeRun } from "./engine.ts";
+import { type BenchEngine, timeCommand, timeRun } from "./engine.ts";
 import type { Measure } from "./measure.ts";
 import { removeMany, startMany, warmUp } from "./run-measures.ts";
 
@@ -12,7 +12,7 @@ export const serverMeasures: readonly Measure[] = [
     target: { ratio: 1.6, to: "node -e 0" },
     prepare: warmUp,
     sample: (engine) => timeRun(engine, ["ps"]),
-    baselines: { "node -e 0": () => timeOf(() => runQuietly([process.execPath, "-e", "0"])) },
+    baselines: { "node -e 0": () => timeCommand([process.execPath, "-e", "0"]) },
   },
   {
     name: "memory",
