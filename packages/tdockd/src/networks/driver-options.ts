@@ -1,5 +1,6 @@
 import { isIPv4 } from "node:net";
 import { TdockError } from "@tdock/errors/error";
+import { gatewayModes } from "./gateway-mode.ts";
 import { hostFirewallOption } from "./host-firewall/host-firewall.ts";
 import type { NetworkDriver } from "./network.ts";
 
@@ -29,8 +30,8 @@ const known: Readonly<Record<"bridge" | "macvlan" | "ipvlan", Readonly<Record<st
     "com.docker.network.bridge.enable_icc": isBoolean,
     "com.docker.network.bridge.host_binding_ipv4": isIPv4,
     "com.docker.network.bridge.inhibit_ipv4": isBoolean,
-    "com.docker.network.bridge.gateway_mode_ipv4": isOneOf("nat", "routed"),
-    "com.docker.network.bridge.gateway_mode_ipv6": isOneOf("nat", "routed"),
+    "com.docker.network.bridge.gateway_mode_ipv4": isOneOf(...gatewayModes),
+    "com.docker.network.bridge.gateway_mode_ipv6": isOneOf(...gatewayModes),
   },
   macvlan: { ...common, parent: isDevice, macvlan_mode: isOneOf("bridge", "vepa", "private", "passthru") },
   ipvlan: { ...common, parent: isDevice, ipvlan_mode: isOneOf("l2", "l3", "l3s"), ipvlan_flag: isOneOf("bridge") },

@@ -59,6 +59,33 @@ describe("a macvlan network", () => {
   });
 });
 
+describe("an ipvlan network", () => {
+  it("puts containers on the parent's own network with its hardware address, where the kernel has such devices", async () => {
+    const IPAM = { Config: [{ Subnet: "198.51.100.0/24", Gateway: "198.51.100.1", IPRange: "198.51.100.64/27" }] };
+    await create("lan", { Driver: "ipvlan", Options: { parent: "wan" }, IPAM });
+    const probe = await runIn(
+      "/proc/self/ns/net",
+      "ip",
+      "link",
+      "add",
+      "link",
+      "wan",
+      "name",
+      "probe",
+      "type",
+      "ipvlan",
+    );
+    const isThere = probe.exitCode === 0;
+    if (isThere) await runIn("/proc/self/ns/net", "ip", "link", "delete", "probe");
+    await using _server = await serveTcp(host.outside, 9000);
+
+    const opened = await openContainer(host, "a", { endpoints: { lan: {} } }).catch((error: Error) => error.message);
+
+    const answered = typeof opened === "string" ? opened : await askTcp(pathOf(opened), "198.51.100.1", 9000);
+    expect(answered).toMatch(isThere ? /198\.51\.100\.64$/ : /^this kernel has no ipvlan devices$/);
+  });
+});
+
 describe("an internal network", () => {
   it("publishes to the host and its own containers, and says so", async () => {
     const { Id: id } = await create("inner", { Internal: true });

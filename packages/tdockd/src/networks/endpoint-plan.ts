@@ -4,6 +4,7 @@ import { TdockError } from "@tdock/errors/error";
 import { plainAddress } from "../host/netlink/address-bytes.ts";
 import { checkWantedAddress, findFreeAddress, macOf } from "./addresses.ts";
 import { familyOf, parseCidr } from "./cidr.ts";
+import { gatewayMode } from "./gateway-mode.ts";
 import type { Network, Subnet } from "./network.ts";
 import type { Endpoint, EndpointAddress } from "./sandbox.ts";
 import type { SandboxStore } from "./sandbox-store.ts";
@@ -40,6 +41,7 @@ export function planEndpoint(sandboxes: SandboxStore, request: EndpointRequest):
     ipv4,
     ipv6,
     gatewayPriority: settings.GwPriority ?? 0,
+    routed: ([4, 6] as const).filter((family) => gatewayMode(network, family) === "routed"),
     settings,
     dnsNames: dnsNamesOf(request),
   };

@@ -187,7 +187,8 @@ function hasBridge({ driver, isConfigOnly }: Network): boolean {
 function portRules({ endpoints, ports }: Sandbox): PortRule[] {
   const primary = primaryEndpoint(endpoints);
   return ports.flatMap((port) => {
-    const address = port.hostIp.includes(":") ? primary?.ipv6?.address : primary?.ipv4?.address;
-    return address === undefined ? [] : [{ ...port, address }];
+    const family = port.hostIp.includes(":") ? 6 : 4;
+    const address = primary?.[`ipv${family}`]?.address;
+    return address === undefined ? [] : [{ ...port, address, isRouted: primary?.routed?.includes(family) === true }];
   });
 }

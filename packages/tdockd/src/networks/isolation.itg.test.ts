@@ -94,3 +94,41 @@ describe("a router that a container claims to be", () => {
       enterNamespace(pathOf(one), () => expect(readSysctl("net/ipv6/conf/eth0/accept_ra")).toBe("0"));
   });
 });
+
+describe("a network's gateway mode", () => {
+  it.each([
+    ["nat", ["", "", false], "198.51.100.2"],
+    ["routed", ["web", "", true], "own"],
+    ["nat-unprotected", ["web", "web", true], "198.51.100.2"],
+  ])(
+    "%s opens the container's own address so far, and hides it or not",
+    async (mode, [published, other, ping], seen) => {
+      const Options = { "com.docker.network.bridge.gateway_mode_ipv4": mode };
+      await create("modes", { Options, IPAM: { Config: [{ Subnet: "10.66.0.0/24" }] } });
+      const hostConfig = { PortBindings: { "80/tcp": [{ HostPort: "8080" }, { HostPort: "8081" }] } };
+      const web = await openContainer(host, "web", { endpoints: { modes: {} }, hostConfig });
+      const stranger = await openContainer(host, "stranger");
+      await using _open = await serveTcp(web, 80);
+      await using _hidden = await serveTcp(web, 81);
+      await using _outside = await serveTcp(host.outside, 9000);
+      await runIn(host.outside, "ip", "route", "replace", "10.66.0.0/24", "via", "198.51.100.2");
+      const ask = async (port: number, from = host.outside) =>
+        (await askTcp(from, addressOf(web), port)) === "" ? "" : "web";
+      const { exitCode } = await runIn(host.outside, "busybox", "ping", "-c1", "-W1", addressOf(web));
+
+      expect([await ask(80), await ask(81), exitCode === 0]).toEqual([published, other, ping]);
+      const source = seen === "own" ? addressOf(web) : seen;
+      expect(await askTcp(pathOf(web), "198.51.100.1", 9000)).toMatch(new RegExp(`:${source}$`));
+      expect([await ask(80, pathOf(stranger)), await ask(81, pathOf(stranger))]).toEqual(["", ""]);
+    },
+  );
+
+  it("of one family leaves the other as it is", async () => {
+    const Options = { "com.docker.network.bridge.gateway_mode_ipv6": "routed" };
+    await create("modes", { Options, EnableIPv6: true, IPAM: { Config: [{ Subnet: "fd66::/64" }] } });
+    const web = await openContainer(host, "web", { endpoints: { modes: {} } });
+    await using _outside = await serveTcp(host.outside, 9000);
+
+    expect(await askTcp(pathOf(web), "198.51.100.1", 9000)).toMatch(/:198\.51\.100\.2$/);
+  });
+});

@@ -106,12 +106,22 @@ describe("a published port", () => {
     expect(host.engine.networks.sandboxes.get(idOf("b"))).toBeUndefined();
   });
 
-  it("is refused when a process of the host listens there, by its name", async () => {
+  it("is refused when a process of the host listens there, at whichever address, by its name", async () => {
+    const other = await openContainer(host, "other");
     await using _server = await serveTcp(here, 8081);
+    using _datagrams = await answerDatagrams(here, 5353, "host");
+    const udp = { hostConfig: { PortBindings: { "53/udp": [{ HostIp: "127.0.0.1", HostPort: "5353" }] } } };
 
-    await expect(openContainer(host, "b", publish(80, 8081))).rejects.toThrow(
-      /Bind for 0\.0\.0\.0:8081 failed: port is already in use by \S+ \(pid \d+\)/,
-    );
+    for (const [ports, place] of [
+      [publish(80, 8081), "0\\.0\\.0\\.0:8081"],
+      [publish(80, 8081, "198.51.100.2"), "198\\.51\\.100\\.2:8081"],
+      [udp, "127\\.0\\.0\\.1:5353"],
+    ] as const) {
+      await expect(openContainer(host, "b", ports)).rejects.toThrow(
+        new RegExp(`Bind for ${place} failed: port is already in use by \\S+ \\(pid \\d+\\)`),
+      );
+    }
+    expect(host.engine.networks.sandboxes.list()).toEqual([other]);
   });
 
   it("cannot be taken by a process of the host meanwhile, and can afterwards", async () => {

@@ -36,6 +36,18 @@ describe("portElements", () => {
     ]);
   });
 
+  it("opens a container's own ports once, as intervals, but for those that are the host's alone", () => {
+    const routed = [
+      ...range(8000, 8002, { isRouted: true }),
+      port({ isRouted: true, hostPort: 9000, containerPort: 8001 }),
+      port({ isRouted: true, hostIp: "127.0.0.1", hostPort: 81, containerPort: 81 }),
+    ];
+
+    expect(portElements(routed).filter(({ set }) => set === "open4")).toEqual([
+      { set: "open4", text: "10.0.0.2 . tcp . 8000-8002" },
+    ]);
+  });
+
   it("keeps the families apart", () => {
     expect(portElements([port({ hostIp: "::", address: "fd00::2" })])).toEqual([
       { set: "publish6", text: "tcp . ::/0 . 80 : fd00::2" },
@@ -48,7 +60,7 @@ describe("networkElements", () => {
     device: "br-1",
     isInternal: false,
     isMasqueraded: true,
-    isRouted: false,
+    modes: { 4: "nat", 6: "nat" } as const,
     subnets: ["10.0.0.0/24", "fd00::/64"],
   };
 
@@ -59,5 +71,7 @@ describe("networkElements", () => {
     expect(setsOf({})).toContain("masquerade6");
     expect(setsOf({ isMasqueraded: false })).not.toContain("masquerade4");
     expect(setsOf({ isInternal: true })).toContain("internal");
+    const sets = setsOf({ modes: { 4: "nat", 6: "routed" } });
+    expect([sets.includes("masquerade4"), sets.includes("masquerade6")]).toEqual([true, false]);
   });
 });

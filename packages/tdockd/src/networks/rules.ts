@@ -1,5 +1,7 @@
+import { isLoopback } from "./cidr.ts";
 import { egressChains, egressSets } from "./egress/rules.ts";
 import { type Element, elementCommands } from "./element.ts";
+import { type GatewayMode, gatewayMode } from "./gateway-mode.ts";
 import { loopbackStandIn } from "./loopback-answers.ts";
 import { isOn, type Network } from "./network.ts";
 import type { PublishedPort } from "./sandbox.ts";
@@ -17,29 +19,25 @@ export interface NetworkRules {
   readonly isInternal: boolean;
   /** Source addresses are hidden behind the host's. */
   readonly isMasqueraded: boolean;
-  /** Containers can be reached at their own addresses from outside (gateway mode `routed`). */
-  readonly isRouted: boolean;
+  readonly modes: Readonly<Record<4 | 6, GatewayMode>>;
   readonly subnets: readonly string[];
 }
 
 /** A published port and the container's address that it leads to. */
 export interface PortRule extends PublishedPort {
   readonly address: string;
+  /** It is open at that address too. */
+  readonly isRouted?: boolean;
 }
 
 const masqueradeOption = "com.docker.network.bridge.enable_ip_masquerade";
-const gatewayModeOptions = [
-  "com.docker.network.bridge.gateway_mode_ipv4",
-  "com.docker.network.bridge.gateway_mode_ipv6",
-];
 
 export function networkRules(network: Network): NetworkRules {
-  const isRouted = gatewayModeOptions.some((option) => network.options[option] === "routed");
   return {
     device: network.device,
     isInternal: network.isInternal,
-    isMasqueraded: !network.isInternal && !isRouted && isOn(network, masqueradeOption, true),
-    isRouted,
+    isMasqueraded: !network.isInternal && isOn(network, masqueradeOption, true),
+    modes: { 4: gatewayMode(network, 4), 6: gatewayMode(network, 6) },
     subnets: network.subnets.map(({ subnet }) => subnet),
   };
 }
@@ -52,10 +50,14 @@ export function networkElements(rules: NetworkRules): Element[] {
     { set: "pairs", text: `${device} . ${device}` },
   ];
   if (rules.isInternal) elements.push({ set: "internal", text: device });
-  if (rules.isRouted) elements.push({ set: "routed", text: device });
+  for (const family of [4, 6] as const) {
+    if (rules.modes[family] === "nat-unprotected") elements.push({ set: `unprotected${family}`, text: device });
+    if (rules.modes[family] === "routed") elements.push({ set: `routed${family}`, text: device });
+  }
   for (const subnet of rules.subnets) {
     const family = subnet.includes(":") ? 6 : 4;
-    if (rules.isMasqueraded) elements.push({ set: `masquerade${family}`, text: subnet });
+    if (rules.isMasqueraded && rules.modes[family] !== "routed")
+      elements.push({ set: `masquerade${family}`, text: subnet });
     elements.push({ set: `hairpin${family}`, text: `${subnet} . ${subnet}` });
   }
   return elements;
@@ -74,7 +76,18 @@ export function portElements(ports: readonly PortRule[]): Element[] {
       set: `publish_to${familyOf(port)}`,
       text: `${keyOf(port, port.hostPort)} : ${port.address} . ${port.containerPort}`,
     })),
+    ...openElements(ports.filter(({ isRouted, hostIp }) => isRouted === true && !isLoopback(hostIp))),
   ];
+}
+
+/** A container's port may be published at several of the host's. */
+function openElements(ports: readonly PortRule[]): Element[] {
+  const inside = ports.map((port) => ({ ...port, hostIp: "", hostPort: port.containerPort }));
+  const once = new Map(inside.map((port) => [`${groupOf(port)} ${port.hostPort}`, port]));
+  return intervals([...once.values()]).map(({ first, last }) => ({
+    set: `open${familyOf(first)}`,
+    text: `${first.address} . ${first.protocol} . ${portsOf(first.hostPort, last.hostPort)}`,
+  }));
 }
 
 /** The whole table, in place of whatever it is now, in one transaction. */
@@ -87,7 +100,12 @@ function skeleton(table: string): string {
   comment "made by tdock"
   set bridges { type ifname; }
   set internal { type ifname; }
-  set routed { type ifname; }
+  set routed4 { type ifname; }
+  set routed6 { type ifname; }
+  set unprotected4 { type ifname; }
+  set unprotected6 { type ifname; }
+  set open4 { type ipv4_addr . inet_proto . inet_service; flags interval; }
+  set open6 { type ipv6_addr . inet_proto . inet_service; flags interval; }
   set pairs { type ifname . ifname; }
   set masquerade4 { type ipv4_addr; flags interval; }
   set masquerade6 { type ipv6_addr; flags interval; }
@@ -145,7 +163,12 @@ ${egressSets}
     oifname @internal drop comment "internal networks have no way in"
     ct status dnat accept comment "published ports"
     iifname @bridges drop comment "networks are isolated from each other"
-    oifname @routed accept
+    meta nfproto ipv4 oifname @unprotected4 accept
+    meta nfproto ipv6 oifname @unprotected6 accept
+    meta l4proto icmp oifname @routed4 accept
+    meta l4proto ipv6-icmp oifname @routed6 accept
+    meta l4proto { tcp, udp, sctp } ip daddr . meta l4proto . th dport @open4 accept
+    meta l4proto { tcp, udp, sctp } ip6 daddr . meta l4proto . th dport @open6 accept
     drop comment "only published ports can be reached from outside"
   }
 
@@ -187,8 +210,11 @@ function compareText(a: string, b: string): number {
 }
 
 function keyOf({ protocol, hostIp, hostPort }: PortRule, last: number): string {
-  const ports = hostPort === last ? `${hostPort}` : `${hostPort}-${last}`;
-  return `${protocol} . ${rangeOf(hostIp)} . ${ports}`;
+  return `${protocol} . ${rangeOf(hostIp)} . ${portsOf(hostPort, last)}`;
+}
+
+function portsOf(first: number, last: number): string {
+  return first === last ? `${first}` : `${first}-${last}`;
 }
 
 /** All addresses of a family are one interval too; the chain has already seen to them being the host's. */

@@ -23,6 +23,8 @@ export interface Endpoint {
   readonly ipv4: EndpointAddress | undefined;
   readonly ipv6: EndpointAddress | undefined;
   readonly gatewayPriority: number;
+  /** Families in which published ports are open at its own address too (gateway mode `routed`). */
+  readonly routed?: readonly (4 | 6)[];
   /** What was asked for. */
   readonly settings: EndpointSettings;
   /** Every name that finds this endpoint from within its network; lower case. */
