@@ -136,6 +136,24 @@ systemSuite("tdock cp", (suite) => {
     },
   );
 
+  it("brings names that are not UTF-8 and capabilities in and out again", async () => {
+    await mkdir(path("odd"));
+    await writeFile(Buffer.concat([Buffer.from(path("odd", "name-")), Buffer.from([0xff, 0xfe])]), "");
+    await mustRun("sh", [
+      "-c",
+      `cp /bin/true '${path("odd", "able")}'; setcap cap_setuid,cap_chown=ep '${path("odd", "able")}'`,
+    ]);
+    await mustTdock(["create", "--name=odd", ...sh("true")]);
+
+    await mustTdock(["cp", path("odd"), "odd:/"]);
+    await mustTdock(["cp", "odd:/odd", path("odd-back")]);
+
+    const names = await readdir(path("odd-back"), { encoding: "buffer" });
+    expect(names.map((name) => name.toString("latin1")).sort()).toEqual(["able", "name-\xff\xfe"]);
+    expect(await mustRun("getcap", [path("odd-back", "able")])).toContain("cap_chown,cap_setuid=ep");
+    await mustTdock(["rm", "odd"]);
+  });
+
   it("keeps the capabilities of a program that is copied out", async () => {
     const python = (script: string, file: string) =>
       mustRun("/usr/bin/python3", ["-c", `import os, sys; ${script}`, file]);

@@ -91,7 +91,9 @@ function tarArguments({ path }: CopyEnd, name: string): string[] {
   const own = archiveName(path);
   const folder = own === "." ? path.replace(/\/\.$/, "") : dirname(path.replace(/\/$/, ""));
   const renamed = own === name ? [] : [`--transform=s,^${escapePattern(own)}(/|$),${escapeReplacement(name)}\\1,xS`];
-  return ["--format=pax", "--numeric-owner", ...renamed, `--directory=${folder}`, "--", own];
+  const capabilities = ["--xattrs", "--xattrs-include=security.capability"];
+  const options = ["--format=pax", "--numeric-owner", ...capabilities, ...renamed];
+  return [...options, `--directory=${folder}`, "--", own];
 }
 
 function escapePattern(text: string): string {

@@ -1,4 +1,5 @@
 import { check, libc } from "./libc.ts";
+import { errnoName } from "./system-error.ts";
 
 /** Files' capabilities as the kernel keeps them (`setcap`). */
 export const capabilityAttribute = "security.capability";
@@ -18,4 +19,20 @@ export function readAttribute(path: string, name: string): Buffer | undefined {
 /** Sets an extended attribute of the file itself. Throws the kernel's error. */
 export function writeAttribute(path: string, name: string, value: Uint8Array): void {
   check(libc.lsetxattr(path, name, value, value.length, 0), `set ${name} of ${path}`);
+}
+
+/**
+ * Sets those of an archive's attributes on an opened file that are its own affair: capabilities, and what users note
+ * down. Values are latin1, one char per byte. What the file system has no place for is left out, as by Docker.
+ */
+export function restoreAttributes(fd: number, attributes: ReadonlyMap<string, string>): void {
+  for (const [name, text] of attributes) {
+    if (name !== capabilityAttribute && !name.startsWith("user.")) continue;
+    const value = Buffer.from(text, "latin1");
+    try {
+      check(libc.fsetxattr(fd, name, value, value.length, 0), `set ${name}`);
+    } catch (thrown) {
+      if (!["EOPNOTSUPP", "ENOTSUP", "EPERM"].includes(errnoName(thrown) ?? "")) throw thrown;
+    }
+  }
 }

@@ -1,29 +1,31 @@
 import { TdockError } from "@tdock/errors/error";
 import { errnoName } from "./system-error.ts";
 
+/** An archive's name, latin1, as text to be read. */
+function shown(name: string): string {
+  return JSON.stringify(Buffer.from(name, "latin1").toString());
+}
+
 export function outsideOfDestination(name: string): TdockError {
-  return new TdockError("invalid-argument", `archive entry ${JSON.stringify(name)} leads outside of the destination`, {
+  return new TdockError("invalid-argument", `archive entry ${shown(name)} leads outside of the destination`, {
     reason: "invalid-archive",
   });
 }
 
 /** All that is there would go for it. */
 export function inPlaceOfDestination(name: string): TdockError {
-  return new TdockError("invalid-argument", `archive entry ${JSON.stringify(name)} would replace the destination`, {
+  return new TdockError("invalid-argument", `archive entry ${shown(name)} would replace the destination`, {
     reason: "invalid-archive",
   });
 }
 
 export function wrongKind(path: string, existing: string, wanted: string): TdockError {
-  return new TdockError("invalid-argument", `cannot overwrite ${existing} ${JSON.stringify(path)} with ${wanted}`);
+  return new TdockError("invalid-argument", `cannot overwrite ${existing} ${shown(path)} with ${wanted}`);
 }
 
 /** Replacing it would take the mount away from the container that sees it. */
 export function mountedOn(name: string): TdockError {
-  return new TdockError(
-    "conflict",
-    `cannot replace ${JSON.stringify(name)}: device or resource busy: it is mounted on`,
-  );
+  return new TdockError("conflict", `cannot replace ${shown(name)}: device or resource busy: it is mounted on`);
 }
 
 /** The error of an archive that could not be unpacked, whatever failed. */

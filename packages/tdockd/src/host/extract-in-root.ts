@@ -15,16 +15,15 @@ import {
   writeSync,
 } from "node:fs";
 import { posix } from "node:path";
-import { pipeline } from "node:stream/promises";
+import { addAbortSignal, Readable } from "node:stream";
 import { TdockError } from "@tdock/errors/error";
-import { type Extract, extract as extractTar, type Header } from "tar-stream";
+import { restoreAttributes } from "./extended-attribute.ts";
 import { asExtractError, inPlaceOfDestination, mountedOn, outsideOfDestination, wrongKind } from "./extract-error.ts";
 import { LastFolder } from "./last-folder.ts";
 import { isMountPoint, openInRoot, type PinnedPath } from "./path-in-root.ts";
 import { makeSpecialFile } from "./special-file.ts";
 import { errnoName } from "./system-error.ts";
-
-type Entry = Extract extends AsyncIterable<infer E> ? E : never;
+import { readTar, type TarEntry } from "./tar-reader.ts";
 
 export interface ExtractRequest {
   /** Descriptor of the root that everything stays in. */
@@ -46,73 +45,73 @@ export interface ExtractRequest {
  * Throws `invalid-argument` for what is no archive, or names a place outside of the destination; `forbidden` on a
  * read-only file system; `canceled`. What was written until then stays.
  */
-export async function extractInRoot(request: ExtractRequest): Promise<void> {
-  const extract = extractTar();
-  const feeding = pipeline(request.bytes, extract, { signal: request.signal });
-  feeding.catch(() => {});
+export async function extractInRoot({ destination, ...request }: ExtractRequest): Promise<void> {
+  const { rootFd, bytes, signal } = request;
   // A folder's times and mode are set when nothing more is put into it.
   const folders: FolderEntry[] = [];
-  using parents = new LastFolder(request.rootFd);
+  using parents = new LastFolder(rootFd);
+  const work = { ...request, destination: Buffer.from(destination).toString("latin1"), parents };
   try {
-    for await (const entry of extract) {
-      const folder = await writeEntry({ ...request, parents }, entry);
+    for await (const entry of readTar(addAbortSignal(signal, Readable.from(bytes)))) {
+      const folder = await writeEntry(work, entry);
       if (folder !== undefined) folders.push(folder);
     }
-    for (const folder of folders.reverse()) finishFolder(request, folder);
+    for (const folder of folders.reverse()) finishFolder(work, folder);
   } catch (thrown) {
-    extract.destroy();
-    if (request.signal.aborted) throw TdockError.from(request.signal.reason);
+    if (signal.aborted) throw TdockError.from(signal.reason);
     throw asExtractError(thrown);
   }
 }
 
+/** Paths are latin1 here, one char per byte, as the archive's names are; `toBytes` makes them the kernel's again. */
 interface Work extends ExtractRequest {
   readonly parents: LastFolder;
 }
 
 interface FolderEntry {
   readonly path: string;
-  readonly header: Header;
+  readonly entry: TarEntry;
 }
 
-async function writeEntry(request: Work, entry: Entry): Promise<FolderEntry | undefined> {
-  const { header } = entry;
-  const path = placeOf(request, header.name);
-  if (header.type === "directory") {
-    entry.resume();
+function toBytes(path: string): Buffer {
+  return Buffer.from(path, "latin1");
+}
+
+async function writeEntry(request: Work, entry: TarEntry): Promise<FolderEntry | undefined> {
+  const path = placeOf(request, entry.name);
+  if (entry.type === "5") {
     makeFolder(request, path);
-    return { path, header };
+    return { path, entry };
   }
-  if (path === posix.join("/", request.destination)) throw inPlaceOfDestination(header.name);
+  if (path === posix.join("/", request.destination)) throw inPlaceOfDestination(entry.name);
   const place = `${request.parents.open(posix.dirname(path)).path}/${posix.basename(path)}`;
-  if (header.type === "file" || header.type === "contiguous-file") {
+  if (entry.type === "0") {
     await placeFile(request, place, entry);
     return undefined;
   }
-  clearPlace(request, place, header.name);
-  switch (header.type) {
-    case "symlink":
-      symlinkSync(header.linkname ?? "", place);
+  clearPlace(request, place, entry.name);
+  switch (entry.type) {
+    case "1":
+      // Shares what its target has.
+      linkTo(request, entry, place);
+      return undefined;
+    case "2":
+      symlinkSync(toBytes(entry.linkName), toBytes(place));
       break;
-    case "link":
-      linkTo(request, header, place);
-      break;
-    case "fifo":
-    case "character-device":
-    case "block-device":
-      makeDevice(header, place);
+    case "3":
+    case "4":
+    case "6":
+      makeDevice(entry, place);
       break;
     default:
-      entry.resume();
       return undefined;
   }
-  entry.resume();
-  finishNode(request, header, place);
+  finishNode(request, entry, place);
   return undefined;
 }
 
 /** The path in the root. Throws when the name leaves the destination. */
-function placeOf({ destination }: ExtractRequest, name: string): string {
+function placeOf({ destination }: Work, name: string): string {
   const relative = posix.normalize(name.replace(/^\/+/, ""));
   if (relative === ".." || relative.startsWith("../") || name.includes("\0")) {
     throw outsideOfDestination(name);
@@ -123,19 +122,19 @@ function placeOf({ destination }: ExtractRequest, name: string): string {
 function makeFolder(request: Work, path: string): void {
   if (path === "/" || path === posix.join("/", request.destination)) return;
   const place = `${request.parents.open(posix.dirname(path)).path}/${posix.basename(path)}`;
-  const found = lstatSync(place, { throwIfNoEntry: false });
+  const found = lstatSync(toBytes(place), { throwIfNoEntry: false });
   if (found?.isDirectory()) return;
   if (found?.isSymbolicLink() && leadsToFolder(request, path)) return;
   if (found !== undefined) {
     if (request.keepKinds) throw wrongKind(path, "non-directory", "directory");
     removePlace(request, place);
   }
-  mkdirSync(place);
+  mkdirSync(toBytes(place));
 }
 
-function leadsToFolder({ rootFd }: ExtractRequest, path: string): boolean {
+function leadsToFolder({ rootFd }: Work, path: string): boolean {
   try {
-    using _folder = openInRoot(rootFd, path, { flags: constants.O_RDONLY | constants.O_DIRECTORY });
+    using _folder = openInRoot(rootFd, toBytes(path), { flags: constants.O_RDONLY | constants.O_DIRECTORY });
     return true;
   } catch {
     return false;
@@ -143,15 +142,15 @@ function leadsToFolder({ rootFd }: ExtractRequest, path: string): boolean {
 }
 
 function clearPlace(request: Work, place: string, name: string): void {
-  const found = lstatSync(place, { throwIfNoEntry: false });
+  const found = lstatSync(toBytes(place), { throwIfNoEntry: false });
   if (found === undefined) return;
   if (found.isDirectory() && request.keepKinds) throw wrongKind(name, "directory", "non-directory");
   removePlace(request, place);
 }
 
 function removePlace({ parents }: Work, place: string): void {
-  if (isMountPoint(place)) throw mountedOn(posix.basename(place));
-  rmSync(place, { recursive: true });
+  if (isMountPoint(toBytes(place))) throw mountedOn(posix.basename(place));
+  rmSync(toBytes(place), { recursive: true });
   parents.distrust();
 }
 
@@ -159,23 +158,24 @@ function removePlace({ parents }: Work, place: string): void {
 function createFile(request: Work, place: string, name: string): number {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   try {
-    return openSync(place, flags, 0o600);
+    return openSync(toBytes(place), flags, 0o600);
   } catch (error) {
     if (errnoName(error) !== "EEXIST") throw error;
   }
   clearPlace(request, place, name);
-  return openSync(place, flags, 0o600);
+  return openSync(toBytes(place), flags, 0o600);
 }
 
-async function placeFile(request: Work, place: string, entry: Entry): Promise<void> {
-  const fd = createFile(request, place, entry.header.name);
+async function placeFile(request: Work, place: string, entry: TarEntry): Promise<void> {
+  const fd = createFile(request, place, entry.name);
   try {
-    for await (const chunk of entry as unknown as AsyncIterable<Uint8Array>) writeAll(fd, chunk);
-    const { uid, gid } = ownerOf(request, entry.header);
+    for await (const chunk of entry.data) writeAll(fd, chunk);
+    const { uid, gid } = request.owner ?? entry;
     fchownSync(fd, uid, gid);
-    fchmodSync(fd, modeOf(entry.header));
-    const time = timeOf(entry.header);
-    futimesSync(fd, time, time);
+    fchmodSync(fd, entry.mode);
+    // A change of owner takes capabilities away.
+    restoreAttributes(fd, entry.extended);
+    futimesSync(fd, timeOf(entry), timeOf(entry));
   } finally {
     closeSync(fd);
   }
@@ -186,52 +186,35 @@ function writeAll(fd: number, chunk: Uint8Array): void {
 }
 
 /** To a file inside the destination; a link to what is not there fails. */
-function linkTo(request: ExtractRequest, header: Header, place: string): void {
-  const path = placeOf(request, header.linkname ?? "");
-  using parent: PinnedPath = openInRoot(request.rootFd, posix.dirname(path));
-  linkSync(`${parent.path}/${posix.basename(path)}`, place);
+function linkTo(request: Work, { linkName }: TarEntry, place: string): void {
+  const path = placeOf(request, linkName);
+  using parent: PinnedPath = openInRoot(request.rootFd, toBytes(posix.dirname(path)));
+  linkSync(toBytes(`${parent.path}/${posix.basename(path)}`), toBytes(place));
 }
 
-function makeDevice(header: Header, place: string): void {
-  const kind = header.type === "fifo" ? "fifo" : header.type === "block-device" ? "block" : "char";
-  makeSpecialFile(place, { kind, mode: modeOf(header), major: header.devmajor ?? 0, minor: header.devminor ?? 0 });
+const kinds: Readonly<Record<string, "char" | "block" | "fifo">> = { 3: "char", 4: "block", 6: "fifo" };
+
+function makeDevice({ type, mode, major, minor }: TarEntry, place: string): void {
+  makeSpecialFile(toBytes(place), { kind: kinds[type] ?? "fifo", mode, major, minor });
 }
 
-/** A hard link shares what its target has; a symbolic link has an owner and times only. */
-function finishNode(request: ExtractRequest, header: Header, place: string): void {
-  if (header.type === "link") return;
-  const { uid, gid } = ownerOf(request, header);
-  lchownSync(place, uid, gid);
-  const time = timeOf(header);
-  lutimesSync(place, time, time);
+/** A symbolic link has an owner and times only. */
+function finishNode(request: Work, entry: TarEntry, place: string): void {
+  const { uid, gid } = request.owner ?? entry;
+  lchownSync(toBytes(place), uid, gid);
+  lutimesSync(toBytes(place), timeOf(entry), timeOf(entry));
 }
 
-function finishFolder(request: ExtractRequest, { path, header }: FolderEntry): void {
+function finishFolder(request: Work, { path, entry }: FolderEntry): void {
   if (path === posix.join("/", request.destination)) return;
-  using folder = openInRoot(request.rootFd, path, { flags: constants.O_RDONLY | constants.O_DIRECTORY });
-  const { uid, gid } = ownerOf(request, header);
+  const flags = constants.O_RDONLY | constants.O_DIRECTORY;
+  using folder = openInRoot(request.rootFd, toBytes(path), { flags });
+  const { uid, gid } = request.owner ?? entry;
   fchownSync(folder.fd, uid, gid);
-  fchmodSync(folder.fd, modeOf(header));
-  const time = timeOf(header);
-  futimesSync(folder.fd, time, time);
+  fchmodSync(folder.fd, entry.mode);
+  futimesSync(folder.fd, timeOf(entry), timeOf(entry));
 }
 
-function ownerOf({ owner }: ExtractRequest, header: Header) {
-  const records = (header.pax ?? {}) as Readonly<Record<string, string>>;
-  return owner ?? { uid: idOf(records.uid, header.uid), gid: idOf(records.gid, header.gid) };
-}
-
-const mostId = 2 ** 32 - 1;
-
-/** What is over 2,097,151 stands in a record of its own: the header cannot hold it. */
-function idOf(record: string | undefined, inHeader = 0): number {
-  return record !== undefined && /^\d+$/.test(record) && Number(record) <= mostId ? Number(record) : inHeader;
-}
-
-function modeOf(header: Header): number {
-  return (header.mode ?? 0o644) & 0o7777;
-}
-
-function timeOf(header: Header): Date {
-  return header.mtime ?? new Date(0);
+function timeOf({ mtimeMs }: TarEntry): Date {
+  return new Date(mtimeMs);
 }

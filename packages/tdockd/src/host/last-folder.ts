@@ -14,11 +14,11 @@ export class LastFolder implements Disposable {
     this.#rootFd = rootFd;
   }
 
-  /** As `makeFolderInRoot`; good until the next call. */
+  /** As `makeFolderInRoot`, of a path in latin1, one char per byte; good until the next call. */
   open(path: string): PinnedPath {
     if (this.#folder !== undefined && this.#path === path) return this.#folder;
     this[Symbol.dispose]();
-    this.#folder = makeFolderInRoot(this.#rootFd, path);
+    this.#folder = makeFolderInRoot(this.#rootFd, Buffer.from(path, "latin1"));
     this.#path = path;
     return this.#folder;
   }

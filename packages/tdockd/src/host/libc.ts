@@ -32,6 +32,7 @@ function loadLibc() {
     lsetxattr: library.func(
       "int lsetxattr(const char *path, const char *name, uint8_t *value, size_t size, int flags)",
     ),
+    fsetxattr: library.func("int fsetxattr(int fd, const char *name, uint8_t *value, size_t size, int flags)"),
     mallocTrim: library.func("int malloc_trim(size_t keepBytes)"),
     // syscall() is variadic in C; a fixed signature passes the same registers for the calls made here.
     syscall: library.func("long syscall(long number)"),

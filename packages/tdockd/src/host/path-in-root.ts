@@ -12,6 +12,7 @@ const AT_FDCWD = -100;
 const O_CLOEXEC = 0o2000000;
 const O_PATH = 0o10000000;
 const EAGAIN = 11;
+const endOfText = Buffer.from("\0");
 
 /** An opened place inside a root. `path` leads to exactly that object, whatever names are changed meanwhile. */
 export interface PinnedPath extends Disposable {
@@ -26,12 +27,15 @@ export interface OpenInRootOptions {
   readonly mode?: number;
 }
 
+/** Names need not be UTF-8: then a path comes as its bytes. */
+export type PathInRoot = string | Buffer;
+
 /**
  * Opens `path` as a process would whose root is `root`: `..` and links, absolute ones too, end inside it, by the
  * kernel's word (openat2 with RESOLVE_IN_ROOT), also while names below are being swapped.
  * `root` is a trusted path, or the descriptor of an opened one. Throws `not-found`, `invalid-argument`…, reason errno.
  */
-export function openInRoot(root: string | number, path: string, options: OpenInRootOptions = {}): PinnedPath {
+export function openInRoot(root: string | number, path: PathInRoot, options: OpenInRootOptions = {}): PinnedPath {
   const rootFd = typeof root === "number" ? root : openFolder(root);
   try {
     return pin(openat2(rootFd, path, options));
@@ -44,12 +48,14 @@ export function openInRoot(root: string | number, path: string, options: OpenInR
  * Makes the folder `path` inside `root` with its parents, and opens it. Names that are links are followed inside the
  * root; a link that leads nowhere is `not-found`, a file in the way `ENOTDIR`.
  */
-export function makeFolderInRoot(root: string | number, path: string, mode = 0o755): PinnedPath {
+export function makeFolderInRoot(root: string | number, path: PathInRoot, mode = 0o755): PinnedPath {
   let place = openInRoot(root, "/");
   const rootFd = openInRoot(root, "/");
+  // One char per byte, whatever the bytes mean.
+  const text = Buffer.from(path as string).toString("latin1");
   try {
     const names: string[] = [];
-    for (const name of path.split("/").filter((part) => part !== "" && part !== ".")) {
+    for (const name of text.split("/").filter((part) => part !== "" && part !== ".")) {
       names.push(name);
       const next = enterOrMake({ rootFd: rootFd.fd, parent: place, names, mode });
       place[Symbol.dispose]();
@@ -80,10 +86,18 @@ export function makeFileInRoot(root: string | number, path: string, mode = 0o644
  * Whether something is mounted on `place`, one component in a pinned folder. Of another mount namespace too: there the
  * kernel lets us remove a name that is mounted on, and with it the mount.
  */
-export function isMountPoint(place: string): boolean {
-  const folder = openFolder(posix.dirname(place));
+export function isMountPoint(place: PathInRoot): boolean {
+  const text = Buffer.from(place as string).toString("latin1");
+  const folder = openFolder(posix.dirname(text));
   try {
-    closeSync(openat2(folder, posix.basename(place), { flags: O_PATH | constants.O_NOFOLLOW }, RESOLVE_NO_XDEV));
+    closeSync(
+      openat2(
+        folder,
+        Buffer.from(posix.basename(text), "latin1"),
+        { flags: O_PATH | constants.O_NOFOLLOW },
+        RESOLVE_NO_XDEV,
+      ),
+    );
     return false;
   } catch (error) {
     return errnoName(error) === "EXDEV";
@@ -95,20 +109,21 @@ export function isMountPoint(place: string): boolean {
 interface Step {
   readonly rootFd: number;
   readonly parent: PinnedPath;
+  /** Latin1: one char per byte. */
   readonly names: readonly string[];
   readonly mode: number;
 }
 
 /** Resolved from the root each time: a link's `..` means the root's, which only the kernel knows how to end. */
 function enterOrMake({ rootFd, parent, names, mode }: Step): PinnedPath {
-  const path = names.join("/");
+  const path = Buffer.from(names.join("/"), "latin1");
   try {
     return openInRoot(rootFd, path, { flags: O_PATH | constants.O_DIRECTORY });
   } catch (error) {
     if (errnoName(error) !== "ENOENT") throw error;
   }
   const name = names.at(-1) as string;
-  if (name !== "..") mkdirSync(`${parent.path}/${name}`, { mode });
+  if (name !== "..") mkdirSync(Buffer.from(`${parent.path}/${name}`, "latin1"), { mode });
   return openInRoot(rootFd, path, { flags: O_PATH | constants.O_DIRECTORY });
 }
 
@@ -119,7 +134,7 @@ function openFolder(path: string): number {
 /** The kernel answers EAGAIN when a rename anywhere might have made its walk unsafe: try again. */
 function openat2(
   dirfd: number,
-  path: string,
+  path: PathInRoot,
   { flags = O_PATH, mode = 0 }: OpenInRootOptions,
   resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 ): number {
@@ -127,8 +142,9 @@ function openat2(
   how.writeBigUInt64LE(BigInt(flags | O_CLOEXEC), 0);
   how.writeBigUInt64LE(BigInt((flags & constants.O_CREAT) === 0 ? 0 : mode), 8);
   how.writeBigUInt64LE(BigInt(resolve), 16);
+  const name = path.length === 0 ? "." : typeof path === "string" ? path : Buffer.concat([path, endOfText]);
   for (let attempt = 0; ; attempt += 1) {
-    const fd = Number(libc.openat2(SYS_OPENAT2, dirfd, path === "" ? "." : path, how, how.length));
+    const fd = Number(libc.openat2(SYS_OPENAT2, dirfd, name, how, how.length));
     if (fd >= 0) return fd;
     const errno = koffi.errno();
     if (errno !== EAGAIN || attempt === 200) throw systemError(`open ${path}`, errno);

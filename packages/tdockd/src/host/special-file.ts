@@ -18,8 +18,9 @@ export function makeFifo(path: string): void {
 }
 
 /** Makes a FIFO or device. Throws the kernel's error; EEXIST when the name is taken. */
-export function makeSpecialFile(path: string, { kind, mode, major, minor }: SpecialFile): void {
-  check(libc.mknod(path, typeBits[kind] | mode, deviceNumber(major, minor)), `make the ${kind} device ${path}`);
+export function makeSpecialFile(path: string | Buffer, { kind, mode, major, minor }: SpecialFile): void {
+  const name = typeof path === "string" ? path : Buffer.concat([path, Buffer.alloc(1)]);
+  check(libc.mknod(name, typeBits[kind] | mode, deviceNumber(major, minor)), `make the ${kind} device ${path}`);
 }
 
 /** glibc's gnu_dev_makedev for numbers that fit into 32 bits. */

@@ -8,8 +8,8 @@ import { TdockError } from "@tdock/errors/error";
 import { openPipe } from "../../host/pipe.ts";
 import { startSandboxed } from "../../host/sandbox.ts";
 import { writeWithRoom } from "../../host/stream-room.ts";
+import { malformed } from "../../host/tar-header.ts";
 import type { Compression } from "../../registry/media-type.ts";
-import { malformed } from "./tar-header.ts";
 
 const pipeBytes = 256 * 1024;
 

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { closeSync, writevSync } from "node:fs";
 import { TdockError } from "@tdock/errors/error";
 import type { AwaitedDescriptor } from "../../host/poll.ts";
+import { blockSize } from "../../host/tar-header.ts";
 import type { LayerSource } from "./layer-source.ts";
 import type { FilteredLayer } from "./pump-message.ts";
 import { TarFilter } from "./tar-filter.ts";
-import { blockSize } from "./tar-header.ts";
 
 const bufferBytes = 256 * 1024;
 // What an archive of nothing ends with. A layer may have no bytes at all, which the unpacker takes for no archive.

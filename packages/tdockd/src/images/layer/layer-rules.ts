@@ -1,4 +1,4 @@
-import { malformed } from "./tar-header.ts";
+import { malformed } from "../../host/tar-header.ts";
 
 /** An entry of a layer as the unpacker will see it. Texts are latin1: one char per byte. */
 export interface LayerEntry {

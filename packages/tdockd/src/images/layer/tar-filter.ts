@@ -1,6 +1,6 @@
+import { parsePaxRecords } from "../../host/pax-records.ts";
+import { blockSize, malformed, paddedSize, parseTarHeader, type TarHeader } from "../../host/tar-header.ts";
 import { type LayerFacts, LayerRules } from "./layer-rules.ts";
-import { parsePaxRecords } from "./pax-records.ts";
-import { blockSize, malformed, paddedSize, parseTarHeader, type TarHeader } from "./tar-header.ts";
 
 // What describes the next entry is held back until that entry has been judged.
 const maxHeldBytes = 1024 * 1024;

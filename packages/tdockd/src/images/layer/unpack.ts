@@ -2,12 +2,12 @@ import { isError, TdockError } from "@tdock/errors/error";
 import type { CommandEnding, DescriptorCommand } from "../../host/descriptor-command.ts";
 import { openPipe, type Pipe } from "../../host/pipe.ts";
 import { startSandboxed } from "../../host/sandbox.ts";
+import { malformed } from "../../host/tar-header.ts";
 import type { Compression } from "../../registry/media-type.ts";
 import { GrowingFile } from "../growing-file.ts";
 import { decompressInto } from "./decompress.ts";
 import { filterLayer, type LayerInput } from "./pump.ts";
 import type { FilteredLayer } from "./pump-message.ts";
-import { malformed } from "./tar-header.ts";
 
 /** A layer to be unpacked. */
 export interface LayerArchive {

@@ -36,6 +36,28 @@ export function parseTarHeader(block: Buffer): TarHeader | undefined {
   };
 }
 
+/** What a header block says beyond what tells where its entry goes, and how much data follows. */
+export interface TarAttributes {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mtimeMs: number;
+  readonly major: number;
+  readonly minor: number;
+}
+
+/** Reads the rest of a header block; what is no number is 0. */
+export function parseTarAttributes(block: Buffer): TarAttributes {
+  return {
+    mode: lenient(block, 100, 8) & 0o7777,
+    uid: lenient(block, 108, 8),
+    gid: lenient(block, 116, 8),
+    mtimeMs: lenient(block, 136, 12) * 1000,
+    major: lenient(block, 329, 8),
+    minor: lenient(block, 337, 8),
+  };
+}
+
 /** `size` rounded up to whole blocks. */
 export function paddedSize(size: number): number {
   return Math.ceil(size / blockSize) * blockSize;
@@ -43,7 +65,7 @@ export function paddedSize(size: number): number {
 
 /** Says that an archive is not one that may be unpacked. */
 export function malformed(why: string): TdockError {
-  return new TdockError("invalid-argument", `invalid layer: ${why}`, { reason: "invalid-archive" });
+  return new TdockError("invalid-argument", `invalid tar archive: ${why}`, { reason: "invalid-archive" });
 }
 
 // The checksum is taken with its own eight bytes as spaces.
@@ -68,6 +90,13 @@ function number(block: Buffer, start: number, length: number): number {
     throw malformed("an entry has an impossible size");
   }
   return safe(Number(block.readBigUInt64BE(start + length - 8) & 0x7f_ff_ff_ff_ff_ff_ff_ffn));
+}
+
+/** GNU tar's base-256 numbers may be negative: a time before 1970. */
+function lenient(block: Buffer, start: number, length: number): number {
+  const first = block[start] as number;
+  if ((first & 0x80) === 0) return Number.parseInt(text(block, start, length).trim(), 8) || 0;
+  return Number(BigInt.asIntN(64, block.readBigUInt64BE(start + length - 8)));
 }
 
 function octal(block: Buffer, start: number, length: number): number {
