@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
-import { chmodSync, chownSync, mkdirSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, renameSync } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { aborted } from "../../host/aborted.ts";
 import { readFileIfExists, writeFileAtomic } from "../../host/atomic-file.ts";
+import { removeTree } from "../../host/remove-tree.ts";
 import type { KeptFolder } from "./kept-folder.ts";
-import { finishRemovals, removeFolder } from "./remove-folder.ts";
+import { finishRemovals, removeFolder, unfinishedFolder } from "./remove-folder.ts";
 
 /** A `RUN --mount=type=cache` folder. */
 export interface CacheFolderRequest {
@@ -31,6 +33,8 @@ export interface CacheFolder extends Disposable {
 export class CacheMounts {
   readonly folder: string;
   private readonly users = new Map<string, number>();
+  /** Folders that are being made. */
+  private readonly filling = new Map<string, Promise<void>>();
   private readonly waiters = new Map<string, (() => void)[]>();
 
   constructor(folder: string) {
@@ -48,11 +52,7 @@ export class CacheMounts {
     const path = await this.choose(name, request.sharing, signal);
     const release = this.hold(path);
     try {
-      if (mkdirSync(path, { recursive: true }) !== undefined) {
-        await request.fill(path, name);
-        chownSync(path, request.uid, request.gid);
-        chmodSync(path, request.mode);
-      }
+      await this.ensure(path, name, request, signal);
       await writeFileAtomic(noteOf(path), request.description, { durable: false });
     } catch (error) {
       release();
@@ -93,6 +93,24 @@ export class CacheMounts {
     return true;
   }
 
+  /** Makes the folder unless it is there. Who comes while another fills it waits, and fills it if that fails. */
+  private async ensure(path: string, name: string, request: CacheFolderRequest, signal: AbortSignal): Promise<void> {
+    while (!existsSync(path)) {
+      const other = this.filling.get(path);
+      if (other !== undefined) {
+        await Promise.race([other.catch(() => {}), aborted(signal)]);
+        continue;
+      }
+      const filled = fillNew(path, name, request);
+      this.filling.set(path, filled);
+      try {
+        await filled;
+      } finally {
+        this.filling.delete(path);
+      }
+    }
+  }
+
   private async choose(name: string, sharing: CacheFolderRequest["sharing"], signal: AbortSignal): Promise<string> {
     const first = join(this.folder, name);
     if (sharing === "shared") return first;
@@ -127,6 +145,21 @@ export class CacheMounts {
       this.waiters.set(path, [...(this.waiters.get(path) ?? []), wake]);
       if (signal.aborted) abort();
     });
+  }
+}
+
+/** Under another name until it is complete: what is cut short must not be taken for what the mount is to hold. */
+async function fillNew(path: string, name: string, { fill, uid, gid, mode }: CacheFolderRequest): Promise<void> {
+  const made = unfinishedFolder(path);
+  mkdirSync(made, { mode: 0o700 });
+  try {
+    await fill(made, name);
+    chownSync(made, uid, gid);
+    chmodSync(made, mode);
+    renameSync(made, path);
+  } catch (thrown) {
+    await removeTree(made);
+    throw thrown;
   }
 }
 

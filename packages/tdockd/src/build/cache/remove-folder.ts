@@ -10,9 +10,14 @@ export function isBeingRemoved(name: string): boolean {
   return name.endsWith(ending);
 }
 
+/** A name for what is not `path` yet, or not any more: the next tdockd deletes it. */
+export function unfinishedFolder(path: string): string {
+  return `${path}-${randomBytes(4).toString("hex")}${ending}`;
+}
+
 /** Takes a folder's name away within the call, so that whoever wants it next makes a new one, then deletes it. */
 export async function removeFolder(path: string): Promise<void> {
-  const gone = `${path}-${randomBytes(4).toString("hex")}${ending}`;
+  const gone = unfinishedFolder(path);
   renameSync(path, gone);
   await clear(Buffer.from(gone), { since: performance.now() });
   rmdirSync(gone);
