@@ -13,6 +13,8 @@ const ignoring = "../packages/api/src/ignore.test.ts";
 const parsing = "../packages/tdockd/src/build/dockerfile/stages.test.ts";
 const expansion = "../packages/tdockd/src/build/dockerfile/expand.test.ts";
 const mounts = "../packages/tdockd/src/build/dockerfile/run-mount.test.ts";
+const cacheMounts = "../packages/tdockd/src/build/cache/cache-mounts.test.ts";
+const flags = "e2e/build-flags.test.ts";
 const modes = "../packages/tdockd/src/build/plan/file-mode.test.ts";
 
 const describes = "records what describes containers";
@@ -114,6 +116,11 @@ export const dockerfileRows: readonly CliRow[] = [
     "RUN --mount=type=ssh",
     "--ssh",
   ),
+  ...of(features, "ONBUILD COPY --from and RUN --mount", "ONBUILD with --from and --mount"),
+  ...of(features, "RUN --mount=type=cache from a stage, read-only and with an owner", "RUN --mount=type=cache,from="),
+  ...of(cacheMounts, "gives a private folder to one at a time, and makes those wait who want it locked", "sharing="),
+  ...of(features, "RUN --mount=type=secret in a variable, and in a file of its own", "RUN --mount=type=secret,env="),
+  ...of(features, "RUN --security=insecure", "RUN --security=insecure that was allowed"),
   ...of(features, "RUN --network=none", "RUN --network=none"),
   ...of(features, "RUN --device", "RUN --device is refused"),
   ...of(features, allowed, "RUN --network=host", "RUN --security=insecure"),
@@ -163,6 +170,32 @@ export const dockerfileRows: readonly CliRow[] = [
   ...of(features, "files that came into a VOLUME", "VOLUME"),
   ...of(features, "ONBUILD", "ONBUILD"),
   ...of(build, "reads a Dockerfile from standard input, with a folder or with nothing beside it", "context -"),
+  ...of(
+    flags,
+    "reads an archive from standard input, compressed too, and a Dockerfile of it by its path",
+    "context - of an archive",
+  ),
+  ...of(
+    flags,
+    "takes a Dockerfile beside the context, which names it, follows its own ignore file, and does not hold it",
+    "--file beside the context",
+  ),
+  ...of(flags, "follows a link to it, and reads what a pipe holds", "--file of a pipe"),
+  ...of(
+    flags,
+    "writes a tar of the files to a file and to standard output, and an archive that Docker's load takes",
+    "--output type=tar",
+    "--output type=docker",
+  ),
+  ...of(flags, "asks the registry again with --pull, and only then", "--pull"),
+  ...of(flags, "tells what happens as JSON, or nothing at all", "--progress=json", "--progress=quiet"),
+  ...of(
+    flags,
+    "shows a live view on a terminal, and opens a shell in what a failed step left",
+    "--progress=auto",
+    "--shell-on-fail",
+  ),
+  ...of(flags, "runs stages side by side, but no more than its bound", "parallel stages"),
   ...of(build, "hides what .dockerignore names", ".dockerignore"),
   ...of(ignoring, "createIgnoreMatcher", "patterns of .dockerignore"),
   ...of(features, "follows .dockerignore's rules, the Dockerfile's own file first", "<Dockerfile>.dockerignore"),

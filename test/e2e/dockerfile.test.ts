@@ -53,6 +53,38 @@ const cases: readonly Case[] = [
   ],
   ["FROM scratch", "FROM BASE AS b\nFROM scratch\nCOPY --from=b / /\nCOPY f /", "cat /f", "context"],
   ["ONBUILD", "FROM BASE AS parent\nONBUILD COPY f /from-trigger\nFROM parent", "cat /from-trigger", "context"],
+  [
+    "ONBUILD COPY --from and RUN --mount",
+    "FROM BASE AS parent\nONBUILD COPY --from=other /o /copied\nONBUILD RUN --mount=from=other,source=/o,target=/m cp /m /mounted\n" +
+      "FROM BASE AS other\nRUN echo other > /o\nFROM parent",
+    "cat /copied /mounted",
+    "other\nother",
+  ],
+  [
+    "RUN --mount=type=cache from a stage, read-only and with an owner",
+    "FROM BASE AS seed\nRUN mkdir /s && echo seed > /s/f\nFROM BASE\n" +
+      "RUN --mount=type=cache,id=seeded,from=seed,source=/s,target=/c,uid=5,gid=6,mode=0750,ro " +
+      "stat -c '%u %g %a' /c > /o; cat /c/f >> /o; touch /c/x || echo ro >> /o",
+    "cat /o",
+    "5 6 750\nseed\nro",
+  ],
+  [
+    "RUN --mount=type=secret in a variable, and in a file of its own",
+    "FROM BASE\nRUN --mount=type=secret,id=s,env=V test ! -e /run/secrets/s && echo $V > /o\n" +
+      "RUN --mount=type=secret,id=s,env=V,target=/t,uid=5,gid=6,mode=0440 " +
+      'stat -c "%u %g %a" /t >> /o; test "$V" = "$(cat /t)" && echo same >> /o\n' +
+      "RUN --mount=type=secret,id=none test ! -e /run/secrets/none && echo none >> /o",
+    "tail -n +2 /o; test -s /o && head -n1 /o | grep -c /",
+    "5 6 440\nsame\nnone\n1",
+    "--secret=id=s,env=PATH",
+  ],
+  [
+    "RUN --security=insecure",
+    "FROM BASE\nRUN --security=insecure mkdir /t && mount -t tmpfs none /t && echo mounted > /o",
+    "cat /o",
+    "mounted",
+    "--allow=security.insecure",
+  ],
   ["RUN --network=none", "FROM BASE\nRUN --network=none ls /sys/class/net > /f", "cat /f", "lo"],
   [
     "RUN --mount=type=tmpfs",

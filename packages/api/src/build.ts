@@ -58,6 +58,8 @@ export const imageBuild = endpoint({
     check: bool,
     /** Keep the state of a step that fails, for looking into it. */
     keepfailed: bool,
+    /** What messages call the Dockerfile, where that is not its path in the context. */
+    dockerfilename: text,
     cacheto: json,
     /** JSON map of tags, in full, to the digests that they have to have: no image is taken under another. */
     locked: json,

@@ -1,9 +1,9 @@
-import { existsSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import { foreignDockerfile, type ListedFolder, listFolder } from "../context/list-folder.ts";
-import { readStdinContext, readStdinDockerfile } from "./read-stdin.ts";
+import { keptText, readStdinContext, readStdinDockerfile } from "./read-stdin.ts";
 
 /** Where a build's files come from. */
 export type FoundContext =
@@ -14,6 +14,8 @@ export type FoundContext =
       readonly name: string;
       readonly listed: ListedFolder;
       readonly dockerfile: string;
+      /** What people know the Dockerfile by, where it is another name. */
+      readonly dockerfileName?: string;
     }
   /** A tar archive on standard input. */
   | { readonly kind: "stdin"; readonly body: AsyncIterable<Uint8Array>; readonly dockerfile: string }
@@ -29,10 +31,11 @@ const remote = /^(?:https?|git|ssh):\/\/|^git@[^/:]+:|^github\.com\//;
 export async function findContext(operand: string, file: string | undefined): Promise<FoundContext> {
   if (operand === "-") return stdinContext(file);
   if (remote.test(operand)) {
-    const url = operand.startsWith("github.com/") ? `https://${operand}` : operand;
-    return { kind: "remote", url, dockerfile: file ?? "Dockerfile" };
+    return { kind: "remote", url: operand, dockerfile: file ?? "Dockerfile" };
   }
-  return folderContext(operand, file === "-" ? await readStdinDockerfile() : file);
+  return file === "-"
+    ? folderContext(operand, await readStdinDockerfile(), "Dockerfile")
+    : folderContext(operand, file);
 }
 
 async function stdinContext(file: string | undefined): Promise<FoundContext> {
@@ -44,7 +47,7 @@ async function stdinContext(file: string | undefined): Promise<FoundContext> {
   return { kind: "stdin", body: found.body, dockerfile: file ?? "Dockerfile" };
 }
 
-async function folderContext(operand: string, file: string | undefined): Promise<FoundContext> {
+async function folderContext(operand: string, file: string | undefined, shown = file): Promise<FoundContext> {
   const folder = realFolder(operand);
   const name = `${hostname()}:${folder}`;
   const path = file === undefined ? join(folder, "Dockerfile") : realIfThere(resolve(file));
@@ -59,9 +62,20 @@ async function folderContext(operand: string, file: string | undefined): Promise
     kind: "folder",
     folder,
     name,
-    listed: await listFolder(folder, foreignDockerfile, path),
+    listed: await listFolder(folder, foreignDockerfile, outsideFiles(path)),
     dockerfile: foreignDockerfile,
+    ...(shown !== undefined && { dockerfileName: shown }),
   };
+}
+
+/** The Dockerfile and its own ignore file, links followed; what is no file (`-f <(generate)`) is read into one. */
+function outsideFiles(dockerfile: string): ReadonlyMap<string, string> {
+  const file = statSync(dockerfile).isFile() ? realpathSync(dockerfile) : keptText(readFileSync(dockerfile));
+  const ignore = `${dockerfile}.dockerignore`;
+  return new Map([
+    [foreignDockerfile, file],
+    ...(existsSync(ignore) ? [[`${foreignDockerfile}.dockerignore`, realpathSync(ignore)] as const] : []),
+  ]);
 }
 
 function realFolder(operand: string): string {

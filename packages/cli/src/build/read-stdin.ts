@@ -25,7 +25,12 @@ export async function readStdinContext(): Promise<StdinContext> {
 
 /** Puts the Dockerfile on standard input (`--file -`) into a file of its own, and gives its path. */
 export async function readStdinDockerfile(): Promise<string> {
-  return join(folderWith("Dockerfile", await readAll(bun.stdin.stream())), "Dockerfile");
+  return keptText(await readAll(bun.stdin.stream()));
+}
+
+/** Puts a Dockerfile's text into a file of its own, and gives its path. */
+export function keptText(text: Buffer): string {
+  return join(folderWith("Dockerfile", text), "Dockerfile");
 }
 
 async function takeBegin(source: AsyncIterator<Uint8Array>): Promise<{ begin: Buffer; isEnd: boolean }> {

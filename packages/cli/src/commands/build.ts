@@ -94,6 +94,7 @@ async function runBuild(cli: Cli, { flags: given }: BuildCall, { context, output
     ...buildQuery(flags, cli.env, proxyVariables(cli)),
     t: [...flags.tag, ...outputs.flatMap(({ names }) => names)],
     dockerfile: context.dockerfile,
+    dockerfilename: context.kind === "folder" ? context.dockerfileName : undefined,
     remote: context.kind === "remote" ? context.url : undefined,
     context: id,
     buildid: crypto.randomUUID(),

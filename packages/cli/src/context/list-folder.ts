@@ -20,15 +20,21 @@ export const foreignDockerfile = ".tdock-dockerfile";
 
 /**
  * Lists a folder, without what the ignore file leaves out. The Dockerfile and the ignore files are always listed: the
- * engine reads them, and hides them again. `dockerfile` is a path in the folder; with `outside`, it lies there.
+ * engine reads them, and hides them again. `dockerfile` is a path in the folder; what comes along from `outside` has its
+ * path by its name in the context.
  */
-export async function listFolder(folder: string, dockerfile: string, outside?: string): Promise<ListedFolder> {
+export async function listFolder(
+  folder: string,
+  dockerfile: string,
+  outside: ReadonlyMap<string, string> = new Map(),
+): Promise<ListedFolder> {
   const listedAt = Date.now() / 1000;
-  const patterns = readPatterns(folder, dockerfile);
+  const placeOf = (path: string) => outside.get(path) ?? join(folder, path);
+  const patterns = readPatterns(placeOf, dockerfile);
   const found = patterns.length === 0 ? await listWithFind(folder) : undefined;
   const inside = found ?? Buffer.from(listByHand(folder, dockerfile, patterns));
-  const text =
-    outside === undefined ? inside : Buffer.concat([inside, Buffer.from(entryText(outside, foreignDockerfile))]);
+  const others = [...outside].map(([name, path]) => Buffer.from(entryText(path, name)));
+  const text = others.length === 0 ? inside : Buffer.concat([inside, ...others]);
   let ends: Uint32Array | undefined;
   return {
     listedAt,
@@ -37,16 +43,15 @@ export async function listFolder(folder: string, dockerfile: string, outside?: s
     pathOf(number) {
       ends ??= listingEnds(text);
       const [entry] = parseContextListing(text.toString("utf8", ends[number - 1] ?? 0, ends[number]));
-      const path = entry?.path ?? "";
-      return path === foreignDockerfile && outside !== undefined ? outside : join(folder, path);
+      return placeOf(entry?.path ?? "");
     },
   };
 }
 
-function readPatterns(folder: string, dockerfile: string): string[] {
+function readPatterns(placeOf: (path: string) => string, dockerfile: string): string[] {
   for (const name of [`${dockerfile}.dockerignore`, ".dockerignore"]) {
     try {
-      return parseIgnoreFile(readFileSync(join(folder, name), "utf8"));
+      return parseIgnoreFile(readFileSync(placeOf(name), "utf8"));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== "ENOENT" && code !== "ENOTDIR") throw error;

@@ -9,12 +9,15 @@ import { formatPlatform, hostPlatform, type Platform, parsePlatform } from "../r
 import type { RunLimits } from "./build-limits.ts";
 import { type BuildResult, readOutput } from "./build-output.ts";
 import { isProxyArgument } from "./plan/arguments.ts";
+import { contextAddress } from "./remote/git-reference.ts";
 import { type CacheLocation, type CacheTarget, parseCacheSource, parseCacheTarget } from "./remote-cache/location.ts";
 
 /** What a client asks for, read and checked. */
 export interface BuildRequest {
   /** Path of the Dockerfile in the context. */
   readonly dockerfile: string;
+  /** What messages call it. */
+  readonly dockerfileName: string;
   /** Names for the image, in full. */
   readonly names: readonly string[];
   readonly remote: string;
@@ -61,10 +64,11 @@ export function readBuildRequest(input: BuildInput): BuildRequest {
   const output = readOutput(input, platforms.length);
   return {
     dockerfile: input.dockerfile || "Dockerfile",
+    dockerfileName: input.dockerfilename || input.dockerfile || "Dockerfile",
     names: [...(input.t ?? []), ...output.names]
       .filter((name) => name !== "")
       .map((name) => formatReference(newTag(name, ""))),
-    remote: input.remote ?? "",
+    remote: contextAddress(input.remote ?? ""),
     keepGitDir: isTrue(given.get("BUILDKIT_CONTEXT_KEEP_GIT_DIR")),
     buildArgs: given,
     labels: textMap("labels", input.labels),

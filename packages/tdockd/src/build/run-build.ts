@@ -37,7 +37,7 @@ export async function runBuild(engine: BuildEngine, request: BuildRequest, order
   const progress = new Progress(queued.sink, engine.now);
   await using open = await openRun(engine, request, progress, order.signal);
   const { texts, context } = await loadFiles(engine, open, request, order.body);
-  const dockerfile = parseDockerfile(request.dockerfile, texts.dockerfile);
+  const dockerfile = parseDockerfile(request.dockerfileName, texts.dockerfile);
   const lint = createLintReport(dockerfile.check);
   checkSyntax(dockerfile, request.buildArgs);
   const targets = planTargets(dockerfile, request);

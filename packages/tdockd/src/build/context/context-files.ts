@@ -28,7 +28,9 @@ export function ignoreFile(dockerfile: string): string {
 export async function contextPatterns(tree: SourceTree, dockerfile: string): Promise<readonly string[]> {
   const own = await readContextFile(tree, ignoreFile(dockerfile));
   const patterns = parseIgnoreFile(own ?? (await readContextFile(tree, ".dockerignore")) ?? "");
-  return tree.get(foreignDockerfile) === undefined ? patterns : [...patterns, foreignDockerfile];
+  return tree.get(foreignDockerfile) === undefined
+    ? patterns
+    : [...patterns, foreignDockerfile, ignoreFile(foreignDockerfile)];
 }
 
 /** What COPY may see of a context. The tree itself when nothing is ignored. */

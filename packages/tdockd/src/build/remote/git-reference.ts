@@ -16,6 +16,11 @@ export function isGitReference(text: string): boolean {
   return /^https?:\/\/[^?#]+\.git(?:[?#]|$)/.test(text);
 }
 
+/** A context's address in full: `github.com/owner/name` is a repository, as Docker's clients write it. */
+export function contextAddress(text: string): string {
+  return text.replace(/^github\.com\/([^#]*?)(?:\.git)?(#.*)?$/, "https://github.com/$1.git$2");
+}
+
 /**
  * Reads `URL#ref:folder`. Throws `invalid-argument` for a ref or remote that a program could take for a flag,
  * and for a folder outside the repository.

@@ -84,7 +84,8 @@ async function fillCache(
   await using opened = new OpenedMounts();
   const root = await openRoot(context, await context.sourceOf(mount), opened, false);
   using place = openSource(root, mount.source);
-  await runOrThrow("cp", ["-a", "--", `${place.path}/.`, folder], { signal: context.signal });
+  const seen = `/proc/${process.pid}/fd/${place.fd}`; // by another process
+  await runOrThrow("cp", ["-a", "--", `${seen}/.`, folder], { signal: context.signal });
 }
 
 async function openSecret(
