@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import type { CliRow } from "../e2e/cli-rows.ts";
-import { archiveRows, distributionRows, hostileRegistryRows, registryFaultRows } from "./registry-rows.ts";
+import { archiveRows, buildRows, distributionRows, hostileRegistryRows, registryFaultRows } from "./registry-rows.ts";
 
 const tests = new URL("../", import.meta.url);
 
 describe.each([
   ["what archives of strangers try", archiveRows],
+  ["what builds of strangers try", buildRows],
   ["what registries try on those who pull", hostileRegistryRows],
   ["what fails in registries and on the way to them", registryFaultRows],
   ["what the distribution specification asks of clients", distributionRows],

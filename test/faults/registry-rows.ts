@@ -52,6 +52,61 @@ export const archiveRows: readonly CliRow[] = [
   ...of("A13 diff IDs", [documents, "config-diff-id-wrong", "config-diff-ids-missing"]),
 ];
 
+const builds = "faults/hostile-builds.test.ts";
+const keys = "e2e/build-keys.test.ts";
+const building = "e2e/build.test.ts";
+const remote = "e2e/dockerfile-remote.test.ts";
+
+/** What builds of strangers try, and the tests of it. */
+export const buildRows: readonly CliRow[] = [
+  ...of("G1 escapes", [builds, "are refused: %s", "stay inside: %s", "COPY to a climbing link of the image"]),
+  ...of("G1 escapes", [builds, "COPY --from a stage's link", "an ignore file that names what is above"]),
+  ...of("G1 escapes", [
+    builds,
+    "are refused when their Dockerfile is a link out of the context, or named by a path above it",
+  ]),
+  ...of("G2 mounts", [builds, "RUN --mount from a stage's link", "RUN --mount of a link of the context"]),
+  ...of("G2 mounts", [builds, "a mount through a link of the image", "a cache named like a path"]),
+  ...of("G2 mounts", [builds, "stay inside though two steps swap what is mounted from a cache that they share"]),
+  ...of("G3 stubs", [builds, "a stub's folder that becomes a link to an empty file of the host"]),
+  ...of("G3 stubs", [builds, "a stub's folder that becomes a link to an empty folder of the host"]),
+  ...of("G4 repositories", [`${unit}build/remote/git-reference.test.ts`, "refuses %j"]),
+  ...of("G4 repositories", [builds, "a submodule by file://", "a folder of a repository that is a link"]),
+  ...of("G4 repositories", [
+    builds,
+    "are refused a file of the host through a link of a repository that is the context",
+  ]),
+  ...of(
+    "G5 frontends",
+    [builds, "names a frontend"],
+    [building, "refuses what it does not offer instead of ignoring it"],
+  ),
+  ...of("G6 poisoning", [keys, "is names, modes and bytes of what is copied, and never a time"]),
+  ...of("G6 poisoning", [keys, "is a health check, a user, a variable, and no image that only looks like the step"]),
+  ...of("G7 parser", [builds, "is huge", "is binary", "doubles a variable", "stands on itself"]),
+  ...of("G7 parser", [builds, "end where triggers would go on for ever"]),
+  ...of("G7 parser", [`${unit}build/dockerfile/generated.test.ts`, "says what is wrong with it and where, soon"]),
+  ...of("G8 secrets", [building, "shows secrets to the step alone"]),
+  ...of("G8 secrets", [
+    "e2e/build-cache.test.ts",
+    "writes a cache that its folder's owner owns, and no build argument or secret is in it",
+  ]),
+  ...of("G9 URLs", [builds, "are downloaded in little memory, and not on when the client has gone"]),
+  ...of("G9 URLs", [builds, "a URL that leads in a circle", "a URL that leads to a file"]),
+  ...of("G9 URLs", [remote, "a URL that leads to this machine's metadata", "other bytes than were promised"]),
+  ...of("G9 URLs", [remote, "ADD of a URL's archive, unpacked only when asked to be"]),
+  ...of("G10 isolation", [
+    builds,
+    "have what containers have: capabilities, filter, hidden files, bounds, no descriptor and no variable of the server",
+    "cannot take all processes of the host",
+  ]),
+  ...of("G10 isolation", [building, "ends the step when the client goes away"]),
+  ...of("D1 working folders", [builds, "are refused WORKDIR /proc/self/fd/%d"]),
+  ...of("D2 users", [builds, "are refused USER %s"]),
+  ...of("D3 /etc/passwd", [builds, "find nobody by a name when /etc/passwd %s"]),
+  ...of("D9 system folders", [builds, "run nothing over a /%s that is a link"]),
+];
+
 /** What registries try on those who pull from them, and the tests of it. */
 export const hostileRegistryRows: readonly CliRow[] = [
   ...of("all", [hostile, refused, "kept no byte that is not what its digest says"]),
