@@ -221,7 +221,7 @@ systemSuite(
     });
 
     it("mounts no folder of the host for one of a volume that becomes a link to it meanwhile", async () => {
-      const script = `cd /v; while :; do mkdir d; echo mine > d/f; mv d x; ln -s ${canary.folder} d; rm d; rm -r x; done`;
+      const script = `cd /v; mkdir x; echo mine > x/f; while :; do mv x d; mv d x; ln -s ${canary.folder} d; rm d; done`;
       const { id } = await start({ Cmd: ["sh", "-c", script], HostConfig: { Binds: ["raced:/v"] } });
       const Mounts = [{ Type: "volume", Source: "raced", Target: "/s", VolumeOptions: { Subpath: "d" } }];
       const seen = new Set<string>();
@@ -236,6 +236,7 @@ systemSuite(
         await remove(reader.id);
       }
 
+      expect([...seen].join("\n")).toContain("mine");
       expect([...seen].join("\n")).not.toContain(await readFile(canary.path, "utf8").then((text) => text.trim()));
       expect([...seen].join("\n")).not.toContain(basename(canary.path));
       await remove(id);
