@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { beforeAll, expect, it } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { programs } from "../harness/instance/programs.ts";
@@ -61,6 +62,7 @@ systemSuite("tdock exec", (suite) => {
 
     expect(await shell.exit).toBe(1);
     expect(shell.output()).toContain("read escape sequence");
+    await delay(2000); // A client that got lost is noticed within one.
     expect(await exec("host", "ps")).toContain("sleep 599");
   });
 

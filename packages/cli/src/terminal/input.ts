@@ -24,7 +24,7 @@ export class InputCopy implements Disposable {
     if (this.#isRaw) enterRawMode();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.detached = promise;
-    copyInput(socket, tty ? new DetachScanner(detachKeys) : undefined).then(
+    copyInput(socket, tty ? detachKeys : undefined).then(
       (end) => end === "detached" && resolve(),
       // Input that cannot be read, such as that of a terminal that is gone, ends the session.
       () => socket.destroy(),
@@ -37,11 +37,15 @@ export class InputCopy implements Disposable {
 }
 
 /** Writes our standard input to a connection until it ends or the detach keys are typed. */
-export async function copyInput(socket: Connection, scanner?: DetachScanner): Promise<"ended" | "detached"> {
+export async function copyInput(socket: Connection, detachKeys?: Uint8Array): Promise<"ended" | "detached"> {
+  const scanner = detachKeys && new DetachScanner(detachKeys);
   for await (const chunk of bun.stdin.stream()) {
     const { passed, detached } = scanner?.scan(chunk) ?? { passed: chunk, detached: false };
     await socket.write(passed);
-    if (detached) return "detached";
+    if (!detached) continue;
+    // The engine has to see them too: what a client has started that just went away, it ends.
+    await socket.write(detachKeys ?? new Uint8Array());
+    return "detached";
   }
   socket.end();
   return "ended";

@@ -1,6 +1,6 @@
 import { isError } from "@tdock/errors/error";
 import type { OutputStream } from "@tdock/keeper/output-stream";
-import type { AttachRequest, OutputKey } from "@tdock/keeper/protocol";
+import type { AttachRequest } from "@tdock/keeper/protocol";
 import type { Engine } from "../engine.ts";
 import { elapsed } from "../host/timer.ts";
 import { hurryCgroupMoves } from "../runtime/cgroup-moves.ts";
@@ -22,7 +22,7 @@ export type ExecEngine = Pick<
 >;
 
 /** Opens an exec's FIFOs. Readers that are attached now miss nothing. */
-export async function openExec(engine: ExecEngine, exec: Exec): Promise<OutputKey> {
+export async function openExec(engine: ExecEngine, exec: Exec): Promise<void> {
   const { id: execId, containerId: id, config } = exec;
   await engine.keeper.open({
     id,
@@ -30,7 +30,6 @@ export async function openExec(engine: ExecEngine, exec: Exec): Promise<OutputKe
     ...stdioPaths(engine.config, { id, execId, stdin: config.AttachStdin === true, tty: config.Tty === true }),
     log: { driver: "none", path: "", options: {} },
   });
-  return { id, execId };
 }
 
 /** The same, with a reader of all that the process is going to print. Nothing is left open when that fails. */
@@ -39,10 +38,17 @@ export async function openExecAttached(
   exec: Exec,
   wanted: Pick<AttachRequest, "stdout" | "stderr" | "raw">,
 ): Promise<OutputStream> {
-  const key = await openExec(engine, exec);
+  const key = { id: exec.containerId, execId: exec.id };
+  // Whichever of the two comes first: nothing is printed yet.
+  const attaching = engine.keeper.attach({ ...key, ...wanted });
   try {
-    return await engine.keeper.attach({ ...key, ...wanted });
+    const [, output] = await allOrNone([openExec(engine, exec), attaching]);
+    return output;
   } catch (thrown) {
+    await attaching.then(
+      (output) => output.destroy(),
+      () => {},
+    );
     await engine.keeper.forget({ ...key, drainMs: 0 }).catch(() => {});
     throw thrown;
   }
