@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { writePackages } from "../bench/build-context.ts";
@@ -50,6 +50,25 @@ systemSuite("the context of tdock build", (suite) => {
     const { stderr } = await build("--no-cache", folder);
 
     expect(stderr).toMatch(/upperdir=\S*[,=]volatile/);
+  });
+
+  it.each([
+    ["listed by find", ""],
+    ["listed by hand, as there is something to ignore", "d/ignored*\n!d/ignored-not"],
+  ])("may have names that are no text, and links to such: %s", async (_, ignored) => {
+    const print = "for name in *; do echo $name | od -An -tx1; done; cat *";
+    const Dockerfile = `FROM BASE\nCOPY d /d\nRUN cd /d && ${print}\n`;
+    const files = { Dockerfile, ...(ignored !== "" && { ".dockerignore": ignored }), "d/ignored-not": "" };
+    const folder = await buildContext(suite, files);
+    const path = (byte: number) => Buffer.concat([Buffer.from(`${folder}/d/x`), Buffer.of(byte)]);
+    await writeFile(path(0xfe), "first");
+    await writeFile(path(0xff), "second");
+    await symlink(Buffer.from([0x78, 0xff]), join(folder, "d/z"));
+
+    const { exitCode, stderr } = await build("--no-cache", folder);
+
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/ 78 fe 0a\n.* 78 ff 0a\n.* 7a 0a\n.*firstsecondsecond/);
   });
 
   it("takes up little of the server's memory, however many files it has", { timeout: 180_000 }, async () => {

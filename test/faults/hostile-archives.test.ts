@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { hostileLayers } from "../harness/images/hostile-layers.ts";
@@ -50,5 +50,38 @@ systemSuite("archives of strangers", (suite) => {
       expect((await suite.api("GET", "/_ping")).status).toBe(200);
       expect(await stat(`/proc/${pid}`)).toBeDefined();
     });
+  });
+
+  const printNames = ["sh", "-c", "cd /d && for name in *; do echo $name | od -An -tx1; done"] as const;
+  const namesNoText = "fe 61 6d 65 0a ff 61 6d 65 0a";
+  const joined = (text = "") => text.replaceAll(/[ \n]+/g, " ").trim();
+
+  it.each(Object.keys(doors))("through %s: names that are no text stay what they are, byte by byte", async (door) => {
+    const passage = await doors[door]?.(suite, archives["names-no-text"] ?? []);
+
+    expect(joined((await passage?.look(...printNames))?.stdout)).toBe(namesNoText);
+  });
+
+  it("whose names are no text goes from image to image and into volumes as it is", async () => {
+    const folder = join(suite.tdockd.layout.root, "no-text");
+    await mkdir(folder);
+    for (const tar of archives["names-no-text"] ?? []) await writeFile(join(folder, "names.tar"), tar);
+    const Dockerfile = `FROM ${suite.busybox} AS one\nADD names.tar /\nFROM ${suite.busybox}\nCOPY --from=one /d /d\n`;
+    await writeFile(join(folder, "Dockerfile"), Dockerfile);
+    await suite.mustTdock(["build", "-q", "-t", "no-text:1", "--build-arg=SOURCE_DATE_EPOCH=1", folder]);
+
+    const inVolume = await suite.mustTdock(["run", "--name=no-text", "-v", "no-text:/d", "no-text:1", ...printNames]);
+    await suite.mustTdock(["export", "-o", join(folder, "root.tar"), "no-text"]);
+    await suite.mustTdock(["import", join(folder, "root.tar"), "no-text:2"]);
+    const imported = await suite.mustTdock(["run", "--rm", "no-text:2", ...printNames]);
+    await suite.mustTdock(["cp", "no-text:/d", join(folder, "out")]);
+    await suite.mustTdock(["create", "--name=no-text-copied", suite.busybox, ...printNames]);
+    await suite.mustTdock(["cp", join(folder, "out"), "no-text-copied:/d"]);
+
+    const copied = await suite.mustTdock(["start", "-a", "no-text-copied"]);
+    expect([inVolume, imported, copied].map(joined)).toEqual([namesNoText, namesNoText, namesNoText]);
+    expect(await suite.mustTdock(["diff", "no-text-copied"])).toBe(`A /d${"\nA /d/\ufffdame".repeat(2)}`);
+    await suite.mustTdock(["rm", "no-text", "no-text-copied"]);
+    await suite.mustTdock(["volume", "rm", "no-text"]);
   });
 });

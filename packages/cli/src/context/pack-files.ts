@@ -3,6 +3,8 @@ import { encodeFileHead, maxHeadBytes } from "@tdock/api/context-files";
 import { TdockError } from "@tdock/errors/error";
 import type { ListedFolder } from "./list-folder.ts";
 
+type Path = ReturnType<ListedFolder["pathOf"]>;
+
 /** So much is sent at a time: each piece costs system calls on both sides. A file that is no larger is read at once. */
 const pieceBytes = 256 * 1024;
 
@@ -47,7 +49,7 @@ function addHead(piece: Piece, number: number, size: number): void {
   piece.length += piece.memory.write(encodeFileHead({ number, size }), piece.length, "latin1");
 }
 
-function addFile(piece: Piece, fd: number, size: number, path: string): void {
+function addFile(piece: Piece, fd: number, size: number, path: Path): void {
   const end = piece.length + size;
   try {
     while (piece.length < end) {
@@ -60,7 +62,7 @@ function addFile(piece: Piece, fd: number, size: number, path: string): void {
   }
 }
 
-async function* largeFile(fd: number, size: number, path: string): AsyncGenerator<Uint8Array> {
+async function* largeFile(fd: number, size: number, path: Path): AsyncGenerator<Uint8Array> {
   let sent = 0;
   for await (const chunk of createReadStream("", { fd, end: size - 1, highWaterMark: pieceBytes })) {
     sent += (chunk as Buffer).length;
@@ -69,6 +71,6 @@ async function* largeFile(fd: number, size: number, path: string): AsyncGenerato
   if (sent !== size) throw changed(path);
 }
 
-function changed(path: string): TdockError {
+function changed(path: Path): TdockError {
   return new TdockError("unavailable", `${path} became shorter while it was sent`);
 }

@@ -1,8 +1,10 @@
-import { lstatSync, readdirSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { containerChanges, FilesystemChange } from "@tdock/api/containers";
 import type { Input } from "@tdock/api/endpoint";
+import { diskName } from "@tdock/api/name-text";
 import type { Engine } from "../engine.ts";
+import { namesIn } from "../host/name-text.ts";
 import { openInRoot } from "../host/path-in-root.ts";
 import { type OverlayFolders, overlayFolders } from "../images/layer/overlay-folders.ts";
 import { mountsOf } from "./rootfs-of.ts";
@@ -55,10 +57,10 @@ export function runtimeStubs(folders: OverlayFolders): ReadonlySet<string> {
 
 /** Folders are opened inside the layer by the kernel: a running container may swap names under our feet. */
 function collect(folders: OverlayFolders, folder: string, changes: FilesystemChange[]): void {
-  using opened = openInRoot(folders.upper, folder);
-  for (const name of readdirSync(opened.path).sort()) {
+  using opened = openInRoot(folders.upper, diskName(folder));
+  for (const name of namesIn(opened.path).sort()) {
     const path = join(folder, name);
-    const found = lstatSync(`${opened.path}/${name}`, { throwIfNoEntry: false });
+    const found = lstatSync(diskName(`${opened.path}/${name}`), { throwIfNoEntry: false });
     if (found === undefined) continue;
     // A whiteout: character device 0/0.
     if (found.isCharacterDevice() && found.rdev === 0) {
@@ -72,7 +74,7 @@ function collect(folders: OverlayFolders, folder: string, changes: FilesystemCha
 
 function isInImage({ lowers }: OverlayFolders, path: string): boolean {
   for (const layer of lowers) {
-    const found = lstatSync(join(layer, path), { throwIfNoEntry: false });
+    const found = lstatSync(diskName(join(layer, path)), { throwIfNoEntry: false });
     if (found !== undefined) return !(found.isCharacterDevice() && found.rdev === 0);
   }
   return false;

@@ -1,4 +1,4 @@
-import { check, libc } from "./libc.ts";
+import { check, cPath, libc } from "./libc.ts";
 import { errnoName } from "./system-error.ts";
 
 /** Files' capabilities as the kernel keeps them (`setcap`). */
@@ -10,15 +10,15 @@ export const opaqueAttribute = "trusted.overlay.opaque";
  * An extended attribute of at most 4 KiB, of the file itself, never of what a link leads to; `undefined` when there
  * is none or the file system knows no attributes.
  */
-export function readAttribute(path: string, name: string): Buffer | undefined {
+export function readAttribute(path: string | Buffer, name: string): Buffer | undefined {
   const value = Buffer.alloc(4096);
-  const size = Number(libc.lgetxattr(path, name, value, value.length));
+  const size = Number(libc.lgetxattr(cPath(path), name, value, value.length));
   return size < 0 ? undefined : value.subarray(0, size);
 }
 
 /** Sets an extended attribute of the file itself. Throws the kernel's error. */
-export function writeAttribute(path: string, name: string, value: Uint8Array): void {
-  check(libc.lsetxattr(path, name, value, value.length, 0), `set ${name} of ${path}`);
+export function writeAttribute(path: string | Buffer, name: string, value: Uint8Array): void {
+  check(libc.lsetxattr(cPath(path), name, value, value.length, 0), `set ${name} of ${path}`);
 }
 
 /**

@@ -47,6 +47,11 @@ function loadLibc() {
   };
 }
 
+/** A path as C wants it: bytes are copied, and ended by a NUL. */
+export function cPath(path: string | Buffer): string | Buffer {
+  return typeof path === "string" ? path : Buffer.concat([path, Buffer.alloc(1)]);
+}
+
 /** `result` unless it says that the call failed. Throws what `systemError` makes of errno. */
 export function check(result: number, operation: string): number {
   if (result === -1) throw systemError(operation, koffi.errno());

@@ -1,4 +1,4 @@
-import { check, libc } from "./libc.ts";
+import { check, cPath, libc } from "./libc.ts";
 
 const S_IFIFO = 0o010000;
 const S_IFCHR = 0o020000;
@@ -19,8 +19,7 @@ export function makeFifo(path: string): void {
 
 /** Makes a FIFO or device. Throws the kernel's error; EEXIST when the name is taken. */
 export function makeSpecialFile(path: string | Buffer, { kind, mode, major, minor }: SpecialFile): void {
-  const name = typeof path === "string" ? path : Buffer.concat([path, Buffer.alloc(1)]);
-  check(libc.mknod(name, typeBits[kind] | mode, deviceNumber(major, minor)), `make the ${kind} device ${path}`);
+  check(libc.mknod(cPath(path), typeBits[kind] | mode, deviceNumber(major, minor)), `make the ${kind} device ${path}`);
 }
 
 /** glibc's gnu_dev_makedev for numbers that fit into 32 bits. */

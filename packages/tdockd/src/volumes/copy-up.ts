@@ -70,8 +70,14 @@ async function copyInto(source: string, dataFolder: string): Promise<void> {
     await runOrThrow("cp", ["-a", "--reflink=auto", "--", `${source}/.`, staging]);
     // Somebody else's files came first: then this volume is no longer empty, and is left as it is.
     if (readdirSync(dataFolder).length > 0) return;
-    for (const name of readdirSync(staging)) renameSync(join(staging, name), join(dataFolder, name));
+    // Names are bytes, not always text.
+    for (const name of readdirSync(staging, { encoding: "buffer" }))
+      renameSync(inFolder(staging, name), inFolder(dataFolder, name));
   } finally {
     await removeTree(staging);
   }
+}
+
+function inFolder(folder: string, name: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${folder}/`), name]);
 }

@@ -74,7 +74,7 @@ export class ListedTree implements SourceTree {
     }
   }
 
-  /** What is listed twice counts once: names that are no UTF-8 may look the same. */
+  /** What is listed twice counts once. */
   private sort(path: string): void {
     const folder = this.folders.get(path) as Folder;
     const named = [...folder.lines].map((line) => ({ line, name: this.nameAt(line, path) }));

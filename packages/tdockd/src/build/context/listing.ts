@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { type ListedEntry, listingEnds, parseContextListing, parseListedEntry } from "@tdock/api/context-listing";
 import { lineOf } from "@tdock/api/line-ends";
+import { diskName, nameText } from "@tdock/api/name-text";
 
 /**
  * A context's listing as it came. Its lines are read when they are asked for: from one build to the next nearly all are
@@ -33,12 +34,12 @@ export class Listing {
 
   /** What the lines say. Throws `invalid-argument`. */
   entries(from: number, to: number): (ListedEntry | undefined)[] {
-    return parseContextListing(this.slice(from, to).toString("utf8"));
+    return parseContextListing(nameText(this.slice(from, to)));
   }
 
   /** What one line says. Throws `invalid-argument`. */
   entryAt(line: number): ListedEntry | undefined {
-    return parseListedEntry(this.slice(line, line + 1).toString("utf8"));
+    return parseListedEntry(nameText(this.slice(line, line + 1)));
   }
 
   /** The letter that tells what a line is of. */
@@ -54,7 +55,7 @@ export class Listing {
     for (let fields = 0; fields < fieldsBeforePath && at < limit; at++) if (bytes[at] === space) fields++;
     let end = at;
     while (end < limit && bytes[end] !== 0) end++;
-    return bytes.toString("utf8", at, end);
+    return nameText(bytes.subarray(at, end));
   }
 
   isFile(line: number): boolean {
@@ -63,7 +64,7 @@ export class Listing {
 
   /** The entry of this path with its line, `undefined` when none is listed. */
   find(path: string): { readonly line: number; readonly entry: ListedEntry } | undefined {
-    const text = Buffer.from(` ${path}\0`);
+    const text = Buffer.from(diskName(` ${path}\0`));
     for (let at = this.bytes.indexOf(text); at !== -1; at = this.bytes.indexOf(text, at + 1)) {
       const line = lineOf(this.ends, at);
       const entry = this.entryAt(line);
@@ -74,7 +75,7 @@ export class Listing {
 
   /** The first and the last line that may be of something below this folder; `undefined` when there is none. */
   below(path: string): { readonly first: number; readonly last: number } | undefined {
-    const text = Buffer.from(` ${path}/`);
+    const text = Buffer.from(diskName(` ${path}/`));
     const first = this.bytes.indexOf(text);
     if (first === -1) return undefined;
     return { first: lineOf(this.ends, first), last: lineOf(this.ends, this.bytes.lastIndexOf(text)) };

@@ -1,14 +1,14 @@
-import { lstatSync, lutimesSync, readdirSync } from "node:fs";
+import { lstatSync, lutimesSync } from "node:fs";
+import { diskName } from "@tdock/api/name-text";
+import { namesIn } from "../../host/name-text.ts";
 
 /** Sets the time of everything in a layer's folder that is later than `epoch` (seconds since 1970) to it. */
 export function clampTimes(folder: string, epoch: number): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) clampTimes(path, epoch);
-    clampOne(path, epoch);
+  for (const name of namesIn(folder)) {
+    const path = `${folder}/${name}`;
+    const found = lstatSync(diskName(path));
+    if (found.isDirectory()) clampTimes(path, epoch);
+    // What is in a folder does not change its time here: only times are set.
+    if (found.mtimeMs / 1000 > epoch) lutimesSync(diskName(path), epoch, epoch);
   }
-}
-
-function clampOne(path: string, epoch: number): void {
-  if (lstatSync(path).mtimeMs / 1000 > epoch) lutimesSync(path, epoch, epoch);
 }

@@ -11,10 +11,14 @@ import {
 } from "node:fs";
 import { constants, copyFile } from "node:fs/promises";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { diskName } from "@tdock/api/name-text";
 import { capabilityAttribute, writeAttribute } from "../../host/extended-attribute.ts";
 import { makeSpecialFile } from "../../host/special-file.ts";
 import type { FileEntry, TreeEntry } from "../tree/entry.ts";
 import type { Entries } from "../tree/walk-tree.ts";
+
+/** What the kernel is told: names are bytes. */
+type Place = string | Buffer;
 
 export interface WriteOptions {
   /** Bytes whose place begins so are ours alone and may be shared with the layer by a hard link. */
@@ -31,23 +35,24 @@ export interface WriteOptions {
 export async function writeUpper(upper: string, entries: Entries, options: WriteOptions): Promise<void> {
   const linked = new Set<number>();
   const folders: { readonly path: string; readonly mtime: number }[] = [];
-  const names = new Map<string, string>();
+  const names = new Map<string, Place>();
   let sinceTurn = performance.now();
   for (const [path, entry] of entries) {
     if (entry.kind === "folder") folders.push({ path, mtime: entry.mtime });
-    if (linkToFirst(names, `${upper}/${path}`, entry)) continue;
-    await writeEntry(`${upper}/${path}`, entry, options, linked);
+    const place = diskName(`${upper}/${path}`);
+    if (linkToFirst(names, place, entry)) continue;
+    await writeEntry(place, entry, options, linked);
     if (performance.now() - sinceTurn < maxBusyMs) continue;
     await nextTurn();
     options.signal.throwIfAborted();
     sinceTurn = performance.now();
   }
   // deepest first: writing into a folder changes its time
-  for (const { path, mtime } of folders.reverse()) utimesSync(`${upper}/${path}`, mtime, mtime);
+  for (const { path, mtime } of folders.reverse()) utimesSync(diskName(`${upper}/${path}`), mtime, mtime);
 }
 
 /** Whether `path` now is a further name of a file that was written already with the same owner, mode and time. */
-function linkToFirst(names: Map<string, string>, path: string, entry: TreeEntry): boolean {
+function linkToFirst(names: Map<string, Place>, path: Place, entry: TreeEntry): boolean {
   if (entry.kind !== "file" || entry.inode === undefined) return false;
   const { inode, mode, uid, gid, mtime } = entry;
   const file = [inode, mode, uid, gid, mtime].join(" ");
@@ -59,7 +64,7 @@ function linkToFirst(names: Map<string, string>, path: string, entry: TreeEntry)
 /** The server answers others at least this often. */
 const maxBusyMs = 10;
 
-async function writeEntry(path: string, entry: TreeEntry, options: WriteOptions, linked: Set<number>): Promise<void> {
+async function writeEntry(path: Place, entry: TreeEntry, options: WriteOptions, linked: Set<number>): Promise<void> {
   switch (entry.kind) {
     case "folder":
       mkdirSync(path);
@@ -68,7 +73,7 @@ async function writeEntry(path: string, entry: TreeEntry, options: WriteOptions,
       if (await placeFile(path, entry, options, linked)) return;
       break;
     case "link":
-      symlinkSync(entry.target, path);
+      symlinkSync(diskName(entry.target), path);
       lchownSync(path, entry.uid, entry.gid);
       lutimesSync(path, entry.mtime, entry.mtime);
       return;
@@ -88,9 +93,9 @@ async function writeEntry(path: string, entry: TreeEntry, options: WriteOptions,
  * Staged bytes are linked, not copied: they are never written again. What is already part of a layer is shared only
  * with the same owner, mode and time, and a second name in one layer gets a copy of its own.
  */
-async function placeFile(path: string, entry: FileEntry, options: WriteOptions, linked: Set<number>): Promise<boolean> {
-  const { content } = entry;
-  const isOurs = options.linkable !== undefined && content.startsWith(options.linkable);
+async function placeFile(path: Place, entry: FileEntry, options: WriteOptions, linked: Set<number>): Promise<boolean> {
+  const content = diskName(entry.content);
+  const isOurs = options.linkable !== undefined && entry.content.startsWith(options.linkable);
   if (isOurs && !options.unshared?.has(entry.digest ?? "")) {
     const { ino, nlink, mode, uid, gid, mtimeMs } = lstatSync(content);
     const same = (mode & 0o7777) === entry.mode && uid === entry.uid && gid === entry.gid;
@@ -105,7 +110,7 @@ async function placeFile(path: string, entry: FileEntry, options: WriteOptions, 
   return false;
 }
 
-function tryLink(content: string, path: string): boolean {
+function tryLink(content: Place, path: Place): boolean {
   try {
     linkSync(content, path);
     return true;

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { pipeline, Readable } from "node:stream";
+import { diskName } from "@tdock/api/name-text";
 import { TdockError } from "@tdock/errors/error";
 import { compressionOf, createDecompressor, isTarHead } from "../../host/decompress.ts";
 import { peek } from "../../host/peek.ts";
@@ -137,7 +138,7 @@ function gitMode(entry: TreeEntry): number {
  */
 export async function unpackIfArchive(selected: Selected, scratch: string, signal: AbortSignal): Promise<CopySource> {
   if (selected.root.kind !== "file" || !(await isArchive(selected.root))) return { selected, archive: false };
-  const bytes = createReadStream(selected.root.content);
+  const bytes = createReadStream(diskName(selected.root.content));
   const tree = await readArchive(bytes, new Staging(scratch), { keepOwners: true, signal });
   const entries = sortedEntries(tree);
   const root = tree.get("") as TreeEntry;
@@ -149,9 +150,9 @@ function sortedEntries(tree: FileTree): (readonly [string, TreeEntry])[] {
 }
 
 async function isArchive(file: FileEntry): Promise<boolean> {
-  const head = await firstBytes(file.content, 6);
+  const head = await firstBytes(diskName(file.content), 6);
   // Unlike `pipe`, this closes the file when no more of it is wanted.
-  const stream = pipeline(createReadStream(file.content), createDecompressor(compressionOf(head)), () => {});
+  const stream = pipeline(createReadStream(diskName(file.content)), createDecompressor(compressionOf(head)), () => {});
   try {
     return isTarHead((await peek(stream, 512)).head);
   } catch {

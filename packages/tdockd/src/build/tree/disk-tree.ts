@@ -1,5 +1,7 @@
-import { lstatSync, readdirSync, readlinkSync } from "node:fs";
+import { lstatSync } from "node:fs";
+import { diskName } from "@tdock/api/name-text";
 import { capabilityAttribute, readAttribute } from "../../host/extended-attribute.ts";
+import { linkTextOf, namesIn } from "../../host/name-text.ts";
 import { numbersOf } from "../../host/special-file.ts";
 import { entriesIn } from "./entries-in.ts";
 import type { SourceTree, TreeEntry } from "./entry.ts";
@@ -18,23 +20,23 @@ export class DiskTree implements SourceTree {
 
   get(path: string): TreeEntry | undefined {
     const place = `${this.root}/${path}`;
-    const found = lstatSync(place, { throwIfNoEntry: false });
+    const found = lstatSync(diskName(place), { throwIfNoEntry: false });
     if (found === undefined) return undefined;
     const common = { mode: found.mode & 0o7777, uid: found.uid, gid: found.gid, mtime: found.mtimeMs / 1000 };
     if (found.isFile()) {
-      const capability = (found.mode & 0o111) === 0 ? undefined : readAttribute(place, capabilityAttribute);
+      const capability = (found.mode & 0o111) === 0 ? undefined : readAttribute(diskName(place), capabilityAttribute);
       const inode = found.nlink > 1 ? `${found.dev}:${found.ino}` : undefined;
       return { kind: "file", ...common, size: found.size, digest: undefined, content: place, inode, capability };
     }
     if (found.isDirectory()) return { kind: "folder", ...common };
-    if (found.isSymbolicLink()) return { kind: "link", ...common, target: readlinkSync(place) };
+    if (found.isSymbolicLink()) return { kind: "link", ...common, target: linkTextOf(place) };
     if (found.isSocket()) return undefined;
     const kind = found.isFIFO() ? "fifo" : found.isBlockDevice() ? "block" : "char";
     return { kind, ...common, ...numbersOf(found.rdev) };
   }
 
   list(folder: string): readonly string[] {
-    return readdirSync(`${this.root}/${folder}`).sort();
+    return namesIn(`${this.root}/${folder}`).sort();
   }
 
   children(folder: string): Iterable<readonly [string, TreeEntry]> {

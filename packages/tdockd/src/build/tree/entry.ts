@@ -11,7 +11,7 @@ export interface FileEntry extends EntryBase {
   readonly size: number;
   /** SHA-256 of the bytes in hex; `undefined` while nobody has read them. */
   readonly digest: string | undefined;
-  /** Where the bytes lie: a path that is trusted, or a descriptor's. */
+  /** Where the bytes lie: a path that is trusted, or a descriptor's. As all names here, to be told to the kernel by `diskName`. */
   readonly content: string;
   /** The same for all names of one file in a tree; `undefined` for a file with a single name. */
   readonly inode?: string | undefined;

@@ -1,6 +1,7 @@
 import { createHash, hash } from "node:crypto";
 import { createReadStream, readFileSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { diskName } from "@tdock/api/name-text";
 import type { FileEntry, TreeEntry } from "./entry.ts";
 import type { FileTree } from "./file-tree.ts";
 
@@ -22,9 +23,10 @@ export async function hashTree(tree: FileTree, signal: AbortSignal): Promise<voi
 async function digestOfFile({ content, size }: FileEntry): Promise<string> {
   if (size <= smallBytes) {
     await nextTurn();
-    return hash("sha256", readFileSync(content));
+    return hash("sha256", readFileSync(diskName(content)));
   }
   const digest = createHash("sha256");
-  for await (const chunk of createReadStream(content, { highWaterMark: smallBytes })) digest.update(chunk as Buffer);
+  for await (const chunk of createReadStream(diskName(content), { highWaterMark: smallBytes }))
+    digest.update(chunk as Buffer);
   return digest.digest("hex");
 }

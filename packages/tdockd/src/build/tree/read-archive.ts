@@ -1,14 +1,11 @@
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { addAbortSignal, Readable } from "node:stream";
+import { nameText } from "@tdock/api/name-text";
 import { TdockError } from "@tdock/errors/error";
-import { type Extract, extract as extractTar, type Header } from "tar-stream";
-import { compressionOf, createDecompressor } from "../../host/decompress.ts";
-import { peek } from "../../host/peek.ts";
+import { plainArchive } from "../../host/plain-archive.ts";
+import { readTar, type TarEntry } from "../../host/tar-reader.ts";
 import type { TreeEntry } from "./entry.ts";
 import { FileTree, treePath } from "./file-tree.ts";
 import type { Staging } from "./staging.ts";
-
-type Entry = Extract extends AsyncIterable<infer E> ? E : never;
 
 export interface ArchiveOptions {
   /** Owners as the archive says; without it everything is root's. */
@@ -27,71 +24,47 @@ export async function readArchive(
   staging: Staging,
   options: ArchiveOptions,
 ): Promise<FileTree> {
-  const { head, rest } = await peek(bytes, 6);
-  const extract = extractTar();
   const tree = new FileTree();
-  const feeding = pipeline(Readable.from(rest), createDecompressor(compressionOf(head)), extract, {
-    signal: options.signal,
-  });
-  // The reader ends when all has arrived, and is told of every failure: what the feeding says comes later or twice.
-  feeding.catch(() => {});
   try {
-    for await (const entry of extract) await addEntry(tree, entry, staging, options);
+    const plain = addAbortSignal(options.signal, Readable.from(await plainArchive(bytes, options.signal)));
+    for await (const entry of readTar(plain)) await addEntry(tree, entry, staging, options);
   } catch (thrown) {
-    extract.destroy();
     throw options.signal.aborted ? TdockError.from(options.signal.reason) : asArchiveError(thrown);
   }
   return tree;
 }
 
-async function addEntry(tree: FileTree, entry: Entry, staging: Staging, options: ArchiveOptions): Promise<void> {
-  const { header } = entry;
-  const path = treePath(header.name);
-  const made = await entryOf(tree, entry, staging, options);
-  if (made === undefined) entry.resume();
-  else tree.set(path, made);
-}
-
-async function entryOf(
-  tree: FileTree,
-  entry: Entry,
-  staging: Staging,
-  options: ArchiveOptions,
-): Promise<TreeEntry | undefined> {
-  const { header } = entry;
-  const common = commonOf(header, options);
-  switch (header.type) {
-    case "file":
-    case "contiguous-file": {
-      const bytes = entry as unknown as AsyncIterable<Uint8Array>; // streamx declares what it yields as any
-      const { path, size, digest } = await staging.add(bytes);
-      return { kind: "file", ...common, size, digest, content: path };
+async function addEntry(tree: FileTree, entry: TarEntry, staging: Staging, options: ArchiveOptions): Promise<void> {
+  const path = treePath(textOfName(entry.name));
+  const { mode, major, minor } = entry;
+  const owner = options.keepOwners ? { uid: entry.uid, gid: entry.gid } : { uid: 0, gid: 0 };
+  const common = { mode, mtime: entry.mtimeMs / 1000, ...owner };
+  switch (entry.type) {
+    case "0": {
+      const { path: content, size, digest } = await staging.add(entry.data);
+      return tree.set(path, { kind: "file", ...common, size, digest, content });
     }
-    case "directory":
-      return { kind: "folder", ...common };
-    case "symlink":
-      return { kind: "link", ...common, mode: 0o777, target: header.linkname ?? "" };
-    case "link":
-      return hardLink(tree, header);
-    case "fifo":
-    case "character-device":
-    case "block-device": {
-      const kind = header.type === "fifo" ? "fifo" : header.type === "block-device" ? "block" : "char";
-      return { kind, ...common, major: header.devmajor ?? 0, minor: header.devminor ?? 0 };
-    }
-    default:
-      return undefined;
+    case "1":
+      return tree.set(path, hardLink(tree, entry));
+    case "2":
+      return tree.set(path, { kind: "link", ...common, mode: 0o777, target: textOfName(entry.linkName) });
+    case "3":
+    case "4":
+      return tree.set(path, { kind: entry.type === "3" ? "char" : "block", ...common, major, minor });
+    case "5":
+      return tree.set(path, { kind: "folder", ...common });
+    case "6":
+      return tree.set(path, { kind: "fifo", ...common, major, minor });
   }
 }
 
-function commonOf(header: Header, { keepOwners }: ArchiveOptions) {
-  const owner = keepOwners ? { uid: header.uid ?? 0, gid: header.gid ?? 0 } : { uid: 0, gid: 0 };
-  return { mode: (header.mode ?? 0o644) & 0o7777, ...owner, mtime: (header.mtime?.getTime() ?? 0) / 1000 };
+function textOfName(name: string): string {
+  return nameText(Buffer.from(name, "latin1"));
 }
 
 /** The same bytes under another name: it must name a file that came before. */
-function hardLink(tree: FileTree, header: Header): TreeEntry {
-  const first = treePath(header.linkname ?? "");
+function hardLink(tree: FileTree, { name, linkName }: TarEntry): TreeEntry {
+  const first = treePath(textOfName(linkName));
   const target = tree.get(first);
   if (target?.kind === "file") {
     const entry = { ...target, inode: target.content };
@@ -100,7 +73,7 @@ function hardLink(tree: FileTree, header: Header): TreeEntry {
   }
   throw new TdockError(
     "invalid-argument",
-    `${header.name}: hard link to ${header.linkname}, which is no file before it`,
+    `${textOfName(name)}: hard link to ${textOfName(linkName)}, which is no file before it`,
   );
 }
 

@@ -79,7 +79,7 @@ function entryOf({ links }: Walk, place: Buffer, path: Buffer, stats: Stats): Pa
 }
 
 function fileEntry(place: Buffer, path: Buffer, stats: Stats): TarEntry {
-  const capability = (stats.mode & 0o111) === 0 ? undefined : readAttribute(place.toString(), capabilityAttribute);
+  const capability = (stats.mode & 0o111) === 0 ? undefined : readAttribute(place, capabilityAttribute);
   const attributes = capability && { [capabilityAttribute]: capability };
   return { ...common(path, stats), type: "file", size: stats.size, attributes };
 }
@@ -105,5 +105,5 @@ function whiteout(name: Uint8Array): PackedEntry {
 }
 
 function isOpaque(place: Buffer): boolean {
-  return readAttribute(place.toString(), opaqueAttribute)?.toString() === "y";
+  return readAttribute(place, opaqueAttribute)?.toString() === "y";
 }
