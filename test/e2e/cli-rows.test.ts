@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { programs } from "../harness/instance/programs.ts";
 import { mustRun } from "../harness/program.ts";
-import { type CliRow, commandRows, imageRows, runFlagRows } from "./cli-rows.ts";
+import { type CliRow, commandRows, imageCommands, imageRows, runFlagRows } from "./cli-rows.ts";
 import { commandsWithFlags, containerFlagRows } from "./container-flag-rows.ts";
 import { dockerfileRows } from "./dockerfile-rows.ts";
 
@@ -47,6 +47,19 @@ describe.each(commandsWithFlags)("the flags that `tdock %s --help` shows", (comm
 
     // Links between containers are Docker's legacy.
     expect(shown.filter((name) => !named.has(name) && name !== "rm --link")).toEqual([]);
+  });
+});
+
+describe.each(imageCommands)("the flags that `tdock %s --help` shows", (command) => {
+  it("stand in the table", async () => {
+    const help = await mustRun(programs.tdock, [...command.split(" "), "--help"]);
+    const shown = [...help.matchAll(/^ +(?:(-\w), +)?(--[\w-]+)/gm)].filter(([, , long]) => long !== "--help");
+    const named = new Set(imageRows.map(({ row }) => row));
+
+    expect(help).toContain("Usage:");
+    expect(
+      shown.filter(([, short, long]) => !named.has(`${command} ${short}`) && !named.has(`${command} ${long}`)),
+    ).toEqual([]);
   });
 });
 

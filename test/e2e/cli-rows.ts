@@ -184,6 +184,8 @@ const registries = "e2e/image-registries.test.ts";
 const search = "e2e/image-search.test.ts";
 const login = "e2e/login.test.ts";
 const convert = "e2e/image-convert.test.ts";
+const manifestFlags = "e2e/manifest-flags.test.ts";
+const usage = "e2e/disk-usage.test.ts";
 const free = "e2e/image-free.test.ts";
 
 const refusesPlatform = "%s refuses a platform that an image is not for, and takes its own";
@@ -193,6 +195,13 @@ const savesSeveral =
   "save puts several images into one archive, what they share once; load takes all of them, and from a pipe";
 const prunes = "image prune takes what has no tag, with -a what nothing uses, and only what its filters name";
 const makesIndex = "makes an index of images of several repositories, annotated, which others read";
+
+/** Commands whose flags all stand in {@link imageRows}, by their long or their short name. */
+export const imageCommands = [
+  ...["pull", "push", "images", "image inspect", "history", "tag", "rmi", "save", "load", "import", "image prune"],
+  ...["search", "login", "logout", "image copy", "image convert", "lock", "pin", "unpin", "free", "system df"],
+  ...["manifest create", "manifest annotate", "manifest push", "manifest inspect", "manifest rm"],
+] as const;
 
 /** Commands on images and registries, with their flags. */
 export const imageRows: readonly CliRow[] = [
@@ -215,11 +224,16 @@ export const imageRows: readonly CliRow[] = [
   ...rows(
     list,
     "shows the columns that Docker shows, digests when asked to, and IDs alone",
-    ...["images --digests", "images -q", "images --no-trunc", "images --format"],
+    ...["images --digests", "images -q", "images --no-trunc", "images --format", "images -a"],
   ),
   ...rows(platforms, "images --tree shows names, sizes, and each platform with what uses it", "images --tree"),
   ...rows(platforms, refusesPlatform, "image inspect --platform", "history --platform"),
-  ...rows(list, "tells what made each layer, newest first", "history"),
+  ...rows(containers, "ps and inspect take Go templates", "image inspect --format"),
+  ...rows(
+    list,
+    "tells what made each layer, newest first",
+    ...["history", "history --format", "history --human", "history -q", "history --no-trunc"],
+  ),
   ...rows(list, "moves a tag to another image, and keeps the one that had it", "tag"),
   ...rows(remove, "takes one name of several, and with the last one the image and its bytes", "rmi"),
   ...rows(remove, "by ID wants force for an image of several repositories", "rmi -f"),
@@ -236,15 +250,38 @@ export const imageRows: readonly CliRow[] = [
   ...rows("e2e/image-import-url.test.ts", "makes an image of %s", "import URL"),
   ...rows(imageFlags, "import takes a message and a platform", "import -m", "import --platform"),
   ...rows(imageFlags, prunes, "image prune", "image prune -a", "image prune --filter"),
+  ...rows(imageFlags, "image prune asks first, and takes a no", "image prune -f"),
   ...rows(search, "asks the registry that stands in front of the term, and shows what it found as a table", "search"),
-  ...rows(search, "shows only what the filter %s lets through", "search --filter"),
+  ...rows(search, "shows only what the filter %s lets through", "search --filter", "search --format"),
+  ...rows(search, "cuts long descriptions off, unless told otherwise", "search --no-trunc"),
+  ...rows(search, "a limit that is too high", "search --limit"),
   ...rows(login, "keeps what the registry takes, uses it, and forgets it", "login", "login --password-stdin", "logout"),
+  ...rows(login, "takes a token from who gives one, and says whose word is wrong", "login -u"),
+  ...rows(login, "takes a password on the command line, and warns of it", "login -p"),
   ...rows(registries, makesIndex, "manifest create", "manifest annotate", "manifest push", "manifest inspect"),
+  ...rows(registries, makesIndex, "manifest push --purge", "manifest inspect -v"),
+  ...rows(
+    manifestFlags,
+    "manifest create --amend adds to a list, and manifest rm forgets it",
+    ...["manifest create --amend", "manifest create --insecure", "manifest inspect --insecure", "manifest rm"],
+  ),
+  ...rows(
+    manifestFlags,
+    "manifest annotate sets all that an index says of a platform; without --purge a list stays",
+    ...["--os", "--arch", "--variant", "--os-version", "--os-features"].map((flag) => `manifest annotate ${flag}`),
+    "manifest push --insecure",
+  ),
   ...rows(registries, "copies an index with all its platforms, and keeps nothing here", "image copy"),
-  ...rows(convert, "makes a twin with %s that runs, and that others pull and unpack", "image convert"),
+  ...rows(
+    convert,
+    "makes a twin with %s that runs, and that others pull and unpack",
+    "image convert",
+    "image convert --compression",
+  ),
   ...rows(convert, "compresses harder when asked to", "image convert --level"),
   ...rows(convert, "converts the image of the platform that is asked for", "image convert --platform"),
   ...rows("e2e/image-lock.test.ts", "is written and brought up to date by tdock lock", "lock"),
+  ...rows("e2e/registry-tls-token.test.ts", "has its images copied, indexed, described and locked", "lock --folder"),
   ...rows("e2e/image-pin.test.ts", "stay when everything unused is pruned, until they are unpinned", "pin", "unpin"),
   ...rows(free, "shows what it would remove, and then removes just that", "free", "free --dry-run"),
   ...rows(
@@ -253,8 +290,9 @@ export const imageRows: readonly CliRow[] = [
     "free --keep-used-in",
   ),
   ...rows(
-    "e2e/disk-usage.test.ts",
+    usage,
     "names the owner of every byte: after pulls, builds, containers and volumes it agrees with du",
-    "system df",
+    ...["system df", "system df -v"],
   ),
+  ...rows(usage, "hands sums and details to templates", "system df --format"),
 ];

@@ -4,10 +4,11 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemSuite } from "../harness/suite.ts";
 
+const longDescription = "many words ".repeat(20).trim();
 const results = [
   { name: "team/popular", description: "much used", star_count: 120, is_official: false, is_automated: true },
   { name: "official", description: "the real one", star_count: 30, is_official: true, is_automated: false },
-  { name: "team/new", description: null, star_count: 0, is_official: false, is_automated: false },
+  { name: "team/new", description: longDescription, star_count: 0, is_official: false, is_automated: false },
 ];
 
 systemSuite("tdock search", (suite) => {
@@ -45,6 +46,14 @@ systemSuite("tdock search", (suite) => {
     ["is-automated=1", ["team/popular"]],
   ])("shows only what the filter %s lets through", async (filter, found) => {
     expect(await names("--filter", filter)).toEqual(found);
+  });
+
+  it("cuts long descriptions off, unless told otherwise", async () => {
+    const descriptions = async (...flags: readonly string[]) =>
+      (await suite.mustTdock(["search", ...flags, "--format", "{{.Description}}", term("app")])).split("\n");
+
+    expect((await descriptions())[2]).toBe(`${longDescription.slice(0, 44)}…`);
+    expect((await descriptions("--no-trunc"))[2]).toBe(longDescription);
   });
 
   describe.each([

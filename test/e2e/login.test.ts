@@ -61,6 +61,20 @@ systemSuite("tdock login and logout", (suite) => {
     },
   );
 
+  it("takes a password on the command line, and warns of it", async () => {
+    await using registry = await startRegistry({ auth: "basic" });
+    const { username, password } = registry.credentials;
+    await keep({});
+
+    const { exitCode, stderr } = await suite.tdock(["login", "-u", username, "-p", password, registry.host]);
+
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: expect.stringContaining("WARNING! Using --password via the CLI is insecure. Use --password-stdin."),
+    });
+    expect(await kept()).toEqual({ [registry.host]: encoded(username, password) });
+  });
+
   it("takes a token from who gives one, and says whose word is wrong", async () => {
     await using registry = await startRegistry({ auth: "token" });
     const { username, password } = registry.credentials;
