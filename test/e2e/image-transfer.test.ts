@@ -61,6 +61,16 @@ systemSuite("images on their way elsewhere", (suite) => {
     "a member that is missing": [manifest([{ Config: "c.json", Layers: [] }])],
     "nothing that describes an image": [file("x", "y")],
     "a document that is too long": [file("manifest.json", " ".repeat(2 << 20))],
+    "an index that is too long": [file("index.json", " ".repeat(5 << 20))],
+    "layers by the hundred thousand": [
+      file("c.json", "{}"),
+      manifest([{ Config: "c.json", Layers: Array(100_000).fill("none") }]),
+    ],
+    "two files of one name, of which the last is none": [
+      file("c.json", config.content),
+      file("c.json", "none"),
+      manifest([{ Config: "c.json", Layers: [] }]),
+    ],
     "a blob with other content than its name says": [
       file("oci-layout", JSON.stringify({ imageLayoutVersion: "1.0.0" })),
       file(`blobs/sha256/${"0".repeat(64)}`, "{}"),

@@ -21,6 +21,16 @@ describe.each([
   });
 });
 
+it.each([
+  ["A", 13, archiveRows],
+  ["C", 15, hostileRegistryRows],
+  ["R", 10, registryFaultRows],
+] as const)("each row of the catalogue has tests: %s, 1 to %i", (letter, count, rows) => {
+  const named = rows.flatMap(({ row }) => /^[ACR]\d+(?= )/.exec(row)?.[0] ?? []);
+
+  expect(new Set(named)).toEqual(new Set(Array.from({ length: count }, (_, index) => `${letter}${index + 1}`)));
+});
+
 async function isThere({ file, test }: CliRow): Promise<boolean> {
   return (await readFile(new URL(file, tests), "utf8")).includes(`"${test}"`);
 }

@@ -6,15 +6,23 @@ const blockBytes = 512;
 const pieceBytes = 16 << 20;
 
 /**
- * Archives of a few megabytes at most that are one file of `bytes` zeros when they are unpacked, by how they are
- * compressed. All are well-formed: only a full disk or a limit of memory ends them.
+ * Archives of a thousandth or less of what is in them: `count` files of `bytes` zeros each, by how they are compressed.
+ * All are well-formed: only a full disk or a limit of memory ends them.
  */
-export async function bombs(bytes: number): Promise<Readonly<Record<"gzip" | "zstd", Buffer>>> {
-  const head = withSize(await tarOf([file("zeros", "")]), bytes);
+export async function bombs(
+  count: number,
+  bytes: number,
+  name = "zeros",
+): Promise<Readonly<Record<"gzip" | "zstd", Buffer>>> {
+  const heads = Array.from({ length: count }, async (_, at) =>
+    withSize(await tarOf([file(at === 0 ? name : `${name}${at}`, "")]), bytes),
+  );
+  const plainHeads = await Promise.all(heads);
   const made = (compress: (piece: Buffer) => Buffer) => {
     const piece = compress(Buffer.alloc(pieceBytes));
     const pieces = Array.from({ length: bytes / pieceBytes }, () => piece);
-    return Buffer.concat([compress(head), ...pieces, compress(Buffer.alloc(2 * blockBytes))]);
+    const files = plainHeads.flatMap((head) => [compress(head), ...pieces]);
+    return Buffer.concat([...files, compress(Buffer.alloc(2 * blockBytes))]);
   };
   return { gzip: made((piece) => gzipSync(piece)), zstd: made((piece) => zstdCompressSync(piece)) };
 }
