@@ -6,7 +6,7 @@ import type { Route } from "../route.ts";
 const here = new URL("./", import.meta.url).pathname;
 const api = new URL("../../../../api/src/", import.meta.url).pathname;
 
-it("answers every endpoint that is declared, each by one route, and nothing else", async () => {
+it("answers every endpoint that is declared, each by one route, and nothing else", { timeout: 60_000 }, async () => {
   const declared = (await valuesOf(api)).flat().filter(isEndpoint).map(nameOf).sort();
   const routes = (await valuesOf(here)).filter(Array.isArray).flat() as Route[];
 
