@@ -240,6 +240,22 @@ export const dockerfileRows: readonly CliRow[] = [
     "names an image as its output says, and makes none where it would have to go elsewhere",
     "outputs of BuildKit's clients",
   ),
+  ...of("foreign/dockerode.ts", "builds an image with version %s of the builder", "dockerode"),
+  ...of(
+    "foreign/testcontainers.ts",
+    "builds a Dockerfile with arguments and a target, and runs what comes of it",
+    "testcontainers",
+  ),
+  ...of(
+    "foreign/python.ts",
+    "builds an image with arguments, and raises what a step that fails says",
+    "Docker's SDK for Python",
+  ),
+  ...of(
+    "foreign/docker-compose.test.ts",
+    "builds a service's image from its folder, and anew when its files change",
+    "docker-compose build",
+  ),
   ...of("e2e/build-prune.test.ts", "makes as much room as --min-free-space wants, but keeps --reserved-space", "prune"),
   ...of("faults/limits.test.ts", "says so of a %s of a build, keeps nothing of it, and builds on", "a full disk"),
   ...of("e2e/build-prune.test.ts", "lets what was not used for longest go when a build has ended", "cache ceiling"),

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { buildContext } from "../harness/build-context.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type Outcome, runProgram } from "../harness/program.ts";
 import { systemSuite } from "../harness/suite.ts";
@@ -84,6 +85,25 @@ systemSuite("Debian's docker-compose against tdockd", (suite) => {
     await mustCompose("up", "-d", "--force-recreate", "-t", "1", "store");
 
     expect(await mustCompose("exec", "-T", "store", "cat", "/data/kept")).toBe("kept");
+  });
+
+  it("builds a service's image from its folder, and anew when its files change", async () => {
+    const context = await buildContext(suite, {
+      Dockerfile: "FROM BASE\nARG A\nCOPY f /f\nRUN echo $A >> /f\n",
+      f: "1\n",
+    });
+    const service = `{ image: composed, command: cat /f, build: { context: ${context}, args: { A: given } } }`;
+    await writeFile(join(folder(), "built.yml"), `version: "2.4"\nservices:\n  made: ${service}\n`);
+    const run = () => mustCompose("-f", "built.yml", "-p", "built", "run", "--rm", "made");
+
+    await mustCompose("-f", "built.yml", "-p", "built", "build");
+    const first = await run();
+    await writeFile(join(context, "f"), "2\n");
+    await mustCompose("-f", "built.yml", "-p", "built", "build");
+
+    expect([first, await run()].map((text) => text.replaceAll("\r", ""))).toEqual(["1\ngiven", "2\ngiven"]);
+    await mustCompose("-f", "built.yml", "-p", "built", "down", "--rmi", "all");
+    await suite.mustTdock(["builder", "prune", "-af"]);
   });
 
   it("takes everything down, volumes included", async () => {

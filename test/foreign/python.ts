@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { buildContext } from "../harness/build-context.ts";
 import { runProgram } from "../harness/program.ts";
 import type { Suite } from "../harness/suite.ts";
 
@@ -83,6 +84,26 @@ print(network.name, client.networks.list(names=["python"])[0].id == network.id);
 print(client.ping(), client.info()["OSType"])`;
 
     expect((await python(script)).trim().split("\n")).toEqual(["True True", "1", "python True", "True linux"]);
+  });
+
+  it("builds an image with arguments, and raises what a step that fails says", async () => {
+    const Dockerfile = "FROM BASE\nARG A=1\nCOPY f /f\nRUN echo $A >> /f && test $A != bad\nCMD cat /f\n";
+    const folder = await buildContext(suite, { Dockerfile, f: "of the context\n" });
+    const script = `
+built, lines = client.images.build(path="${folder}", tag="python-built:1", buildargs={"A": "given"}, rm=True)
+print(built.tags, any("Successfully built" in line.get("stream", "") for line in lines))
+print(client.containers.run("python-built:1", remove=True))
+try:
+    client.images.build(path="${folder}", buildargs={"A": "bad"})
+except docker.errors.BuildError as error:
+    print("non-zero code: 1" in error.msg, len(list(error.build_log)) > 1)
+client.images.remove("python-built:1")`;
+
+    expect((await python(script)).trim().split("\n")).toEqual([
+      "['python-built:1'] True",
+      "b'of the context\\ngiven\\n'",
+      "True True",
+    ]);
   });
 
   it("attaches to a container's socket and writes to it", async () => {

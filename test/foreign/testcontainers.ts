@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { GenericContainer, Network, Wait } from "testcontainers";
 import { beforeAll, expect, it } from "vitest";
+import { buildContext } from "../harness/build-context.ts";
 import { eventually } from "../harness/eventually.ts";
 import { mustRun } from "../harness/program.ts";
 import type { Suite } from "../harness/suite.ts";
@@ -46,6 +47,20 @@ export function testcontainersTests(suite: Suite): void {
 
     expect((await suite.api("GET", `/containers/${healthy.getId()}/json`)).body.State.Health.Status).toBe("healthy");
     expect(await text(await once.logs())).toBe("done\n");
+  });
+
+  it("builds a Dockerfile with arguments and a target, and runs what comes of it", async () => {
+    const lines = ["FROM BASE AS wanted", "ARG A=1", "COPY f /f", "RUN echo $A >> /f", "FROM BASE", "RUN exit 1"];
+    const folder = await buildContext(suite, { Dockerfile: lines.join("\n"), f: "of the context\n" });
+
+    const image = await GenericContainer.fromDockerfile(folder)
+      .withBuildArgs({ A: "given" })
+      .withTarget("wanted")
+      .build("testcontainers-built:1", { deleteOnExit: false });
+    await using container = await image.withCommand(["sleep", "600"]).start();
+
+    expect((await container.exec(["cat", "/f"])).stdout).toBe("of the context\ngiven\n");
+    await suite.mustTdock(["rmi", "-f", "testcontainers-built:1"]);
   });
 
   it("executes commands in a container with environment, folder and user", async () => {

@@ -4,7 +4,6 @@ import type { LayerInfo, StepRecord } from "../cache/step-record.ts";
 import { makeLayer, newBuildName } from "../layer/make-layer.ts";
 import { writeUpper } from "../layer/write-upper.ts";
 import type { Step } from "../plan/operation.ts";
-import { importStep } from "../remote-cache/import-layer.ts";
 import { checkAllowed } from "../steps/check-allowed.ts";
 import type { Source } from "../steps/source.ts";
 import { walkTree } from "../tree/walk-tree.ts";
@@ -12,21 +11,13 @@ import type { BuildRun } from "./build-run.ts";
 import { carryOut, dateOf, layerInfo, recordOf } from "./carry-out.ts";
 import type { FileSources } from "./file-sources.ts";
 import type { KnownStep, StepPlace } from "./known-step.ts";
+import { findLent, type LentLayer } from "./lent-layer.ts";
 import { rememberFiles } from "./miss-reason.ts";
 import { once, type Ref, startEarly } from "./ref.ts";
-import { relinkLayer, sharesFiles } from "./relink-layer.ts";
 import { linkKeyOf, type StepSources, stepInputs, stepKey } from "./step-key.ts";
 
 /** The steps of a build that were reached, by their keys: one that several platforms share is made once. */
 export type KnownRefs = Map<string, Ref>;
-
-/** A step's layer that is not where it is needed yet. */
-interface LentLayer {
-  readonly layer: LayerInfo;
-  readonly createdAt: string;
-  /** Makes its snapshot, and gives its name. */
-  place(): Promise<string>;
-}
 
 /** Finds results of steps in the cache, or makes them. */
 export class StepRunner {
@@ -45,7 +36,7 @@ export class StepRunner {
     const known = await this.identify(step, parent, place);
     const { key } = known;
     const ignoresCache = this.run.ignoresCache(place.stage);
-    const lent = ignoresCache || this.usableRecord(known) !== undefined ? undefined : await this.lent(known);
+    const lent = ignoresCache || this.usableRecord(known) !== undefined ? undefined : await findLent(this.run, known);
     const twin = this.known.get(key);
     if (twin !== undefined) return twin;
     const ref = ignoresCache ? this.freshRef(known) : this.foundRef(known, lent);
@@ -72,21 +63,6 @@ export class StepRunner {
     if (lent !== undefined) return this.lentRef(known, lent);
     const isBeingMade = !known.parent.isAnew && this.run.engine.builds.making.has(known.key);
     return isBeingMade ? this.awaitedRef(known) : this.freshRef(known);
-  }
-
-  /** A layer that only has to be put in its place: of a `COPY --link` that stood elsewhere, or of another engine. */
-  private async lent(known: KnownStep): Promise<LentLayer | undefined> {
-    const { run } = this;
-    const { key, linkKey, parent } = known;
-    const linked = linkKey === undefined ? undefined : run.engine.builds.steps.linked(linkKey);
-    const layer = linked?.layers.at(-1);
-    if (linked !== undefined && layer !== undefined && !(await sharesFiles(run, known))) {
-      run.hold(linked.snapshot);
-      const createdAt = dateOf(run, linked.createdAt);
-      return { layer, createdAt, place: () => relinkLayer(run, parent, linked) };
-    }
-    const imported = parent.isAnew ? undefined : await run.imports.step(key);
-    return imported && { ...imported, place: () => importStep(run, parent, imported) };
   }
 
   /** Files as the bottom of a stage: `FROM` a named context that is a folder. */
