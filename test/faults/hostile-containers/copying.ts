@@ -59,7 +59,7 @@ export function copyingTests(suite: Suite, canaryPath: string): void {
     await remove(id);
   });
 
-  it("exports and copies a file that is being swapped for a link to the host as what it is", async () => {
+  it("exports, copies and commits a file that is being swapped for a link to the host as what it is", async () => {
     const script = `while :; do echo mine > /t; ln -sf /t /f; ln -sf ${canaryPath} /f; rm /f; echo mine > /f; rm /f; done`;
     const id = await start({ Cmd: ["sh", "-c", script] });
     const canary = await readFile(canaryPath, "utf8");
@@ -69,6 +69,9 @@ export function copyingTests(suite: Suite, canaryPath: string): void {
       expect(String(exported.body)).not.toContain(canary);
       expect(String(copied.body)).not.toContain(canary);
     }
+    const image = (await suite.api("POST", `/commit?container=${id}&pause=0`)).body.Id;
+    expect(String((await suite.api("GET", `/images/${image}/get`)).body)).not.toContain(canary);
+    await suite.api("DELETE", `/images/${image}`);
     await remove(id);
   });
 

@@ -73,6 +73,28 @@ export function imageConfigurationTests(suite: Suite, canary: () => Promise<stri
     });
   });
 
+  it("looks no user up in a passwd of the host that a link leads to", async () => {
+    expect(await attempt(suite, { Image: suite.image("passwd-link"), User: "daemon", Cmd: ["true"] })).toMatchObject({
+      status: 400,
+      message: "unable to find user daemon: no matching entries in passwd file",
+    });
+  });
+
+  it("gives a user the groups that Docker gives: all by name or number, those alone that were named", async () => {
+    const start = { Image: suite.image("grouped"), Cmd: ["sleep", "600"], User: "worker" };
+    const { Id } = (await suite.api("POST", "/containers/create", start)).body;
+    await suite.api("POST", `/containers/${Id}/start`);
+
+    // As seen of docker 20.10.
+    const expected = { worker: "1001 11 12", 1000: "1001 11 12", "1000:12": "12", "worker:first": "11", 4242: "0" };
+    for (const [User, groups] of Object.entries(expected)) {
+      const run = await attempt(suite, { Image: suite.image("grouped"), User, Cmd: ["id", "-G"] });
+      const exec = await suite.mustTdock(["exec", "-u", User, Id, "id", "-G"]);
+      expect([User, run.output.trim(), exec]).toEqual([User, groups, groups]);
+    }
+    await suite.api("DELETE", `/containers/${Id}?force=1`);
+  });
+
   it.each(Object.keys(hostileConfigs))("refuses a container of an image with %s", async (name) => {
     const { status, message } = await attempt(suite, { Image: suite.image(name), Cmd: ["true"] });
 

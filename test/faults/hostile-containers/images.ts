@@ -52,6 +52,11 @@ export async function hostileImages(canary: string): Promise<Record<string, OciI
   const images: Record<string, OciImage> = {
     users: await over([file("etc/passwd", hostileUsers.map((name) => `${name}:x:0:0::/:/bin/sh\n`).join(""))]),
     links: await over(linksTo(canary)),
+    "passwd-link": await over([symlink("etc/passwd", "/proc/1/root/etc/passwd"), symlink("etc/group", "/etc/passwd")]),
+    grouped: await over([
+      file("etc/passwd", "root:x:0:0::/:/bin/sh\nworker:x:1000:1001::/:/bin/sh\n"),
+      file("etc/group", "root:x:0:\nworker:x:1001:\nfirst:x:11:worker\nsecond:x:12:root,worker\nother:x:13:root\n"),
+    ]),
     lure: await over([symlink("data", canary.replace(/\/[^/]*$/, ""))], { Volumes: { "/data": {} } }),
     fifo: await over([{ name: "etc/passwd", type: "fifo", mode: 0o644 }]),
     large: await over([file("etc/passwd", Buffer.alloc(5 << 20, "x"))]),

@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, readFile, readlink } from "node:fs/promises";
 import { basename } from "node:path";
 import { expect, it } from "vitest";
 import { eventually } from "../../harness/eventually.ts";
@@ -50,6 +50,35 @@ export function requestTests(suite: Suite, { folder: hostFolder, path }: Canary)
     });
 
     expect(output).toBe("ran\n");
+  });
+
+  it("passes no descriptor of the engine on: to containers, to what is executed in them, or to their shims", async () => {
+    const ids = await Promise.all(Array.from({ length: 10 }, () => start()));
+    const own = [suite.tdockd.layout.dataRoot, "/netns/", "net:[", suite.tdockd.layout.socket];
+
+    const found = await Promise.all(
+      ids.map(async (id) => {
+        const exec = await suite.mustTdock(["exec", id, "ls", "/proc/self/fd"]);
+        const { Pid } = (await suite.api("GET", `/containers/${id}/json`)).body.State;
+        const [, shim = ""] = /^PPid:\s+(\d+)$/m.exec(await readFile(`/proc/${Pid}/status`, "utf8")) ?? [];
+        const open = await targetsOf(shim);
+        return [exec, await readdir(`/proc/${Pid}/fd`), open.filter((one) => own.some((text) => one.includes(text)))];
+      }),
+    );
+
+    // `ls` has the folder open that it lists.
+    for (const each of found) expect(each).toEqual(["0\n1\n2\n3", ["0", "1", "2"], []]);
+    await Promise.all(ids.map(remove));
+  });
+
+  it("hands no annotation of a caller's to the runtime as a setting of its own", async () => {
+    const Annotations = { "org.systemd.property.TasksMax": "uint64 1", "run.oci.handler": "krun" };
+    const { status, output } = await attempt(suite, {
+      Cmd: ["sh", "-c", "true | echo ran"],
+      HostConfig: { Annotations },
+    });
+
+    expect([status, output]).toEqual([204, "ran\n"]);
   });
 
   it("does not let a set-user-ID program raise what no-new-privileges holds down", async () => {
@@ -157,4 +186,10 @@ export function requestTests(suite: Suite, { folder: hostFolder, path }: Canary)
     );
     await remove(id);
   });
+}
+
+/** What a process has open. */
+async function targetsOf(pid: string): Promise<string[]> {
+  const descriptors = await readdir(`/proc/${pid}/fd`);
+  return Promise.all(descriptors.map((one) => readlink(`/proc/${pid}/fd/${one}`).catch(() => "")));
 }

@@ -128,7 +128,9 @@ async function awaitEnd(engine: ExecEngine, container: Container, exec: Exec): P
   const status = engine.execs.find(exec.id)?.status;
   const pid = status !== undefined && "pid" in status ? status.pid : 0;
   await Promise.all([engine.keeper.forget(key), engine.execs.setStatus(exec.id, { kind: "exited", pid, exitCode })]);
-  containerEvent(engine, container, "exec_die", { execID: exec.id, exitCode: String(exitCode) });
+  // It may have another name by now.
+  const now = engine.containers.find(container.id) ?? container;
+  containerEvent(engine, now, "exec_die", { execID: exec.id, exitCode: String(exitCode) });
   await engine.containerd.tasks.deleteProcess(key.id, key.execId).catch(() => {});
 }
 

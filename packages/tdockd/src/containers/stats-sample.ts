@@ -167,7 +167,10 @@ async function systemCpuNs(): Promise<number> {
 /** The names of the kernel's memory.stat, which joins the words of its page counters: `pgpgin`, `total_pgmajfault`. */
 function snakeCase(members: object): Record<string, unknown> {
   const kernelName = (name: string) =>
-    name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replace(/pg_(pg_in|pg_out|fault|maj_fault)/, joined);
+    name
+      .replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+      .replace(/pg_(pg_in|pg_out|fault|maj_fault)/, joined)
+      .replace("hierarchical_swap_limit", "hierarchical_memsw_limit");
   return Object.fromEntries(Object.entries(members).map(([name, value]) => [kernelName(name), value]));
 }
 

@@ -25,7 +25,7 @@ export async function writeStdin(
   const { stdinPath = "" } = stdioPaths(engine.config, { id, stdin: true, tty: isTty(container) });
   const isOver = config.StdinOnce === true && !isTty(container);
   const started = async () => {
-    if (isOver && !isAlive(engine.containers.get(id))) await engine.live.exits.wait(id, "start", signal);
+    if (!isAlive(engine.containers.get(id))) await engine.live.exits.wait(id, "start", signal);
   };
   const ended = await copyToStdin(source, stdinPath, signal, started);
   if (ended && isOver) await engine.containerd.tasks.closeStdin({ id });
