@@ -9,6 +9,7 @@ const source = new URL("../../packages/api/src/", import.meta.url).pathname;
 const beyond = ["HEAD /_ping", "GET /containers/:id/attach/ws", "POST /build/cancel", "POST /grpc"];
 const own = [
   /^POST \/exec\/:id\/kill$/,
+  /^POST \/containers\/:id\/exec\/run$/,
   /^POST \/system\/free$/,
   /^POST \/images\/copy$/,
   /^POST \/images\/\*name\/(pin|unpin|convert)$/,
