@@ -8,6 +8,7 @@ import { mustRun, runProgram } from "../harness/program.ts";
 import { scratchFolder, shortName } from "../harness/scratch.ts";
 import type { BenchEngine } from "./engine.ts";
 import { guardFirewall } from "./firewall-guard.ts";
+import { makeVolatileFolder } from "./volatile-folder.ts";
 
 /** Of the same package as dockerd; another docker may come before it on PATH. */
 const dockerCommand = "/usr/bin/docker";
@@ -26,6 +27,7 @@ export async function startDockerEngine(): Promise<BenchEngine | undefined> {
   await mustRun("ip", ["link", "set", bridge, "up"]);
   stack.defer(async () => killAll((await processesWith(`${path}/`)).map(({ pid }) => pid)));
   const env = { DOCKER_HOST: `unix://${path}/docker.sock`, HOME: path };
+  await makeVolatileFolder(join(path, "run"));
   await launch(path, bridge);
   await eventually(() => mustRun(dockerCommand, ["version"], { env }), 60_000);
   const owned = stack.move();
