@@ -9,8 +9,8 @@ type NameEngine = Pick<Engine, "arrivals" | "blobs" | "images" | "layers">;
 
 /**
  * Gives an image that is here whole, under another name and from the same repository, the name that is asked for:
- * nothing has to be stored. The name comes before the look at what is there: it keeps that from being removed. Resolves
- * to whether this was so; if not, the image is to be brought.
+ * nothing has to be stored. What is there is looked at meanwhile, and again when the other name, which kept it from being
+ * removed, has gone since. Resolves to whether this was so; if not, the image is to be brought.
  */
 export async function nameAgain(engine: NameEngine, request: ImageRequest): Promise<boolean> {
   const { reference, resolved, discard, messages } = request;
@@ -23,8 +23,10 @@ export async function nameAgain(engine: NameEngine, request: ImageRequest): Prom
   if (twin === undefined || before !== undefined || twin.target.platform !== platform) return false;
   const [image, isHere] = await Promise.all([engine.images.find(twin.name), isFromHere(engine, request)]);
   if (image === undefined || !isHere) return false;
-  await engine.images.setName(name, twin.target);
-  if (!(await isComplete(engine, image, { unpackedOnly: discard }))) return false;
+  const look = () => isComplete(engine, image, { unpackedOnly: discard });
+  const [isWhole] = await Promise.all([look(), engine.images.setName(name, twin.target)]);
+  const isTwinThere = (await engine.images.names()).some((one) => one.name === twin.name);
+  if (!(isTwinThere ? isWhole : await look())) return false;
   for (const { blob } of layerPlaces(image.manifest.layers, image.diffIds)) {
     new LayerReporter(messages, blob.digest).say("Already exists");
   }
