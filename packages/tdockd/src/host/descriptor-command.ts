@@ -10,6 +10,8 @@ export interface DescriptorCommandOptions {
   /** Ends the program by force. */
   readonly signal: AbortSignal;
   readonly cwd?: string;
+  /** A complaint that ends the program: some go on reading for nothing, as tar does on a full disk. */
+  readonly fatal?: RegExp;
 }
 
 /** How a program ended. */
@@ -36,7 +38,7 @@ const keptBytes = 1024;
 export async function startOnDescriptors(
   command: string,
   args: readonly string[],
-  { input, output, signal, cwd }: DescriptorCommandOptions,
+  { input, output, signal, cwd, fatal }: DescriptorCommandOptions,
 ): Promise<DescriptorCommand> {
   if (signal.aborted) throw TdockError.from(signal.reason);
   const child = spawn(command, args, {
@@ -52,6 +54,7 @@ export async function startOnDescriptors(
   let complaint = "";
   child.stderr?.on("data", (chunk: Buffer) => {
     if (complaint.length < keptBytes) complaint += chunk.toString("latin1", 0, keptBytes);
+    if (fatal?.test(complaint)) kill();
   });
   const closed = new Promise<number | undefined>((resolve) =>
     child.once("close", (code) => resolve(code ?? undefined)),

@@ -74,25 +74,30 @@ const tarCommand: readonly [string, ...string[]] = [
 
 /** Starts tar on a pipe. */
 async function startTar(folder: string, input: Pipe, signal: AbortSignal): Promise<DescriptorCommand> {
-  const tar = await startSandboxed(tarCommand, { folder, capabilities }, { input: input.readEnd, signal });
+  const options = { input: input.readEnd, signal, fatal: fullDisk };
+  const tar = await startSandboxed(tarCommand, { folder, capabilities }, options);
   input.close("readEnd");
   return tar;
 }
 
+// tar says the second when a write ended in the middle, and the next one was never tried.
+const fullDisk = /No space left on device|: Wrote only /;
+
 function checkTar({ exitCode, complaint }: CommandEnding): void {
   if (exitCode === 0) return;
-  if (exitCode === undefined) throw new TdockError("canceled", "unpacking was stopped");
   const line = complaint.split("\n").find((one) => !one.startsWith("/usr/bin/tar: Removing")) ?? "";
-  // tar says so little when a write ended in the middle, and the next one was never tried.
-  if (line.includes("No space left on device") || line.includes(": Wrote only ")) {
-    throw new TdockError("internal", `no space left on device: ${line}`, { reason: "no-space" });
-  }
+  if (fullDisk.test(line)) throw new TdockError("internal", `no space left on device: ${line}`, { reason: "no-space" });
+  if (exitCode === undefined) throw new TdockError("canceled", "unpacking was stopped");
   throw malformed(line.replace(/^\/usr\/bin\/tar: /, "") || "tar failed");
 }
 
-/** What only ended because another part did is not the cause; damage to the input comes before what follows from it. */
+/**
+ * What only ended because another part did is not the cause; damage to the input comes before what follows from it, but
+ * where the disk is full, what was not read any more looks cut off.
+ */
 function throwCause(outcomes: readonly PromiseSettledResult<unknown>[]): void {
   const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
-  const cause = failures.find((failure) => !isError(failure, "canceled")) ?? failures[0];
+  const full = failures.find((failure) => isError(failure, "internal", "no-space"));
+  const cause = full ?? failures.find((failure) => !isError(failure, "canceled")) ?? failures[0];
   if (cause !== undefined) throw TdockError.from(cause);
 }
