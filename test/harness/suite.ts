@@ -26,6 +26,9 @@ export interface Suite {
   readonly api: Tdockd["api"];
 }
 
+/** Some suites begin with a Debian that is to be made first, and end with 100,000 files that are to be deleted. */
+const patienceMs = 180_000;
+
 /**
  * Declares a suite of system tests against the assembled product. Each suite has a fresh tdockd and registry, and ends
  * with the two oracles, LEAK(0) and HOST-UNTOUCHED, as tests of their own. A test need not clean up what it made.
@@ -33,12 +36,14 @@ export interface Suite {
 export function systemSuite(name: string, body: (suite: Suite) => void, options: SuiteOptions = {}): void {
   describe(name, () => {
     const fixture = new Fixture();
-    beforeAll(() => fixture.start(options), 60_000);
-    afterAll(() => fixture[Symbol.asyncDispose](), 60_000);
+    beforeAll(() => fixture.start(options), patienceMs);
+    afterAll(() => fixture[Symbol.asyncDispose](), patienceMs);
 
     body(fixture);
 
-    it("leaves nothing behind once all is removed", () => expectNoLeaks(fixture.tdockd, fixture.baseline));
+    it("leaves nothing behind once all is removed", { timeout: patienceMs }, () =>
+      expectNoLeaks(fixture.tdockd, fixture.baseline),
+    );
     it("leaves the rest of the host untouched", () => fixture.host.expectUntouched());
   });
 }
