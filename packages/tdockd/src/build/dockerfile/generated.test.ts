@@ -1,4 +1,5 @@
 import { isError, TdockError } from "@tdock/errors/error";
+import { randomFrom } from "@tdock/keeper/testing/random";
 import { describe, expect, it } from "vitest";
 import { globalArguments } from "../plan/arguments.ts";
 import { planStages } from "../plan/graph.ts";
@@ -45,17 +46,6 @@ const pieces = [
     "*",
   ],
 ];
-
-/** The same numbers for the same seed. Follows mulberry32. */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 function dockerfileOf(seed: number): string {
   const random = randomFrom(seed);

@@ -1,6 +1,5 @@
 import { TdockError } from "@tdock/errors/error";
 import type { Logger } from "pino";
-import { containsAddress, isLoopback, parseCidr } from "../cidr.ts";
 import { NameMemory } from "../egress/name-memory.ts";
 import { openingsOf } from "../egress/openings.ts";
 import type { Element } from "../element.ts";
@@ -15,6 +14,7 @@ import { HostResolvers } from "./host-resolvers.ts";
 import { DnsListener, dnsPort, type Transport } from "./listener.ts";
 import { sandboxAt } from "./lookup.ts";
 import { openOwnResolver, ownResolverAddress } from "./own-resolver.ts";
+import { upstreamsOf } from "./upstreams.ts";
 
 /** How many queries of one container may wait for other servers; more are refused, so that none takes up all memory. */
 const maxForwarded = 1024;
@@ -209,37 +209,13 @@ export class NameServer implements AsyncDisposable {
     }
   }
 
-  /** A container whose networks are all internal must not reach the outside by its questions either. */
   #serversFor(client: Sandbox): readonly Upstream[] {
-    const networks = this.#networksOf(client);
-    const named = namedServers(client, networks);
-    const servers: readonly Upstream[] =
-      named.length > 0 ? named : this.#hostResolvers.servers().map((server) => ({ server }));
-    if (!networks.every(({ isInternal }) => isInternal)) return servers;
-    const subnets = networks.flatMap((network) => network.subnets.map(({ subnet }) => parseCidr(subnet)));
-    return servers.filter(
-      ({ server, namespace }) =>
-        (namespace !== undefined && isLoopback(server)) || subnets.some((subnet) => containsAddress(subnet, server)),
-    );
+    return upstreamsOf(client, this.#networksOf(client), this.#hostResolvers.servers());
   }
 
   #networksOf({ endpoints }: Sandbox): Network[] {
     return byPriority(endpoints).flatMap(({ networkId }) => this.#records.find(networkId) ?? []);
   }
-}
-
-/**
- * The DNS servers that a container named. What it calls 127.0.0.1 is inside it; and beside the host, as with macvlan,
- * it may have neighbours that the host does not reach.
- */
-function namedServers({ dns, namespace }: Sandbox, networks: readonly Network[]): Upstream[] {
-  const isBesideHost = networks.every(({ driver }) => driver !== "bridge");
-  return dns.servers
-    .filter((server) => server !== ownResolverAddress)
-    .map((server) => {
-      const isInside = namespace.kind === "own" && (isBesideHost || isLoopback(server));
-      return isInside ? { server, namespace: namespace.path } : { server };
-    });
 }
 
 function byPriority(endpoints: readonly Endpoint[]): Endpoint[] {
