@@ -3,6 +3,7 @@ import { TdockError } from "@tdock/errors/error";
 import { ChunkRing } from "@tdock/keeper/chunk-ring";
 import { OutputStream } from "@tdock/keeper/output-stream";
 import { type DescriptorCommandOptions, startOnDescriptors } from "./descriptor-command.ts";
+import { dieWithServer } from "./die-with-server.ts";
 import { openPipe } from "./pipe.ts";
 
 /** What GNU tar is to archive. */
@@ -67,7 +68,7 @@ async function startTar(
   args: readonly string[],
   options: DescriptorCommandOptions,
 ): Promise<(harmless?: number) => Promise<void>> {
-  const { ended } = await startOnDescriptors("/usr/bin/tar", ["--file=-", ...args], options);
+  const { ended } = await startOnDescriptors(...dieWithServer("/usr/bin/tar", ["--file=-", ...args]), options);
   return async (harmless = 0) => {
     const { exitCode, complaint } = await ended;
     if (exitCode === 0 || exitCode === harmless) return;

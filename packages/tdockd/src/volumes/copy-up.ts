@@ -1,5 +1,6 @@
 import { chmodSync, chownSync, mkdirSync, readdirSync, realpathSync, renameSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { dieWithServer } from "../host/die-with-server.ts";
 import { extractInRoot } from "../host/extract-in-root.ts";
 import { openInRoot, type PinnedPath } from "../host/path-in-root.ts";
 import { removeTree } from "../host/remove-tree.ts";
@@ -67,7 +68,7 @@ async function copyInto(source: string, dataFolder: string): Promise<void> {
   await removeTree(staging);
   mkdirSync(staging, { mode: 0o700 });
   try {
-    await runOrThrow("cp", ["-a", "--reflink=auto", "--", `${source}/.`, staging]);
+    await runOrThrow(...dieWithServer("cp", ["-a", "--reflink=auto", "--", `${source}/.`, staging]));
     // Somebody else's files came first: then this volume is no longer empty, and is left as it is.
     if (readdirSync(dataFolder).length > 0) return;
     // Names are bytes, not always text.

@@ -1,3 +1,4 @@
+import { dieWithServer } from "../../host/die-with-server.ts";
 import { runOrThrow } from "../../host/run-command.ts";
 import { builtLayerLabel, linkedLayerLabel, packedLayerLabel } from "../../images/built-layer.ts";
 import { layerFolder } from "../../images/layer/layer-folder.ts";
@@ -25,7 +26,7 @@ export async function relinkLayer(run: BuildRun, parent: Ref, { snapshot }: Step
   for (const one of [below, name]) run.hold(one);
   const [{ labels }, folder] = await Promise.all([snapshots.stat(snapshot), layerFolder(engine, snapshot)]);
   await makeLayer(engine, { name, parent: below, isLinked: true }, async ({ upper }) => {
-    await runOrThrow("cp", ["-al", "--", `${folder}/.`, upper], { signal });
+    await runOrThrow(...dieWithServer("cp", ["-al", "--", `${folder}/.`, upper]), { signal });
   });
   const kept = keptLabels.flatMap((label) => (labels[label] === undefined ? [] : [[label, labels[label]] as const]));
   await snapshots.updateLabels(name, Object.fromEntries(kept));

@@ -2,6 +2,7 @@ import { chmodSync, chownSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import { rewriteFileSync } from "../../host/atomic-file.ts";
+import { dieWithServer } from "../../host/die-with-server.ts";
 import { runOrThrow } from "../../host/run-command.ts";
 import type { OciMount } from "../../runtime/spec/oci.ts";
 import type { BindMount, CacheMount, SecretMount, SshMount } from "../dockerfile/run-mount.ts";
@@ -85,7 +86,7 @@ async function fillCache(
   const root = await openRoot(context, await context.sourceOf(mount), opened, false);
   using place = openSource(root, mount.source);
   const seen = `/proc/${process.pid}/fd/${place.fd}`; // by another process
-  await runOrThrow("cp", ["-a", "--", `${seen}/.`, folder], { signal: context.signal });
+  await runOrThrow(...dieWithServer("cp", ["-a", "--", `${seen}/.`, folder]), { signal: context.signal });
 }
 
 async function openSecret(
