@@ -8,7 +8,7 @@ import { isConfigType } from "../registry/media-type.ts";
 import { formatPlatform, type Platform, platformScore } from "../registry/platform.ts";
 import type { ResolvedImage } from "../registry/resolve.ts";
 import type { RegistrySession } from "../registry/session.ts";
-import type { BlobReference, ImageRecord, Target } from "./image.ts";
+import type { ImageRecord, Target } from "./image.ts";
 import { configLimitBytes, type ImageConfigFile, parseImageConfig } from "./image-config.ts";
 import { layerPlaces } from "./layer-places.ts";
 import type { LayerPlace } from "./layer-store.ts";
@@ -42,16 +42,13 @@ export async function isComplete(
 ): Promise<boolean> {
   const places = layerPlaces(manifest.layers, diffIds);
   const top = places.at(-1);
-  const parts = [
-    ...[manifestBlob, manifest.config].map((document) => isSound({ blobs }, document)),
-    ...(unpackedOnly ? [] : places.map(({ blob }) => blobs.has(blob))),
+  for (const { digest } of [manifestBlob, manifest.config]) if (await blobs.dropIfDamaged(digest)) return false;
+  const parts = [manifest.config, ...(unpackedOnly ? [] : places.map(({ blob }) => blob))];
+  const found = await Promise.all([
+    blobs.hasWithParts(manifestBlob, parts),
     ...(top === undefined ? [] : [layers.isUnpacked(top)]),
-  ];
-  return (await Promise.all(parts)).every(Boolean);
-}
-
-async function isSound({ blobs }: Pick<Engine, "blobs">, document: BlobReference): Promise<boolean> {
-  return !(await blobs.dropIfDamaged(document.digest)) && (await blobs.has(document));
+  ]);
+  return found.every(Boolean);
 }
 
 function isThere(

@@ -14,7 +14,8 @@ export interface Layer {
 /** Space of unpacked layers. A committed snapshot does not change, so each is asked for once, by however many at a time. */
 export class LayerSizes {
   readonly #snapshots: Containerd["snapshots"];
-  readonly #known = new Map<string, Promise<Layer | undefined>>();
+  readonly #known = new Map<string, Layer>();
+  readonly #asked = new Map<string, Promise<Layer | undefined>>();
 
   constructor({ snapshots }: Pick<Containerd, "snapshots">) {
     this.#snapshots = snapshots;
@@ -24,7 +25,7 @@ export class LayerSizes {
   async stack(chainId: string): Promise<readonly Layer[]> {
     const layers: Layer[] = [];
     for (let name = chainId; name !== ""; ) {
-      const layer = await (this.#known.get(name) ?? this.#ask(name));
+      const layer = this.#known.get(name) ?? (await this.#ask(name));
       if (layer === undefined) break;
       layers.push(layer);
       name = layer.parent;
@@ -38,10 +39,8 @@ export class LayerSizes {
   }
 
   #ask(name: string): Promise<Layer | undefined> {
-    const asked = this.#read(name);
-    this.#known.set(name, asked);
-    const forget = () => this.#known.delete(name);
-    asked.then((layer) => layer ?? forget(), forget);
+    const asked = this.#asked.get(name) ?? this.#read(name).finally(() => this.#asked.delete(name));
+    this.#asked.set(name, asked);
     return asked;
   }
 
@@ -49,7 +48,9 @@ export class LayerSizes {
     try {
       const [stat, usage] = await Promise.all([this.#snapshots.stat(name), this.#snapshots.usage(name)]);
       const linkedFolder = stat.labels[linkedLayerLabel];
-      return { name, parent: stat.parent, bytes: usage.sizeBytes, linkedFolder };
+      const layer = { name, parent: stat.parent, bytes: usage.sizeBytes, linkedFolder };
+      this.#known.set(name, layer);
+      return layer;
     } catch (thrown) {
       if (isError(thrown, "not-found")) return undefined;
       throw thrown;

@@ -18,26 +18,30 @@ type ListEngine = Pick<Engine, "blobs" | "containerd" | "containers" | "images" 
  */
 export async function listImages(engine: ListEngine, input: Input<typeof imageList>): Promise<ImageSummary[]> {
   const images = await engine.images.list();
-  const matches = await imageFilter(engine, input.filters);
+  const meant = images.filter(await imageFilter(engine, input.filters));
   const { reference = [] } = input.filters ?? {};
   const isMeant = reference.length > 0 ? referenceFilter(reference) : () => true;
   const shared = input["shared-size"] === true ? await sharedLayers(engine, images) : undefined;
   const stored = input.manifests === true ? await storedBlobs(engine) : undefined;
-  const summaries = images.filter(matches).map(async (image) => ({
-    Id: image.id,
-    ParentId: "",
-    RepoTags: image.repoTags.filter(isMeant),
-    RepoDigests: image.repoDigests.filter(isMeant),
-    Created: createdSeconds(image),
-    Size: image.contentBytes + (await engine.layerSizes.stackBytes(image.chainId)),
-    SharedSize: shared === undefined ? -1 : await sharedBytes(engine, image, shared),
-    Labels: { ...image.config.Labels },
-    Containers: shared === undefined ? -1 : containersOf(engine, image),
-    ...(image.pinnedNames.length > 0 && { Pinned: image.pinnedNames.map(formatName) }),
-    Descriptor: { mediaType: image.target.mediaType, digest: image.target.digest, size: image.target.size },
-    ...(stored !== undefined && (await manifestsOf(engine, image, stored))),
-  }));
-  return (await Promise.all(summaries)).sort((one, other) => other.Created - one.Created);
+  const stackBytes = await Promise.all(meant.map(({ chainId }) => engine.layerSizes.stackBytes(chainId)));
+  const summaries: ImageSummary[] = [];
+  for (const [index, image] of meant.entries()) {
+    summaries.push({
+      Id: image.id,
+      ParentId: "",
+      RepoTags: image.repoTags.filter(isMeant),
+      RepoDigests: image.repoDigests.filter(isMeant),
+      Created: createdSeconds(image),
+      Size: image.contentBytes + (stackBytes[index] as number),
+      SharedSize: shared === undefined ? -1 : await sharedBytes(engine, image, shared),
+      Labels: { ...image.config.Labels },
+      Containers: shared === undefined ? -1 : containersOf(engine, image),
+      ...(image.pinnedNames.length > 0 && { Pinned: image.pinnedNames.map(formatName) }),
+      Descriptor: { mediaType: image.target.mediaType, digest: image.target.digest, size: image.target.size },
+      ...(stored !== undefined && (await manifestsOf(engine, image, stored))),
+    });
+  }
+  return summaries.sort((one, other) => other.Created - one.Created);
 }
 
 async function manifestsOf(engine: ListEngine, image: ImageRecord, stored: ReadonlySet<string>) {

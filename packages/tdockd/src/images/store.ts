@@ -30,6 +30,8 @@ const maxReadsAtOnce = 16;
 export class ImageStore {
   readonly #parts: StoreParts;
   #names: Promise<NameTable> | undefined;
+  /** What `list` answers for a table: to put a thousand images together takes longer than to tell of them. */
+  #listed: { readonly table: NameTable; readonly records: Promise<readonly ImageRecord[]> } | undefined;
   readonly #images = new Map<string, Promise<UnnamedImage>>();
   readonly #reads = new Limit(maxReadsAtOnce);
 
@@ -66,10 +68,17 @@ export class ImageStore {
   }
 
   /** All images, one for each target that a name points at. What cannot be read is logged and left out. */
-  async list(): Promise<ImageRecord[]> {
+  async list(): Promise<readonly ImageRecord[]> {
     const table = await this.#nameTable();
+    if (this.#listed?.table !== table) this.#listed = { table, records: this.#listOf(table) };
+    return this.#listed.records;
+  }
+
+  async #listOf(table: NameTable): Promise<readonly ImageRecord[]> {
     const records = [...table.groups.values()].map(({ target, names }) =>
       this.#record(target, table, undefined).catch((thrown) => {
+        // It may be mended without a change of names.
+        this.#listed = undefined;
         this.#parts.log.warn({ names, error: TdockError.from(thrown).message }, "an image cannot be read");
         return undefined;
       }),
