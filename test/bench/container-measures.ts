@@ -1,5 +1,6 @@
 import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { mustRun } from "../harness/program.ts";
 import { shortName, testRoot } from "../harness/scratch.ts";
 import { type BenchEngine, runEngine, timeOf, timeRun } from "./engine.ts";
 import type { Measure } from "./measure.ts";
@@ -70,9 +71,12 @@ export const containerMeasures: readonly Measure[] = [
     target: { ratio: 0.7, to: "docker" },
     prepare: keepRunning,
     // What was deleted a moment ago makes ext4 look for free inodes: each copy gets a place of its own, until the end.
+    // And what one engine wrote is on the disk before the other writes.
     sample: async (engine) => {
       const source = await manyFiles();
-      return (await timeRun(engine, ["cp", source, `${name}:/${shortName()}`])) / 1000;
+      const took = await timeRun(engine, ["cp", source, `${name}:/${shortName()}`]);
+      await mustRun("sync", []);
+      return took / 1000;
     },
     finish: remove,
   },
@@ -87,7 +91,9 @@ export const containerMeasures: readonly Measure[] = [
     },
     sample: async (engine) => {
       await mkdir(copies, { recursive: true });
-      return (await timeRun(engine, ["cp", `${name}:/files`, join(copies, shortName())])) / 1000;
+      const took = await timeRun(engine, ["cp", `${name}:/files`, join(copies, shortName())]);
+      await mustRun("sync", []);
+      return took / 1000;
     },
     finish: async (engine) => {
       await remove(engine);
