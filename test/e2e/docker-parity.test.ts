@@ -100,6 +100,9 @@ const answers: readonly Row[] = [
   ["run --rm --network container:web IMAGE hostname", 0, "front-door\n"],
   ["run --rm --ipc none IMAGE ls /dev", 0, /^(?!.*\bshm\b)/s],
   ["run --rm -v /tmp:/x -v /tmp:/x IMAGE true", 0, /^$/],
+  ["rm absent", 1, "Error response from daemon: No such container: absent\n"],
+  ["rm -f absent /gone", 0, /^(Error response from daemon: No such container: (absent|gone)\n){2}$/],
+  ["network rm -f absent", 0, /^$/],
   ["run --rm --network host -p 80 IMAGE true", 0, "Published ports are discarded when using host network mode"],
 ];
 

@@ -8,9 +8,15 @@ const mostAtOnce = 50;
 
 /**
  * Does something to every target, many at once, and prints the results in the order of the targets. What fails does
- * not keep the others from being done; its errors are printed at the end. Gives the exit code.
+ * not keep the others from being done; its errors are printed at the end. Gives the exit code, for which the errors
+ * that are `excused` do not count.
  */
-export async function eachTarget(cli: Cli, targets: readonly string[], act: TargetAction): Promise<number> {
+export async function eachTarget(
+  cli: Cli,
+  targets: readonly string[],
+  act: TargetAction,
+  excused: (error: TdockError) => boolean = () => false,
+): Promise<number> {
   const results = runAll(targets, act);
   const errors: TdockError[] = [];
   for (const result of results) {
@@ -22,7 +28,7 @@ export async function eachTarget(cli: Cli, targets: readonly string[], act: Targ
     }
   }
   for (const { message } of errors) cli.err.print(`${message}\n`);
-  return errors.length === 0 ? 0 : 1;
+  return errors.every(excused) ? 0 : 1;
 }
 
 /** Starts all, no more than so many at a time. */

@@ -14,16 +14,12 @@ export const rm = defineCommand({
     volumes: bool("Remove anonymous volumes associated with the container", { short: "v" }),
   },
   run(cli, { flags, args }) {
-    return eachTarget(cli, args, async (name) => {
+    const remove = async (name: string) => {
       const id = name.replace(/^\/+|\/+$/g, "");
       if (id === "") throw new TdockError("invalid-argument", "container name cannot be empty");
-      try {
-        await call(cli.client, containerRemove, { id, force: flags.force, link: flags.link, v: flags.volumes });
-        return name;
-      } catch (thrown) {
-        if (flags.force && isError(thrown, "not-found")) return undefined;
-        throw thrown;
-      }
-    });
+      await call(cli.client, containerRemove, { id, force: flags.force, link: flags.link, v: flags.volumes });
+      return name;
+    };
+    return eachTarget(cli, args, remove, (error) => flags.force === true && isError(error, "not-found"));
   },
 });
