@@ -1,4 +1,4 @@
-import { KeyedLock } from "./keyed-lock.ts";
+import { KeyedLock } from "../host/keyed-lock.ts";
 
 /**
  * Keeps the start of an exec and the freezing of its container apart. runc's process that joins the container must not

@@ -19,6 +19,7 @@ export async function populateVolumes(
   if (mayBeEmpty.length === 0) return;
   await withMountedRootfs(rootfs, { folder: join(engine.config.execRoot, "mounts"), name: id }, async (root) => {
     for (const { destination, name } of mayBeEmpty) {
+      using _lock = await engine.volumes.filling.acquire(name);
       const isMounted = hasOptions(engine.volumes.get(name));
       await withVolume(engine, name, (dataFolder) => copyUp({ root, destination, dataFolder, isMounted }));
     }

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import type { Logger } from "pino";
 import { readFileIfExists, writeFileAtomic } from "../host/atomic-file.ts";
+import { KeyedLock } from "../host/keyed-lock.ts";
 import { type Container, isDead } from "./container.ts";
-import { KeyedLock } from "./keyed-lock.ts";
 
 /**
  * The records of all containers: one JSON file each, and an index in memory that answers every read.

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import type { Logger } from "pino";
 import { readFileIfExists, syncFolder, writeFileAtomic } from "../host/atomic-file.ts";
+import { KeyedLock } from "../host/keyed-lock.ts";
 import { makeFolder } from "../host/make-folder.ts";
 import { refuseMounted, removeTree } from "../host/remove-tree.ts";
 import { MountedVolumes } from "./mounted-volumes.ts";
@@ -21,6 +22,8 @@ export class VolumeStore {
   readonly #records = new Map<string, Volume>();
   /** Those of them that are mounted for containers that run. */
   readonly mounted = new MountedVolumes();
+  /** By name: who fills an empty one holds it, so that the next one finds it filled. */
+  readonly filling = new KeyedLock();
   readonly #removals = new Map<string, Promise<void>>();
   /** container id -> names of its volumes, from before its record exists until it has gone */
   readonly #holds = new Map<string, Set<string>>();
