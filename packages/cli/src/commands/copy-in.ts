@@ -92,7 +92,9 @@ function tarArguments({ path }: CopyEnd, name: string): string[] {
   const folder = own === "." ? path.replace(/\/\.$/, "") : dirname(path.replace(/\/$/, ""));
   const renamed = own === name ? [] : [`--transform=s,^${escapePattern(own)}(/|$),${escapeReplacement(name)}\\1,xS`];
   const capabilities = ["--xattrs", "--xattrs-include=security.capability"];
-  const options = ["--format=pax", "--numeric-owner", ...capabilities, ...renamed];
+  // Nobody sets these times.
+  const times = "--pax-option=delete=atime,delete=ctime";
+  const options = ["--format=pax", times, "--numeric-owner", ...capabilities, ...renamed];
   return [...options, `--directory=${folder}`, "--", own];
 }
 

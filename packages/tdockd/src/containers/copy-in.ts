@@ -3,7 +3,7 @@ import type { containerArchivePut } from "@tdock/api/containers";
 import type { Input } from "@tdock/api/endpoint";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
-import { extractInRoot } from "../host/extract-in-root.ts";
+import { extractArchive } from "../host/extract-thread.ts";
 import { openInRoot } from "../host/path-in-root.ts";
 import { plainArchive } from "../host/plain-archive.ts";
 import { errnoName } from "../host/system-error.ts";
@@ -28,7 +28,7 @@ export async function copyIntoContainer(
   await withContainerRoot(engine, container, async (rootFd) => {
     checkFolder(rootFd, path, input.id);
     checkWritable(container);
-    await extractInRoot({
+    await extractArchive({
       rootFd,
       destination: path,
       bytes: await plainArchive(input.body, signal),

@@ -25,7 +25,8 @@ export class ByteReader implements AsyncDisposable {
     for (let missing = bytes; missing > 0; ) {
       const piece = await this.some(missing);
       if (piece === undefined) break;
-      pieces.push(piece);
+      // A view is good only until more is asked for.
+      pieces.push(piece.length === bytes ? piece : Buffer.from(piece));
       missing -= piece.length;
     }
     return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);

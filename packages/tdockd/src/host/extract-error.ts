@@ -28,8 +28,9 @@ export function mountedOn(name: string): TdockError {
   return new TdockError("conflict", `cannot replace ${shown(name)}: device or resource busy: it is mounted on`);
 }
 
-/** The error of an archive that could not be unpacked, whatever failed. */
-export function asExtractError(thrown: unknown): TdockError {
+/** The error of an archive that could not be unpacked, whatever failed; that of the signal once it has fired. */
+export function extractFailure(thrown: unknown, signal: AbortSignal): TdockError {
+  if (signal.aborted) return TdockError.from(signal.reason);
   const name = errnoName(thrown);
   if (name === "EROFS")
     return new TdockError("forbidden", "the file system is marked read-only", { cause: thrown, reason: "read-only" });

@@ -15,15 +15,14 @@ import {
   writeSync,
 } from "node:fs";
 import { posix } from "node:path";
-import { addAbortSignal, Readable } from "node:stream";
-import { TdockError } from "@tdock/errors/error";
 import { restoreAttributes } from "./extended-attribute.ts";
-import { asExtractError, inPlaceOfDestination, mountedOn, outsideOfDestination, wrongKind } from "./extract-error.ts";
+import { extractFailure, inPlaceOfDestination, mountedOn, outsideOfDestination, wrongKind } from "./extract-error.ts";
 import { LastFolder } from "./last-folder.ts";
 import { isMountPoint, openInRoot, type PinnedPath } from "./path-in-root.ts";
 import { makeSpecialFile } from "./special-file.ts";
 import { errnoName } from "./system-error.ts";
 import { readTar, type TarEntry } from "./tar-reader.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 export interface ExtractRequest {
   /** Descriptor of the root that everything stays in. */
@@ -52,14 +51,13 @@ export async function extractInRoot({ destination, ...request }: ExtractRequest)
   using parents = new LastFolder(rootFd);
   const work = { ...request, destination: Buffer.from(destination).toString("latin1"), parents };
   try {
-    for await (const entry of readTar(addAbortSignal(signal, Readable.from(bytes)))) {
+    for await (const entry of readTar(untilAborted(bytes, signal))) {
       const folder = await writeEntry(work, entry);
       if (folder !== undefined) folders.push(folder);
     }
     for (const folder of folders.reverse()) finishFolder(work, folder);
   } catch (thrown) {
-    if (signal.aborted) throw TdockError.from(signal.reason);
-    throw asExtractError(thrown);
+    throw extractFailure(thrown, signal);
   }
 }
 

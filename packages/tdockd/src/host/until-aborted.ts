@@ -1,4 +1,4 @@
-/** What `source` yields. Throws the signal's reason as soon as it fires, whatever the source still waits for. */
+/** What `source` yields, which is ended with it. Throws the signal's reason as soon as it fires, whatever is waited for. */
 export async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
   const iterator = source[Symbol.asyncIterator]();
   let stop: (reason: unknown) => void = () => {};
@@ -16,5 +16,9 @@ export async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSi
     }
   } finally {
     signal.removeEventListener("abort", abort);
+    const ended = iterator.return?.();
+    // A source that stalls may never answer to this.
+    if (signal.aborted) ended?.catch(() => undefined);
+    else await ended;
   }
 }

@@ -38,5 +38,7 @@ function drain(request: IncomingMessage): void {
   request.once("close", () => clearTimeout(timer));
   request.once("end", () => clearTimeout(timer));
   request.on("error", () => {});
-  request.resume();
+  // Whoever still waits for the next bytes gets none: as long as somebody listens for them, `resume` does nothing.
+  request.removeAllListeners("readable");
+  setImmediate(() => request.resume());
 }

@@ -1,4 +1,4 @@
-import { extractInRoot } from "../host/extract-in-root.ts";
+import { extractArchive } from "../host/extract-thread.ts";
 import { openInRoot } from "../host/path-in-root.ts";
 import { plainArchive } from "../host/plain-archive.ts";
 import { type UseEngine, withVolume } from "./with-volume.ts";
@@ -21,6 +21,6 @@ export async function importVolume(
   await withVolume(engine, name, async (folder) => {
     using root = openInRoot(folder, "/");
     const bytes = await plainArchive(body, signal);
-    await extractInRoot({ rootFd: root.fd, destination: "/", bytes, keepKinds: false, signal });
+    await extractArchive({ rootFd: root.fd, destination: "/", bytes, keepKinds: false, signal });
   });
 }
