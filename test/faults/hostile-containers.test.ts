@@ -7,6 +7,7 @@ import { imageConfigurationTests } from "./hostile-containers/image-configuratio
 import { hostileImages } from "./hostile-containers/images.ts";
 import { requestTests } from "./hostile-containers/requests.ts";
 import { systemCallTests } from "./hostile-containers/system-calls.ts";
+import { wrongTypeTests } from "./hostile-containers/wrong-types.ts";
 
 const canary = canaryAt("/var/lib/tdock-hostile-containers/canary");
 
@@ -27,6 +28,7 @@ systemSuite(
     });
 
     describe("the values of an image", () => imageConfigurationTests(suite, () => readFile(canary.path, "utf8")));
+    describe("members of another type", () => wrongTypeTests(suite));
     describe("copying", () => copyingTests(suite, canary.path));
     describe("requests", () => requestTests(suite, canary));
     describe("system calls", () => systemCallTests(suite));

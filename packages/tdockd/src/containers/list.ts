@@ -64,7 +64,8 @@ function portSummaries(
 ): ContainerSummary["Ports"] {
   return Object.entries(ports ?? {}).flatMap(([port, bindings]) => {
     const [number = "", Type = "tcp"] = port.split("/");
-    const PrivatePort = Number(number);
+    // Of a range its first, and 0 of what is no port, as Docker.
+    const PrivatePort = Number.parseInt(number, 10) || 0;
     if (!bindings?.length) return [{ PrivatePort, Type }];
     return bindings.map(({ HostIp, HostPort }) => ({
       IP: HostIp ?? "",

@@ -30,6 +30,17 @@ describe("portRequests", () => {
     ]);
   });
 
+  it("publishes a port once that several ranges expose, and refuses more than a host has to give", () => {
+    const all = (...exposed: string[]) => portRequests({ bindings: {}, exposed, publishAll: true });
+
+    expect(all("1-3/tcp", "2-4/tcp").map(({ containerPort }) => containerPort)).toEqual([1, 2, 3, 4]);
+    expect(all("1-4096/tcp")).toHaveLength(4096);
+    const many = Array.from({ length: 60_000 }, (_, index) => `1-${index + 1}/tcp`);
+    for (const exposed of [["1-4097/tcp"], ["1-65535/tcp"], many]) {
+      expect(() => all(...exposed)).toThrow(/cannot publish all \d+ exposed ports, but 4096 at most/);
+    }
+  });
+
   it.each([
     ["70000/tcp", "1"],
     ["0/tcp", "1"],

@@ -43,14 +43,27 @@ export function parsePort(text: string): { protocol: Protocol; from: number; to:
   return { protocol, ...parseRange(range, text) };
 }
 
+/** How many ports `-P` publishes: what an image exposes must not take all that the host has for its own connections. */
+const mostExposed = 4096;
+
 function remaining(exposed: readonly string[], explicit: readonly PortRequest[]): PortRequest[] {
-  const published = new Set(explicit.map(({ protocol, containerPort }) => `${containerPort}/${protocol}`));
-  return exposed.flatMap((text) => {
-    const { protocol, from, to } = parsePort(text);
-    return Array.from({ length: to - from + 1 }, (_, i) => from + i)
-      .filter((port) => !published.has(`${port}/${protocol}`))
-      .map((containerPort) => ({ protocol, containerPort, hostIp: "", hostPorts: undefined }));
-  });
+  const published = new Set(explicit.map(nameOf));
+  const ranges = exposed.map(parsePort);
+  // Ranges that overlap count twice: an image may name thousands of them.
+  const count = ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+  if (count > mostExposed) {
+    const message = `cannot publish all ${count} exposed ports, but ${mostExposed} at most: name those that are wanted`;
+    throw new TdockError("invalid-argument", message);
+  }
+  const wanted = ranges.flatMap(({ protocol, from, to }) =>
+    Array.from({ length: to - from + 1 }, (_, i) => ({ protocol, containerPort: from + i })),
+  );
+  const free = new Map(wanted.filter((port) => !published.has(nameOf(port))).map((port) => [nameOf(port), port]));
+  return [...free.values()].map((port) => ({ ...port, hostIp: "", hostPorts: undefined }));
+}
+
+function nameOf({ protocol, containerPort }: Pick<PortRequest, "protocol" | "containerPort">): string {
+  return `${containerPort}/${protocol}`;
 }
 
 function parseHostPorts(text: string): PortRequest["hostPorts"] {
