@@ -21,6 +21,7 @@ import { isFirstAfterBoot } from "./host/boot.ts";
 import { holdReserve } from "./host/disk-reserve.ts";
 import { lockFolder } from "./host/folder-lock.ts";
 import { makeFolder } from "./host/make-folder.ts";
+import { elapsed } from "./host/timer.ts";
 import { createImageServer } from "./http/distribution/image-server.ts";
 import { listen, listenForReaders, refuseServedSockets } from "./http/listen.ts";
 import { buildRoutes } from "./http/routes/build.ts";
@@ -168,13 +169,12 @@ function signalled(): Promise<void> {
   });
 }
 
-/** Stops accepting; requests under way get a few seconds, streams are cut. */
+/**
+ * Stops accepting; requests under way get a few seconds. What is open then, streams and attached clients, ends with the
+ * process: an exec whose connection we closed before that would be taken for one whose client has gone.
+ */
 async function close(servers: readonly Server[]): Promise<void> {
   const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
   for (const server of servers) server.closeIdleConnections();
-  const patience = setTimeout(() => {
-    for (const server of servers) server.closeAllConnections();
-  }, 3000);
-  await Promise.all(closed);
-  clearTimeout(patience);
+  await Promise.race([Promise.all(closed), elapsed(3000)]);
 }

@@ -39,12 +39,15 @@ export class Tdockd implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** Starts the server, for the first time or again, and waits until it answers. Throws with its log if it exits. */
-  async start(): Promise<this> {
+  /**
+   * Starts the server, for the first time or again, and waits until it answers; `program` is a copy of it at another
+   * place. Throws with its log if it exits.
+   */
+  async start(program: string = programs.tdockd): Promise<this> {
     const { root } = this.layout;
     await mkdir(root, { recursive: true });
     await using log = await open(this.#logFile, "a");
-    const child = spawn(programs.tdockd, [...layoutFlags(this.layout), ...(this.#options.flags ?? [])], {
+    const child = spawn(program, [...layoutFlags(this.layout), ...(this.#options.flags ?? [])], {
       cwd: root,
       stdio: ["ignore", log.fd, log.fd],
       env: { ...withoutProxies(process.env), ...this.#options.env },
