@@ -32,6 +32,7 @@ export async function containerExited(engine: ExitEngine, id: string, end: TaskE
   const container = engine.containers.find(id);
   if (container === undefined || !isOfThisRun(container, end)) return;
   const ended = endedOf(engine, container, end);
+  const ranForMs = engine.live.endRun(id) ?? end.exitedAt.getTime() - Date.parse(ended.startedAt);
   const isKept = engine.live.isKept(id);
   const { stoppedByUser, restartCount } = container;
   const run = { exitCode: end.exitCode, stoppedByUser, restartCount };
@@ -47,14 +48,14 @@ export async function containerExited(engine: ExitEngine, id: string, end: TaskE
   await closeSandbox(engine, id).catch((err) => engine.log.error({ id, err }, "network was not taken down"));
   phases.mark("network");
   engine.log.debug({ id, phases: phases.all }, "ended");
-  containerEvent(engine, after, "die", { exitCode: String(end.exitCode), ...durationOf(ended) });
+  containerEvent(engine, after, "die", { exitCode: String(end.exitCode), execDuration: wholeSeconds(ranForMs) });
   engine.live.exits.notify(id, "exit", { exitCode: end.exitCode });
   if (after.hostConfig.AutoRemove === true && !isKept) {
     await discardContainer(engine, after, { removeVolumes: true });
     return;
   }
   engine.live.settle(id, cleanUp(engine, after));
-  if (restarting) scheduleRestart(engine, after, end.exitedAt.getTime() - Date.parse(ended.startedAt));
+  if (restarting) scheduleRestart(engine, after, ranForMs);
 }
 
 /** Starts a container again when its time has come, unless somebody was quicker. */
@@ -108,8 +109,8 @@ function endedOf(engine: Pick<Engine, "live">, container: Container, end: TaskEn
   };
 }
 
-function durationOf({ startedAt, finishedAt }: Ended): { execDuration: string } {
-  return { execDuration: String(Math.max(0, Math.floor((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000))) };
+function wholeSeconds(ms: number): string {
+  return String(Math.max(0, Math.floor(ms / 1000)));
 }
 
 /** Shim, containerd's record, shared memory: nobody waits for these, and the next start does. */

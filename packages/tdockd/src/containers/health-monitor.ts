@@ -43,8 +43,10 @@ async function follow(engine: HealthEngine, { id, status }: Container, check: He
   // What cannot be written down, or acted upon, does not end the checks.
   const goOn = (err: unknown) => engine.log.warn({ id, err }, "a health check's result was not dealt with");
   await note(engine, id, (health) => health ?? { status: "starting", failingStreak: 0, log: [] }).catch(goOn);
+  const ageMs = Math.max(0, engine.now().getTime() - Date.parse(startedAt));
+  const startedUpAtMs = performance.now() + check.startPeriodMs - ageMs;
+  const isStarting = () => performance.now() < startedUpAtMs;
   for (let container = current(); container !== undefined; container = current()) {
-    const isStarting = () => engine.now().getTime() - Date.parse(startedAt) < check.startPeriodMs;
     const wasStarting = healthOf(container)?.status === "starting" && isStarting();
     await elapsed(wasStarting ? check.startIntervalMs : check.intervalMs);
     const now = current();

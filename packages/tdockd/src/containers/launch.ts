@@ -44,6 +44,7 @@ export async function launch(engine: LaunchEngine, container: Container): Promis
   try {
     const pid = await bringUp(engine, container);
     const startedAt = engine.now().toISOString();
+    engine.live.beginRun(id);
     const started = await engine.containers.update(id, (record) => ({
       ...record,
       status: { kind: "running", pid, startedAt },

@@ -11,6 +11,8 @@ export class LiveState {
   readonly #endings = new Map<string, Promise<void>>();
   readonly #restarts = new Map<string, NodeJS.Timeout>();
   readonly #restartDelays = new Map<string, number>();
+  /** When the runs began that this tdockd has started, by `performance.now()`. */
+  readonly #begun = new Map<string, number>();
   /** How many restarts by hand are under way. */
   readonly #kept = new Map<string, number>();
 
@@ -53,6 +55,17 @@ export class LiveState {
 
   isKept(id: string): boolean {
     return this.#kept.has(id);
+  }
+
+  beginRun(id: string): void {
+    this.#begun.set(id, performance.now());
+  }
+
+  /** How long the run has lasted that ends with this, whatever the clock was set to; undefined for an earlier tdockd's. */
+  endRun(id: string): number | undefined {
+    const begunAtMs = this.#begun.get(id);
+    this.#begun.delete(id);
+    return begunAtMs === undefined ? undefined : performance.now() - begunAtMs;
   }
 
   /** What the container's last restart by policy waited for; undefined when nobody has started it by policy. */

@@ -12,7 +12,8 @@ const SIGKILL = 9;
 export function limitRunTime(engine: SignalEngine & Pick<Engine, "now">, container: Container): void {
   const { id, config, status } = container;
   if (!config.RunTimeout || !isAlive(container) || !("startedAt" in status)) return;
-  const leftMs = Date.parse(status.startedAt) + config.RunTimeout * 1000 - engine.now().getTime();
+  const ageMs = Math.max(0, engine.now().getTime() - Date.parse(status.startedAt));
+  const leftMs = config.RunTimeout * 1000 - ageMs;
   startTimer(leftMs, () => {
     const current = engine.containers.find(id);
     if (current === undefined || !isSameRun(current, status.startedAt)) return;
