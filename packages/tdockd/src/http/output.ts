@@ -1,12 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { Output, OutputHead } from "@tdock/api/output";
-import { TdockError } from "@tdock/errors/error";
+import { clientGone } from "./client-gone.ts";
 
 /** The response as a stream handler sees it. */
 export function createOutput(request: IncomingMessage, response: ServerResponse, apiVersion: string): Output {
-  const gone = new AbortController();
-  response.once("close", () => gone.abort(new TdockError("canceled", "the client is gone")));
+  const gone = clientGone(response);
   response.on("error", () => {});
   // Replies are small and a client waits for each: never hold them back.
   request.socket.setNoDelay?.(true);
@@ -20,22 +19,22 @@ export function createOutput(request: IncomingMessage, response: ServerResponse,
     response.flushHeaders();
   };
   return {
-    signal: gone.signal,
+    signal: gone,
     apiVersion,
     begin,
     write(chunk) {
-      if (gone.signal.aborted) return Promise.reject(gone.signal.reason);
+      if (gone.aborted) return Promise.reject(gone.reason);
       begin();
-      return response.write(chunk) ? Promise.resolve() : drained(response, gone.signal);
+      return response.write(chunk) ? Promise.resolve() : drained(response, gone);
     },
     async pipe(source) {
       begin();
       try {
-        if ("pipeTo" in source) await source.pipeTo(response, gone.signal);
-        else await pipeline(source, response, { end: false, signal: gone.signal });
+        if ("pipeTo" in source) await source.pipeTo(response, gone);
+        else await pipeline(source, response, { end: false, signal: gone });
       } catch (thrown) {
         // However the break shows in the stream: the client's going is no failure of ours.
-        throw gone.signal.aborted ? gone.signal.reason : thrown;
+        throw gone.aborted ? gone.reason : thrown;
       }
     },
   };

@@ -6,6 +6,7 @@ import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { spendBuffers } from "../host/spent-buffers.ts";
 import { readJsonBody } from "./body.ts";
+import { clientGone } from "./client-gone.ts";
 import { errorBody, sendError } from "./errors.ts";
 import { createOutput } from "./output.ts";
 import type { Route } from "./route.ts";
@@ -78,9 +79,7 @@ async function answer(
     response.end();
     return;
   }
-  const gone = new AbortController();
-  response.once("close", () => gone.abort(new TdockError("canceled", "the client is gone")));
-  sendJson(response, endpoint.status, await answer.run(engine, input, gone.signal));
+  sendJson(response, endpoint.status, await answer.run(engine, input, clientGone(response)));
 }
 
 /**
