@@ -29,3 +29,8 @@ export interface KnownStep {
   /** What COPY and ADD copy. */
   readonly files: CopyFiles | undefined;
 }
+
+/** What was copied into the file system that the step makes. */
+export function copiedUpTo({ parent, files }: KnownStep): Ref["copied"] {
+  return files === undefined ? parent.copied : [...parent.copied, files];
+}

@@ -10,7 +10,7 @@ import { walkTree } from "../tree/walk-tree.ts";
 import type { BuildRun } from "./build-run.ts";
 import { carryOut, dateOf, layerInfo, recordOf } from "./carry-out.ts";
 import type { FileSources } from "./file-sources.ts";
-import type { KnownStep, StepPlace } from "./known-step.ts";
+import { copiedUpTo, type KnownStep, type StepPlace } from "./known-step.ts";
 import { findLent, type LentLayer } from "./lent-layer.ts";
 import { rememberFiles } from "./miss-reason.ts";
 import { once, type Ref, startEarly } from "./ref.ts";
@@ -245,8 +245,4 @@ export class StepRunner {
     await this.run.engine.builds.steps.put(record);
     return record;
   }
-}
-
-function copiedUpTo({ parent, files }: KnownStep): Ref["copied"] {
-  return files === undefined ? parent.copied : [...parent.copied, files];
 }
