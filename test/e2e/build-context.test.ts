@@ -1,4 +1,4 @@
-import { readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { chmod, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { writePackages } from "../bench/build-context.ts";
@@ -69,6 +69,21 @@ systemSuite("the context of tdock build", (suite) => {
 
     expect(exitCode).toBe(0);
     expect(stderr).toMatch(/ 78 fe 0a\n.* 78 ff 0a\n.* 7a 0a\n.*firstsecondsecond/);
+  });
+
+  it("is told by name when a file of it vanishes before it is sent", async () => {
+    const folder = await buildContext(suite, { Dockerfile: "FROM BASE\nCOPY fleeting /\n", fleeting: "here" });
+    const programs = await buildContext(suite, {
+      find: `#!/bin/sh\nPATH=/usr/bin:/bin find "$@"\nrm ${folder}/fleeting\n`,
+    });
+    await chmod(join(programs, "find"), 0o755);
+
+    const { exitCode, stderr } = await suite.tdock(["build", folder], {
+      env: { PATH: `${programs}:${process.env.PATH}` },
+    });
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`${folder}/fleeting: vanished before it was sent`);
   });
 
   it("takes up little of the server's memory, however many files it has", { timeout: 180_000 }, async () => {

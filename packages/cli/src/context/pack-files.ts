@@ -13,7 +13,7 @@ export async function* packFiles(listed: ListedFolder, numbers: readonly number[
   let piece = newPiece();
   for (const number of numbers) {
     const path = listed.pathOf(number);
-    const fd = openSync(path, "r");
+    const fd = open(path);
     const { size } = fstatSync(fd);
     if (piece.length > 0 && piece.length + maxHeadBytes + size > pieceBytes) {
       yield taken(piece);
@@ -29,6 +29,17 @@ export async function* packFiles(listed: ListedFolder, numbers: readonly number[
     yield* largeFile(fd, size, path);
   }
   if (piece.length > 0) yield taken(piece);
+}
+
+/** Its own error would be taken for one of the connection that the file was to be sent over. */
+function open(path: Path): number {
+  try {
+    return openSync(path, "r");
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = code === "ENOENT" || code === "ENOTDIR" ? "vanished before it was sent" : message;
+    throw new TdockError("unavailable", `${path}: ${why}`, { cause });
+  }
 }
 
 /** Memory that has been filled up to `length`. Whoever gets it may still be sending it later: it is not used again. */
