@@ -16,6 +16,7 @@ const leads = "harness/hostile/leads.ts";
 const flaky = "faults/flaky-registry.test.ts";
 const push = "faults/hostile-push.test.ts";
 const tls = "faults/registry-tls.test.ts";
+const unreachable = "faults/unreachable-registry.test.ts";
 const distribution = "e2e/oci-distribution.test.ts";
 const sets = "harness/images/distribution-sets.ts";
 const unit = "../packages/tdockd/src/";
@@ -180,6 +181,10 @@ export const registryFaultRows: readonly CliRow[] = [
   ]),
   ...of("R4 stalls", [hostile, "ends at once when the client goes away, and leaves no image"]),
   ...of("R4 stalls", [interruptions, "stall-before-head", "stall-in-body"]),
+  ...of("R4 stalls", [unreachable, "is told, with the cause, after some seconds"]),
+  ...of("R4 stalls", [unreachable, "no server of names answers", "it is silent in the handshake"]),
+  ...of("R4 stalls", [unreachable, "is waited for no longer when the client goes away"]),
+  ...of("R4 stalls", [unreachable, "holds up no pull from another one, whose name is known"]),
   ...of("R5 wrong bytes", [integrity, "layer-long"], [decompression, "gzip that is cut off"]),
   ...of("R6 tokens", [interruptions, "token-used-up", "realm-500-once", "realm-500-always"]),
   ...of("R6 tokens", [access, "always-401", "always-401-bearer"]),

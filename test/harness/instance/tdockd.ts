@@ -15,6 +15,8 @@ export interface TdockdOptions {
   readonly flags?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly layout?: Layout;
+  /** A program and its first arguments that runs the server in its own place, for instance in namespaces of its own. */
+  readonly within?: readonly string[];
 }
 
 /**
@@ -47,7 +49,9 @@ export class Tdockd implements AsyncDisposable {
     const { root } = this.layout;
     await mkdir(root, { recursive: true });
     await using log = await open(this.#logFile, "a");
-    const child = spawn(program, [...layoutFlags(this.layout), ...(this.#options.flags ?? [])], {
+    const { within = [], flags = [] } = this.#options;
+    const [command = "", ...args] = [...within, program, ...layoutFlags(this.layout), ...flags];
+    const child = spawn(command, args, {
       cwd: root,
       stdio: ["ignore", log.fd, log.fd],
       env: { ...withoutProxies(process.env), ...this.#options.env },

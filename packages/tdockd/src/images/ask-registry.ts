@@ -19,7 +19,7 @@ export async function askRegistry(
   signal: AbortSignal,
 ): Promise<RegistryAnswer> {
   const reference = withDefaultTag(parseReference(name));
-  const session = await openSession(registry, reference.domain, decodeCredentials(registryAuth));
+  const session = await openSession(registry, reference.domain, decodeCredentials(registryAuth), signal);
   const what = reference.digest ?? reference.tag ?? "latest";
   const fetched = await fetchManifest(session, reference.path, what, signal).catch((thrown) => {
     throw pullError(thrown, reference, session.hasCredentials);

@@ -27,13 +27,20 @@ export async function copyImage(
   if (to.digest !== undefined) {
     throw new TdockError("invalid-argument", `cannot copy to a digest: ${formatFamiliar(to)}; name a tag`);
   }
-  const source = await open(registry, from, input.sourceAuth);
-  const destination = await open(registry, to, input.registryAuth);
-  await sendJsonMessages(out, (messages) => copy(source, destination, messages));
+  await sendJsonMessages(out, async (messages) => {
+    const source = await open(registry, from, input.sourceAuth, messages.signal);
+    const destination = await open(registry, to, input.registryAuth, messages.signal);
+    await copy(source, destination, messages);
+  });
 }
 
-async function open(registry: Engine["registry"], reference: Reference, auth: string | undefined): Promise<Side> {
-  return { reference, session: await openSession(registry, reference.domain, decodeCredentials(auth)) };
+async function open(
+  registry: Engine["registry"],
+  reference: Reference,
+  auth: string | undefined,
+  signal: AbortSignal,
+): Promise<Side> {
+  return { reference, session: await openSession(registry, reference.domain, decodeCredentials(auth), signal) };
 }
 
 async function copy(source: Side, destination: Side, messages: JsonMessages): Promise<void> {

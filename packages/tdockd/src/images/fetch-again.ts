@@ -32,7 +32,8 @@ export async function fetchAgain(
   let cause: unknown;
   for (const { domain, path } of await sourcesOf(engine, image, layer)) {
     try {
-      const session = await openSession(engine.registry, domain, login?.domain === domain ? login.credentials : {});
+      const credentials = login?.domain === domain ? login.credentials : {};
+      const session = await openSession(engine.registry, domain, credentials, signal);
       await probeBlob(session, path, layer.blob, signal);
       const source = { session, repository: path };
       return await engine.arrivals.store({ source, layer, signal, onProgress: () => undefined });

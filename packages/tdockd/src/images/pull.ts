@@ -77,7 +77,7 @@ export async function pullImage(
   const { verify = false } = input;
   const discard = input.discard ?? engine.config.discardUnpacked;
   await sendJsonMessages(out, async (messages) => {
-    const session = await openSession(engine.registry, reference.domain, credentials);
+    const session = await openSession(engine.registry, reference.domain, credentials, messages.signal);
     for (const one of await expandTags(session, reference, messages.signal)) {
       await pullOne(engine, { session, reference: one, platform, locked, discard, verify, renames, messages });
     }

@@ -29,7 +29,7 @@ export async function pushIndex(
 ): Promise<{ Digest: string }> {
   const reference = withDefaultTag(parseReference(name));
   if (reference.digest !== undefined) throw new TdockError("invalid-argument", "an index is pushed to a tag");
-  const session = await openSession(registry, reference.domain, decodeCredentials(registryAuth));
+  const session = await openSession(registry, reference.domain, decodeCredentials(registryAuth), signal);
   const destination = { session, reference };
   const members: Member[] = [];
   for (const { from, platform } of body.manifests) {

@@ -57,7 +57,7 @@ export async function pushImage(engine: PushEngine, input: Input<typeof imagePus
     await messages.send({ status: `The push refers to repository [${repositoryName(repository)}]` });
     const { domain } = repository;
     const credentials = decodeCredentials(input.registryAuth);
-    const session = await openSession(engine.registry, domain, credentials);
+    const session = await openSession(engine.registry, domain, credentials, messages.signal);
     const fetcher = { signal: messages.signal, login: { domain, credentials } };
     for (const [index, found] of images.entries()) {
       const packed = await packImage(engine, found, messages.signal);

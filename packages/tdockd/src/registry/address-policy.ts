@@ -1,6 +1,7 @@
-import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from "node:dns";
+import type { LookupAddress, LookupOptions } from "node:dns";
 import { BlockList, isIP } from "node:net";
 import { TdockError } from "@tdock/errors/error";
+import { sharedLookup } from "./shared-lookup.ts";
 
 const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8, "ipv4");
@@ -49,7 +50,7 @@ type LookupCallback = (error: Error | null, address: string | LookupAddress[], f
 /** A `lookup` for sockets that fails where {@link checkHost} refuses one of the addresses found. */
 export function guardedLookup(mayBeLoopback: boolean) {
   return (hostname: string, options: LookupOptions, callback: LookupCallback): void => {
-    dnsLookup(hostname, { ...options, all: true }, (error, addresses) => {
+    sharedLookup(hostname, options, (error, addresses) => {
       if (error !== null) return callback(error, []);
       try {
         for (const { address } of addresses) checkHost(address, mayBeLoopback);

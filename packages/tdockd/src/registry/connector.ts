@@ -1,3 +1,4 @@
+import { isIP, Socket } from "node:net";
 import { type ConnectionOptions, createSecureContext, getCACertificates } from "node:tls";
 import { buildConnector } from "undici";
 import type { HostTls } from "./registry-host.ts";
@@ -19,14 +20,42 @@ export function connectorFor(tls: HostTls, options: ConnectOptions): buildConnec
   const plain = buildConnector(common);
   let secure: buildConnector.connector | undefined;
   return (target, callback) => {
-    if (target.protocol !== "https:") return plain(target, callback);
+    if (target.protocol !== "https:") return connect(plain, target, options.timeout, callback);
     try {
       secure ??= buildConnector({ ...common, ...secureOptions(tls) });
     } catch (thrown) {
       return callback(thrown as Error, null);
     }
-    secure(target, callback);
+    connect(secure, target, options.timeout, callback);
   };
+}
+
+/** undici tells that it waited too long, but not for what; the system does not say that name servers were to answer. */
+function connect(
+  connector: buildConnector.connector,
+  target: buildConnector.Options,
+  timeoutMs: number,
+  callback: buildConnector.Callback,
+): void {
+  const noName = `no name server had an answer for ${target.hostname}`;
+  let waitsFor = noName;
+  const socket: unknown = connector(target, (...[error, connected]: Parameters<buildConnector.Callback>) => {
+    if (error === null) return callback(null, connected as Socket);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "UND_ERR_CONNECT_TIMEOUT") error.message = `${waitsFor} within ${timeoutMs / 1000} seconds`;
+    if (code === "EAI_AGAIN") error.message = noName;
+    callback(error, null);
+  });
+  if (!(socket instanceof Socket)) return;
+  const nobody = (address: string) =>
+    `nobody answered at ${address}, port ${target.port || (target.protocol === "https:" ? 443 : 80)},`;
+  if (isIP(target.hostname) !== 0) waitsFor = nobody(target.hostname);
+  socket.on("lookup", (error, address) => {
+    if (error === null) waitsFor = nobody(address);
+  });
+  socket.once("connect", () => {
+    waitsFor = "the TLS handshake was not finished";
+  });
 }
 
 /** Nothing but what the system says. */

@@ -17,7 +17,7 @@ export async function logIn(
   credentials: Credentials,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const session = await openSession(client, domain, credentials);
+  const session = await openSession(client, domain, credentials, signal);
   const host = session.hosts.at(-1);
   if (host === undefined) throw new TdockError("not-found", `${domain}: no host is configured`);
   const url = new URL(`${host.origin}${host.path}/`);

@@ -42,7 +42,7 @@ export async function searchRegistry(
   { domain, words, limit }: SearchRequest,
   signal: AbortSignal,
 ): Promise<FoundRepository[]> {
-  const session = await openSession(client, domain, {});
+  const session = await openSession(client, domain, {}, signal);
   const host = session.hosts.at(-1);
   if (host === undefined) throw new TdockError("not-found", `${domain}: no host is configured`);
   const url = new URL(`${host.origin}/v1/search?${new URLSearchParams({ q: words, n: String(limit) })}`);

@@ -1,4 +1,5 @@
 import { connect } from "node:tls";
+import { TdockError } from "@tdock/errors/error";
 import { answerChallenge } from "./auth.ts";
 import { type Greeting, isListedInsecure, mayUsePlainHttp, type RegistryClient } from "./client.ts";
 import type { Credentials } from "./credentials.ts";
@@ -63,23 +64,27 @@ export class RegistrySession {
   }
 }
 
-/** Opens a session: finds the registry's hosts. Sends nothing but a TLS greeting to a registry that may lack TLS. */
+/**
+ * Opens a session: finds the registry's hosts. Sends nothing but a TLS greeting to a registry that may lack TLS.
+ * Throws `canceled`.
+ */
 export async function openSession(
   client: RegistryClient,
   domain: string,
   credentials: Credentials,
+  signal: AbortSignal,
 ): Promise<RegistrySession> {
   const { certsDirs, insecureRegistries } = client.settings;
-  const server = () => ownServer(client, domain);
+  const server = () => ownServer(client, domain, signal);
   const hosts = (await configuredHosts(domain, certsDirs, server)) ?? [hostAt(await server())];
   const skipVerify = isListedInsecure(domain, insecureRegistries);
   return new RegistrySession(client, domain, skipVerify ? hosts.map(withoutVerification) : hosts, credentials);
 }
 
 /** The registry's own address where none is configured. */
-async function ownServer(client: RegistryClient, domain: string): Promise<string> {
+async function ownServer(client: RegistryClient, domain: string, signal: AbortSignal): Promise<string> {
   const { settings } = client;
-  const greet = () => greeting(domain, settings.connectTimeoutMs);
+  const greet = () => greeting(domain, settings.connectTimeoutMs, signal);
   const isPlain = mayUsePlainHttp(domain, settings) && (await client.greeting(domain, greet)) !== "tls";
   return isPlain ? `http://${domain}` : originServer(domain);
 }
@@ -89,16 +94,23 @@ function withoutVerification(host: RegistryHost): RegistryHost {
 }
 
 /** A bad certificate is TLS too: it must not lead to plain HTTP. */
-async function greeting(domain: string, timeoutMs: number): Promise<Greeting> {
+async function greeting(domain: string, timeoutMs: number, signal: AbortSignal): Promise<Greeting> {
   const { hostname, port } = new URL(`http://${domain}`);
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(TdockError.from(signal.reason));
     const socket = connect({
       host: hostname.replace(/^\[|\]$/g, ""),
       port: port === "" ? 443 : Number(port),
       rejectUnauthorized: false,
       timeout: timeoutMs,
     });
+    const abort = () => {
+      socket.destroy();
+      reject(TdockError.from(signal.reason));
+    };
+    signal.addEventListener("abort", abort, { once: true });
     const settle = (answer: Greeting) => {
+      signal.removeEventListener("abort", abort);
       socket.destroy();
       resolve(answer);
     };

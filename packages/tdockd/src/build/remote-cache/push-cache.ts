@@ -15,7 +15,7 @@ export async function pushCache(
   { manifest, config, layers }: PackedCache,
   { domain, path: repository, tag }: Reference,
 ): Promise<void> {
-  const session = await openSession(engine.registry, domain, (await client.credentials(domain)) ?? {});
+  const session = await openSession(engine.registry, domain, (await client.credentials(domain)) ?? {}, signal);
   const bytesOf = ({ digest }: BlobReference, offset: number) =>
     digest === config.digest
       ? Readable.from([config.bytes.subarray(offset)])

@@ -33,7 +33,7 @@ async function openRegistry(
   { reference }: Extract<CacheLocation, { kind: "registry" }>,
 ): Promise<CacheSource> {
   const { domain, path: repository, tag, digest } = reference;
-  const session = await openSession(engine.registry, domain, (await client.credentials(domain)) ?? {});
+  const session = await openSession(engine.registry, domain, (await client.credentials(domain)) ?? {}, signal);
   const resolved = await resolveImage(session, repository, digest ?? tag ?? "latest", hostPlatform(), signal);
   return {
     manifest: resolved.manifest.document,
