@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
 import { eventually } from "../../harness/eventually.ts";
+import { file, symlink, tarOf } from "../../harness/images/tar-layer.ts";
 import { runProgram } from "../../harness/program.ts";
 import type { Suite } from "../../harness/suite.ts";
-import { attempt } from "./attempt.ts";
+import { attempt, outputOf } from "./attempt.ts";
 import { hostileConfigs, hostileRoots, hostileUsers } from "./images.ts";
 
 /** Rows D1 to D13: what an image says is never taken for an order. */
@@ -150,7 +151,7 @@ export function imageConfigurationTests(suite: Suite, canary: () => Promise<stri
     const { body } = await suite.api("POST", "/containers/create", { Image: suite.image("bare"), Cmd: ["true"] });
     // Another of the same image has started, so that the engine might believe that it knows the root.
     await attempt(suite, { Image: suite.image("bare"), Cmd: ["true"] });
-    const archive = await linkArchive("proc", "/tmp");
+    const archive = await tarOf([symlink("proc", "/tmp")]);
     expect((await suite.api("PUT", `/containers/${body.Id}/archive?path=/`, archive)).status).toBe(200);
 
     const { status, body: answer } = await suite.api("POST", `/containers/${body.Id}/start`);
@@ -165,6 +166,34 @@ export function imageConfigurationTests(suite: Suite, canary: () => Promise<stri
     const { output } = await attempt(suite, { Image: suite.image("links"), Cmd: sh(script) });
 
     expect(output).not.toContain(await canary());
+  });
+
+  it("puts hosts, hostname and resolv.conf over FIFOs of the root, waiting for none of them", async () => {
+    const Image = suite.image("fifos");
+    const Cmd = sh("grep -c localhost /etc/hosts; cat /etc/hostname; test -f /etc/resolv.conf; exec sleep 600");
+    const { Id } = (await suite.api("POST", "/containers/create", { Image, Hostname: "named", Cmd })).body;
+    const stopped = () => suite.api("GET", `/containers/${Id}/archive?path=/etc/mtab`);
+    expect((await stopped()).status).toBe(200);
+    expect((await suite.api("POST", `/containers/${Id}/start`)).status).toBe(204);
+
+    await eventually(async () => expect(await outputOf(suite, Id)).toBe("1\nnamed\n"));
+
+    const archive = await tarOf([file("mtab", "none\n")]);
+    expect((await suite.api("PUT", `/containers/${Id}/archive?path=/etc`, archive)).status).toBe(200);
+    expect(await suite.mustTdock(["exec", Id, "cat", "/etc/mtab"])).toBe("none");
+    for (const path of ["archive?path=/.dockerenv", "archive?path=/etc", "export"])
+      expect((await suite.api("GET", `/containers/${Id}/${path}`)).status).toBe(200);
+    await suite.api("DELETE", `/containers/${Id}?force=1`);
+    const stdin = `FROM ${Image}\nRUN test -f /etc/hosts && test -p .dockerenv\n`;
+    await suite.mustTdock(["rmi", await suite.mustTdock(["build", "-q", "-"], { stdin })]);
+  });
+
+  it("refuses to start a root in which they are folders", async () => {
+    const { status, message } = await attempt(suite, { Image: suite.image("folders"), Cmd: ["true"] });
+
+    expect([status, message]).toEqual([400, expect.stringMatching(/\/etc\/resolv.conf.*not a directory/)]);
+    const stdin = `FROM ${suite.image("folders")}\nRUN true\n`;
+    expect((await suite.tdock(["build", "-q", "-"], { stdin })).exitCode).toBe(1);
   });
 
   it("gives no container what its image wishes for", async () => {
@@ -194,9 +223,4 @@ export function imageConfigurationTests(suite: Suite, canary: () => Promise<stri
     for (const { Output } of health.Log) expect(Output.length).toBeLessThanOrEqual(4200);
     expect((await suite.api("DELETE", `/containers/${body.Id}?force=1`)).status).toBe(204);
   });
-}
-
-async function linkArchive(name: string, target: string): Promise<Buffer> {
-  const { symlink, tarOf } = await import("../../harness/images/tar-layer.ts");
-  return tarOf([symlink(name, target)]);
 }

@@ -52,6 +52,8 @@ export async function hostileImages(canary: string): Promise<Record<string, OciI
   const images: Record<string, OciImage> = {
     users: await over([file("etc/passwd", hostileUsers.map((name) => `${name}:x:0:0::/:/bin/sh\n`).join(""))]),
     links: await over(linksTo(canary)),
+    folders: await over(written.map((name) => directory(name))),
+    fifos: await over(written.map((name): TarEntry => ({ name, type: "fifo", mode: 0o666 }))),
     "passwd-link": await over([symlink("etc/passwd", "/proc/1/root/etc/passwd"), symlink("etc/group", "/etc/passwd")]),
     grouped: await over([
       file("etc/passwd", "root:x:0:0::/:/bin/sh\nworker:x:1000:1001::/:/bin/sh\n"),
@@ -105,14 +107,13 @@ const restartLabels = {
   "containerd.io/gc.root": "1",
 };
 
-/** What the engine writes to in a container, as links to a file of the host; and links to start in. */
+/** What engines write to in a container. */
+const written = ["etc/hosts", "etc/hostname", "etc/resolv.conf", "etc/mtab", ".dockerenv"];
+
+/** These as links to a file of the host; and links to start in. */
 function linksTo(canary: string): TarEntry[] {
   return [
-    symlink("etc/hosts", canary),
-    symlink("etc/hostname", canary),
-    symlink("etc/resolv.conf", canary),
-    symlink("etc/mtab", canary),
-    symlink(".dockerenv", canary),
+    ...written.map((name) => symlink(name, canary)),
     symlink("up", "../../../.."),
     symlink("cwd", "/proc/self/cwd"),
     directory("inside"),
