@@ -72,6 +72,16 @@ systemSuite("requests that are wrong", (suite) => {
     expect([status, body.message]).toEqual([400, `invalid filter '${name}=${value}'`]);
   });
 
+  it("goes on reading a connection on which a body was too large", async () => {
+    const body = JSON.stringify({ Image: "x", Env: ["x".repeat(10 << 20)] });
+    const head = "Host: x\r\nContent-Type: application/json";
+    const ask = `POST /containers/create HTTP/1.1\r\n${head}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+
+    const answer = await raw(`${ask}GET /_ping HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+
+    expect(answer).toMatch(/^HTTP\/1.1 400 .*request body is larger than 4194304 bytes.*HTTP\/1.1 200 OK\r\n.*OK$/s);
+  });
+
   it("refuses a body that is not said to be JSON", async () => {
     const { status } = await create("{}", { "content-type": "text/plain" });
 

@@ -3,6 +3,7 @@ import { afterEach, beforeAll, describe, expect } from "vitest";
 import { canaryAt } from "../harness/oracles/canary.ts";
 import { systemSuite } from "../harness/suite.ts";
 import { copyingTests } from "./hostile-containers/copying.ts";
+import { environmentTests, secret } from "./hostile-containers/environment.ts";
 import { imageConfigurationTests } from "./hostile-containers/image-configuration.ts";
 import { hostileImages } from "./hostile-containers/images.ts";
 import { requestTests } from "./hostile-containers/requests.ts";
@@ -29,9 +30,10 @@ systemSuite(
 
     describe("the values of an image", () => imageConfigurationTests(suite, () => readFile(canary.path, "utf8")));
     describe("members of another type", () => wrongTypeTests(suite));
+    describe("environments", () => environmentTests(suite));
     describe("copying", () => copyingTests(suite, canary.path));
     describe("requests", () => requestTests(suite, canary));
     describe("system calls", () => systemCallTests(suite));
   },
-  { images: () => hostileImages(canary.path) },
+  { images: () => hostileImages(canary.path), env: secret },
 );

@@ -5,6 +5,7 @@ import type { execCreate } from "@tdock/api/exec";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { hurryCgroupMoves } from "../runtime/cgroup-moves.ts";
+import { mergeEnvironment } from "../runtime/spec/environment.ts";
 import { type Container, isRunning, notRunning } from "./container.ts";
 import { containerEvent } from "./event.ts";
 
@@ -17,6 +18,7 @@ export async function createExec(
   checkCanExec(container);
   const { body } = input;
   if (!body.Cmd?.length) throw new TdockError("invalid-argument", "No exec command specified");
+  mergeEnvironment([], body.Env ?? []); // it throws for what no process can have
   // Its start is what comes next.
   using _moves = hurryCgroupMoves();
   parseDetachKeys(body.DetachKeys ?? undefined);

@@ -10,7 +10,9 @@ const limitBytes = 4 * 1024 * 1024;
 export async function readJsonBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // Whoever stops reading early leaves the rest to be drained: a request that is destroyed stops its connection, and
+  // what the client asks next on it is never read.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > limitBytes) {
       throw new TdockError("invalid-argument", `request body is larger than ${limitBytes} bytes`);
