@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { mustRun, runProgram } from "../program.ts";
 import { shortName, testRoot } from "../scratch.ts";
-import { fingerprint } from "./fingerprint.ts";
+import { changeMark, fingerprint } from "./fingerprint.ts";
 
 /** Folders of the host in which canaries stand. */
 const canaryFolders = ["/root", "/etc", "/usr/local", "/var/lib", testRoot];
@@ -33,7 +33,7 @@ const trustedPrograms = ["runc", "containerd", "containerd-shim-runc-v2", "tar",
 
 /**
  * HOST-UNTOUCHED: canaries (content, mode, owner, times) stay as they were, watched folders have no new, changed or
- * newly set-user-ID file, and the programs that the engine runs are the same bytes.
+ * newly set-user-ID file, and the programs that the engine runs are the same, untouched.
  */
 export class HostWatch implements AsyncDisposable {
   readonly #canaries: readonly string[];
@@ -67,7 +67,8 @@ async function fingerprints(canaries: readonly string[]): Promise<string[]> {
   const programs = await Promise.all(
     trustedPrograms.map(async (name) => (await runProgram("which", [name])).stdout.trim()),
   );
-  return await Promise.all([...canaries, ...programs.filter(Boolean), process.execPath].map(fingerprint));
+  const marks = [...programs.filter(Boolean), process.execPath].map(changeMark);
+  return await Promise.all([...canaries.map(fingerprint), ...marks]);
 }
 
 async function changedSince(stamp: string): Promise<string[]> {
