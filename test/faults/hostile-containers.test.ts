@@ -4,6 +4,7 @@ import { canaryAt } from "../harness/oracles/canary.ts";
 import { systemSuite } from "../harness/suite.ts";
 import { copyingTests } from "./hostile-containers/copying.ts";
 import { environmentTests, secret } from "./hostile-containers/environment.ts";
+import { exhaustionTests } from "./hostile-containers/exhaustion.ts";
 import { imageConfigurationTests } from "./hostile-containers/image-configuration.ts";
 import { hostileImages } from "./hostile-containers/images.ts";
 import { requestTests } from "./hostile-containers/requests.ts";
@@ -32,6 +33,7 @@ systemSuite(
     describe("members of another type", () => wrongTypeTests(suite));
     describe("environments", () => environmentTests(suite));
     describe("copying", () => copyingTests(suite, canary.path));
+    describe("a greedy one", () => exhaustionTests(suite));
     describe("requests", () => requestTests(suite, canary));
     describe("system calls", () => systemCallTests(suite));
   },

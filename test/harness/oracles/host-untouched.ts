@@ -29,7 +29,7 @@ const allowedChanges =
   /\/\.tdock-canary-|^\/etc\/(cdi\/|docker\/certs\.d\/127\.0\.0\.1:|(mtab|resolv\.conf|ld\.so\.cache)$)/;
 
 /** Programs that run as root whenever a container does. */
-const trustedPrograms = ["runc", "containerd", "containerd-shim-runc-v2", "tar", "nft", "ip"];
+const trustedPrograms = ["runc", "containerd", "containerd-shim-runc-v2", "tini", "docker-init", "tar", "nft", "ip"];
 
 /**
  * HOST-UNTOUCHED: canaries (content, mode, owner, times) stay as they were, watched folders have no new, changed or
