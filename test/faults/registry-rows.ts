@@ -159,6 +159,12 @@ export const hostileRegistryRows: readonly CliRow[] = [
   ...of("C11 challenges", [`${unit}registry/challenge.test.ts`, "survives generated headers"]),
   ...of("C11 challenges", [access, "challenge-unclosed", "challenge-empty-realm", "challenge-many"]),
   ...of("C12 secrets", [hostile, "wrote no credential into its log or below its data root"]),
+  ...of("C12 secrets", [
+    "faults/secrets.test.ts",
+    "was in no command line and no environment of what tdockd started",
+    "is in nothing that is kept, logged or shown",
+    "is not in what is said of failures",
+  ]),
   ...of("C13 poisoning", [transfer, "lets no archive put other content into the place of another image's layers"]),
   ...of("C14 references", [`${unit}images/reference.test.ts`, "parseReference"]),
   ...of("C15 upload elsewhere", [push, "sends nothing to another origin that an upload's address leads to"]),

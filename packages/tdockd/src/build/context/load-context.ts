@@ -11,6 +11,7 @@ import type { Progress } from "../progress/progress.ts";
 import { checkoutGit } from "../remote/git-checkout.ts";
 import { isGitReference } from "../remote/git-reference.ts";
 import { downloadFile } from "../remote/http-file.ts";
+import { withoutLogins } from "../remote/url-login.ts";
 import { DiskTree } from "../tree/disk-tree.ts";
 import { FileTree } from "../tree/file-tree.ts";
 import { hashTree } from "../tree/hash-tree.ts";
@@ -48,7 +49,7 @@ export async function contextOfBody(loader: ContextLoader, body: AsyncIterable<U
  */
 export async function contextOfUrl(loader: ContextLoader, remote: RemoteContext): Promise<LoadedContext> {
   const { url, name } = remote;
-  return loader.progress.run(`[internal] load ${withoutPassword(url)}`, undefined, (vertex) => {
+  return loader.progress.run(`[internal] load ${withoutLogins(url)}`, undefined, (vertex) => {
     const folder = join(loader.scratch, name);
     if (isGitReference(url)) return contextOfGit(loader, remote, folder);
     if (!/^https?:\/\//.test(url)) throw new TdockError("invalid-argument", `unknown kind of context: ${url}`);
@@ -68,7 +69,7 @@ async function contextOfGit(
     instruction: "context",
     origin: url,
   });
-  if (found?.root.kind !== "folder") throw new TdockError("invalid-argument", `${url}: no such folder`);
+  if (found?.root.kind !== "folder") throw new TdockError("invalid-argument", `${withoutLogins(url)}: no such folder`);
   const tree = new FileTree();
   for (const [path, entry] of found.entries) tree.set(path, { ...entry, uid: 0, gid: 0 });
   await hashTree(tree, signal);
@@ -95,10 +96,6 @@ async function contextOfDownload(
   const tree = new FileTree();
   tree.set("Dockerfile", { ...file, mode: 0o644 });
   return loaded(tree, folder);
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, "//");
 }
 
 function loaded(tree: FileTree, folder: string): LoadedContext {

@@ -3,6 +3,7 @@ import { TdockError } from "@tdock/errors/error";
 import { expandWord } from "../dockerfile/expand.ts";
 import type { InstructionOf } from "../dockerfile/instruction.ts";
 import { isGitReference } from "../remote/git-reference.ts";
+import { withoutLogins } from "../remote/url-login.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { expandInStage } from "./expand-in-stage.ts";
 import { parseMode } from "./file-mode.ts";
@@ -47,8 +48,8 @@ export function evaluateCopy(evaluation: Evaluation, instruction: CopyInstructio
   ];
   const documents = instruction.inline.map((file) => `<<${file.name}`);
   const text = [name, ...flags, ...sources, ...documents, destinationText].join(" ");
-  const historyIndex = recordStep(state, `${text} # buildkit`);
-  evaluation.addStep(instruction, titleText(evaluation, instruction), operation, historyIndex);
+  const historyIndex = recordStep(state, `${withoutLogins(text)} # buildkit`);
+  evaluation.addStep(instruction, withoutLogins(titleText(evaluation, instruction)), operation, historyIndex);
 }
 
 function itemOf(source: string, name: "COPY" | "ADD"): CopyItem {
@@ -62,7 +63,7 @@ function itemOf(source: string, name: "COPY" | "ADD"): CopyItem {
 }
 
 function fileNameOf(url: string): string {
-  if (!URL.canParse(url)) throw new TdockError("invalid-argument", `invalid URL: ${url}`);
+  if (!URL.canParse(url)) throw new TdockError("invalid-argument", `invalid URL: ${withoutLogins(url)}`);
   const name = posix.basename(decodeURI(new URL(url).pathname));
   return name === "" || name === "." || name === ".." ? "__unnamed__" : name;
 }

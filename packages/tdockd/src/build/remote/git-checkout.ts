@@ -1,10 +1,12 @@
 import { mkdirSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
+import { writeFileAtomic } from "../../host/atomic-file.ts";
 import { runCommand } from "../../host/run-command.ts";
 import type { Proxies } from "../../registry/proxy.ts";
 import { parseGitReference } from "./git-reference.ts";
+import { type PlainAddress, takeLogin, withoutLogins } from "./url-login.ts";
 
 export interface GitOptions {
   readonly keepGitDir: boolean;
@@ -12,6 +14,12 @@ export interface GitOptions {
   readonly checksum: string;
   readonly signal: AbortSignal;
   readonly proxies: Proxies;
+}
+
+/** How git is run for one checkout. */
+interface GitRun extends Pick<GitOptions, "signal" | "proxies"> {
+  /** Where it looks for what to log in with. */
+  readonly home: string;
 }
 
 /** A working copy on disk. */
@@ -24,28 +32,42 @@ export interface GitCheckout {
 
 /**
  * Fetches one commit and lays it out in `folder`, which must not exist. No program of the repository runs, no local
- * file can be fetched, and nothing that came from outside can be taken for a flag.
+ * file can be fetched, nothing that came from outside can be taken for a flag, and no password is on a command line.
  * Throws `invalid-argument` for a reference that does not exist or a wrong checksum, `not-found` when git is missing.
  */
 export async function checkoutGit(url: string, folder: string, options: GitOptions): Promise<GitCheckout> {
   const { remote, ref, folder: inside } = parseGitReference(url);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const work = join(folder, "work");
-  await git(["init", "--quiet", "--template=", "--", work], options);
-  const wanted = ref === "" ? "HEAD" : ref;
-  await fetchRef(work, remote, wanted, options);
-  const commit = (await git(["-C", work, "rev-parse", "FETCH_HEAD^{commit}"], options)).trim();
-  checkCommit(url, commit, options.checksum);
-  await git(["-C", work, "checkout", "--quiet", "--detach", "FETCH_HEAD"], options);
-  await updateSubmodules(work, options);
-  // Without times and numbers of files the index of one commit is always the same: the cache knows it again.
-  if (options.keepGitDir) await git(["-C", work, "read-tree", "HEAD"], options);
-  else await rm(join(work, ".git"), { recursive: true, force: true });
-  return { root: work, inside, commit };
+  const [work, home] = [join(folder, "work"), join(folder, "home")];
+  const { address, ...login } = takeLogin(remote);
+  const run = { ...options, home };
+  try {
+    await keepLogins(home, [login, takeLogin(options.proxies.http), takeLogin(options.proxies.https)]);
+    await git(["init", "--quiet", "--template=", "--", work], run);
+    await fetchRef(work, address, ref === "" ? "HEAD" : ref, run);
+    const commit = (await git(["-C", work, "rev-parse", "FETCH_HEAD^{commit}"], run)).trim();
+    checkCommit(withoutLogins(url), commit, options.checksum);
+    await git(["-C", work, "checkout", "--quiet", "--detach", "FETCH_HEAD"], run);
+    await updateSubmodules(work, run);
+    // Without times and numbers of files the index of one commit is always the same: the cache knows it again.
+    if (options.keepGitDir) await git(["-C", work, "read-tree", "HEAD"], run);
+    else await rm(join(work, ".git"), { recursive: true, force: true });
+    return { root: work, inside, commit };
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+/** For git's own helper, which hands them to whoever asks for them; arguments and variables are there for all to see. */
+async function keepLogins(home: string, logins: readonly Pick<PlainAddress, "credential">[]): Promise<void> {
+  await mkdir(home, { mode: 0o700 });
+  const lines = logins.flatMap(({ credential }) => credential ?? []);
+  const text = lines.map((line) => `${line}\n`).join("");
+  await writeFileAtomic(join(home, ".git-credentials"), text, { durable: false });
 }
 
 /** A shallow fetch first; servers that refuse it for a commit, or only hand out files, get a full one. */
-async function fetchRef(work: string, remote: string, ref: string, options: GitOptions): Promise<void> {
+async function fetchRef(work: string, remote: string, ref: string, options: GitRun): Promise<void> {
   const fetch = ["-C", work, "fetch", "--quiet", "--no-tags"];
   const shallow = await run([...fetch, "--depth=1", "--", remote, ref], options);
   if (shallow.exitCode === 0) return;
@@ -62,7 +84,7 @@ async function fetchRef(work: string, remote: string, ref: string, options: GitO
   await git(["-C", work, "update-ref", "FETCH_HEAD", found.stdout.trim()], options);
 }
 
-async function updateSubmodules(work: string, options: GitOptions): Promise<void> {
+async function updateSubmodules(work: string, options: GitRun): Promise<void> {
   await git(["-C", work, "submodule", "--quiet", "update", "--init", "--recursive", "--depth=1"], options);
 }
 
@@ -71,14 +93,14 @@ function checkCommit(url: string, commit: string, checksum: string): void {
   throw new TdockError("invalid-argument", `${url}: wanted commit ${checksum}, got ${commit}`, { reason: "checksum" });
 }
 
-async function git(args: readonly string[], options: GitOptions): Promise<string> {
+async function git(args: readonly string[], options: GitRun): Promise<string> {
   const result = await run(args, options);
   if (result.exitCode === 0) return result.stdout;
   throw gitError("", result.stderr);
 }
 
-function run(args: readonly string[], { signal, proxies }: GitOptions) {
-  const env = { ...safeEnvironment, ...proxyVariables(proxies) };
+function run(args: readonly string[], { signal, proxies, home }: GitRun) {
+  const env = { ...safeEnvironment, HOME: home, ...proxyVariables(proxies) };
   return runCommand("git", [...safeSettings, ...args], { signal, env });
 }
 
@@ -87,7 +109,14 @@ function proxyVariables({ http, https, no }: Proxies): Readonly<Record<string, s
   const exceptions = no.split(",").map((one) => one.trim());
   if (exceptions.includes("*")) return {};
   const without = ["localhost", "127.0.0.0/8", "::1", ...exceptions].filter((one) => one !== "");
-  return { ...(http && { http_proxy: http }), ...(https && { https_proxy: https }), no_proxy: without.join(",") };
+  const [http_proxy, https_proxy] = [http, https].map(withUserAlone);
+  return { ...(http_proxy && { http_proxy }), ...(https_proxy && { https_proxy }), no_proxy: without.join(",") };
+}
+
+/** git asks for the password of a proxy that has a user. */
+function withUserAlone(proxy: string): string {
+  const { address, user, credential } = takeLogin(proxy);
+  return credential === undefined ? proxy : address.replace("//", `//${user}@`);
 }
 
 /** Only what goes over a network; CVE-2022-39253 and its like went through local files and helpers. */
@@ -102,6 +131,7 @@ const safeSettings = [
   ["core.fsmonitor", "false"],
   ["core.logAllRefUpdates", "false"],
   ["advice.detachedHead", "false"],
+  ["credential.helper", "store"],
 ].flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 
 const safeEnvironment = {
@@ -109,15 +139,10 @@ const safeEnvironment = {
   GIT_TERMINAL_PROMPT: "0",
   GIT_CONFIG_NOSYSTEM: "1",
   GIT_CONFIG_GLOBAL: "/dev/null",
-  HOME: "/nonexistent",
   LC_ALL: "C",
 };
 
 function gitError(remote: string, words: string): TdockError {
   const line = words.trim().split("\n").at(-1) ?? "";
-  return new TdockError("invalid-argument", `git${remote === "" ? "" : ` ${withoutPassword(remote)}`}: ${line}`);
-}
-
-function withoutPassword(remote: string): string {
-  return remote.replace(/\/\/[^@/]*@/, "//");
+  return new TdockError("invalid-argument", `git${remote === "" ? "" : ` ${remote}`}: ${line}`);
 }

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { TdockError } from "@tdock/errors/error";
+import { withoutLogins } from "./url-login.ts";
 
 /** A place in a git repository. */
 export interface GitReference {
@@ -33,7 +34,7 @@ export function parseGitReference(text: string): GitReference {
   const ref = colon === -1 ? fragment : fragment.slice(0, colon);
   const folder = colon === -1 ? "" : fragment.slice(colon + 1);
   if (remote.startsWith("-") || !/^[\w./@-]*$/.test(ref) || ref.startsWith("-") || ref.includes("..")) {
-    throw new TdockError("invalid-argument", `invalid git reference: ${text}`);
+    throw new TdockError("invalid-argument", `invalid git reference: ${withoutLogins(text)}`);
   }
   const clean = posix.normalize(folder || ".").replace(/^\/+|\/+$/g, "");
   if (clean.split("/").includes("..")) {

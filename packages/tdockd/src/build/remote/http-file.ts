@@ -7,13 +7,14 @@ import { openAgent } from "../../registry/open-agent.ts";
 import { type Proxies, proxyFor } from "../../registry/proxy.ts";
 import type { FileEntry } from "../tree/entry.ts";
 import type { Staging } from "../tree/staging.ts";
+import { basicLogin, withoutLogins } from "./url-login.ts";
 
 const maxRedirects = 5;
 
 export interface Download {
   readonly proxies: Proxies;
   readonly signal: AbortSignal;
-  /** `Authorization` for the URL's own origin; never sent anywhere else. */
+  /** `Authorization` for the URL's own origin, else what the URL itself says; never sent anywhere else. */
   readonly authorization?: string | undefined;
   progress?(current: number, total: number): void;
 }
@@ -35,7 +36,7 @@ export async function downloadFile(url: string, staging: Staging, download: Down
     const total = Number(headers["content-length"] ?? 0);
     const { path, size, digest } = await staging.add(counted(body, total, download));
     if (total > 0 && size !== total && headers["content-encoding"] === undefined) {
-      throw new TdockError("unavailable", `${url}: got ${size} of ${total} bytes`);
+      throw new TdockError("unavailable", `${withoutLogins(url)}: got ${size} of ${total} bytes`);
     }
     const modified = Date.parse(String(headers["last-modified"] ?? ""));
     const mtime = Number.isNaN(modified) ? 0 : modified / 1000;
@@ -48,13 +49,16 @@ export async function downloadFile(url: string, staging: Staging, download: Down
 async function follow(
   agentFor: (url: URL) => Dispatcher,
   start: URL,
-  { signal, authorization }: Download,
+  { signal, authorization = basicLogin(start) }: Download,
   mayBeLoopback: boolean,
 ) {
   let url = start;
   for (let redirects = 0; redirects <= maxRedirects; redirects++) {
     if (url.protocol !== "http:" && url.protocol !== "https:") {
-      throw new TdockError("forbidden", `${start}: redirected to ${url.protocol}, which is not followed`);
+      throw new TdockError(
+        "forbidden",
+        `${withoutLogins(start.href)}: redirected to ${url.protocol}, which is not followed`,
+      );
     }
     checkHost(url.hostname, mayBeLoopback);
     const headers = authorization !== undefined && url.origin === start.origin ? { authorization } : {};
@@ -65,7 +69,7 @@ async function follow(
     if (response.statusCode >= 400 || typeof location !== "string") throw statusError(start, response.statusCode);
     url = new URL(location, url);
   }
-  throw new TdockError("unavailable", `${start}: more than ${maxRedirects} redirects`);
+  throw new TdockError("unavailable", `${withoutLogins(start.href)}: more than ${maxRedirects} redirects`);
 }
 
 function statusError(url: URL, status: number): TdockError {

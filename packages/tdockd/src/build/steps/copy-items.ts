@@ -12,6 +12,7 @@ import { select } from "../copy/select.ts";
 import type { CopyItem, CopyOperation } from "../plan/operation.ts";
 import { checkoutGit } from "../remote/git-checkout.ts";
 import { downloadFile } from "../remote/http-file.ts";
+import { withoutLogins } from "../remote/url-login.ts";
 import { DiskTree } from "../tree/disk-tree.ts";
 import type { FileEntry, TreeEntry } from "../tree/entry.ts";
 import type { FileTree } from "../tree/file-tree.ts";
@@ -120,7 +121,8 @@ async function fetchGit(
     instruction: "ADD",
     origin: url,
   });
-  if (selected?.root.kind !== "folder") throw new TdockError("invalid-argument", `${url}: no such folder`);
+  if (selected?.root.kind !== "folder")
+    throw new TdockError("invalid-argument", `${withoutLogins(url)}: no such folder`);
   const plain = (entry: TreeEntry): TreeEntry => ({ ...entry, mode: gitMode(entry), uid: 0, gid: 0, mtime: now });
   const entries: (readonly [string, TreeEntry])[] = [];
   for (const [path, entry] of selected.entries) entries.push([path, await withDigest(plain(entry), signal)]);
