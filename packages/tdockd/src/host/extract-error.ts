@@ -28,6 +28,11 @@ export function mountedOn(name: string): TdockError {
   return new TdockError("conflict", `cannot replace ${shown(name)}: device or resource busy: it is mounted on`);
 }
 
+/** A container's /dev is made for each of its runs, and those that run there would lose what they count on. */
+export function deviceOfRun(name: string): TdockError {
+  return new TdockError("conflict", `cannot replace ${shown(name)}: it is a device of the running container`);
+}
+
 /** The error of an archive that could not be unpacked, whatever failed; that of the signal once it has fired. */
 export function extractFailure(thrown: unknown, signal: AbortSignal): TdockError {
   if (signal.aborted) return TdockError.from(signal.reason);

@@ -3,6 +3,7 @@ import {
   constants,
   fchmodSync,
   fchownSync,
+  fstatSync,
   futimesSync,
   lchownSync,
   linkSync,
@@ -11,12 +12,21 @@ import {
   mkdirSync,
   openSync,
   rmSync,
+  type Stats,
+  statSync,
   symlinkSync,
   writeSync,
 } from "node:fs";
 import { posix } from "node:path";
 import { restoreAttributes } from "./extended-attribute.ts";
-import { extractFailure, inPlaceOfDestination, mountedOn, outsideOfDestination, wrongKind } from "./extract-error.ts";
+import {
+  deviceOfRun,
+  extractFailure,
+  inPlaceOfDestination,
+  mountedOn,
+  outsideOfDestination,
+  wrongKind,
+} from "./extract-error.ts";
 import { LastFolder } from "./last-folder.ts";
 import { isMountPoint, openInRoot, type PinnedPath } from "./path-in-root.ts";
 import { makeSpecialFile } from "./special-file.ts";
@@ -125,7 +135,7 @@ function makeFolder(request: Work, path: string): void {
   if (found?.isSymbolicLink() && leadsToFolder(request, path)) return;
   if (found !== undefined) {
     if (request.keepKinds) throw wrongKind(path, "non-directory", "directory");
-    removePlace(request, place);
+    removePlace(request, place, found);
   }
   mkdirSync(toBytes(place));
 }
@@ -143,11 +153,15 @@ function clearPlace(request: Work, place: string, name: string): void {
   const found = lstatSync(toBytes(place), { throwIfNoEntry: false });
   if (found === undefined) return;
   if (found.isDirectory() && request.keepKinds) throw wrongKind(name, "directory", "non-directory");
-  removePlace(request, place);
+  removePlace(request, place, found);
 }
 
-function removePlace({ parents }: Work, place: string): void {
+function removePlace({ rootFd, parents }: Work, place: string, found: Stats): void {
   if (isMountPoint(toBytes(place))) throw mountedOn(posix.basename(place));
+  const isDevice = found.isCharacterDevice() || found.isBlockDevice();
+  // The root's own devices are files of the container; a folder, unlike a file, tells which file system it is of.
+  if (isDevice && statSync(toBytes(posix.dirname(place))).dev !== fstatSync(rootFd).dev)
+    throw deviceOfRun(posix.basename(place));
   rmSync(toBytes(place), { recursive: true });
   parents.distrust();
 }
