@@ -61,6 +61,10 @@ export const archiveRows: readonly CliRow[] = [
   ...of("A11 names are bytes", ["e2e/build-context.test.ts", "may have names that are no text, and links to such: %s"]),
   ...of("A12 damage", [tars, "wrong-checksum"], [layers, "type-changes"]),
   ...of("A12 damage", [decompression, "gzip that is cut off", "zstd that is cut off"]),
+  ...of("A12 damage", [
+    "faults/damaged-layers.test.ts",
+    "is refused, or the image is right, and the whole one is taken afterwards",
+  ]),
   ...of("A12 damage", [transfer, "refuses an archive that is cut off"]),
   ...of("A13 diff IDs", [transfer, "refuses layers whose content is not what the configuration states"]),
   ...of("A13 diff IDs", [documents, "config-diff-id-wrong", "config-diff-ids-missing"]),
