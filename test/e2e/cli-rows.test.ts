@@ -5,6 +5,7 @@ import { mustRun } from "../harness/program.ts";
 import { type CliRow, commandRows, imageCommands, imageRows, runFlagRows } from "./cli-rows.ts";
 import { commandsWithFlags, containerFlagRows } from "./container-flag-rows.ts";
 import { dockerfileRows } from "./dockerfile-rows.ts";
+import { networkCommands, networkFlagRows } from "./network-flag-rows.ts";
 
 const tests = new URL("../", import.meta.url);
 
@@ -13,6 +14,7 @@ describe.each([
   ["the commands on containers", commandRows],
   ["the commands on images and registries", imageRows],
   ["the flags of the commands on containers", containerFlagRows],
+  ["the flags of the commands on networks and volumes", networkFlagRows],
   ["what a Dockerfile and its build offer", dockerfileRows],
 ])("%s", (_, rows) => {
   it("are proved by tests that there are", async () => {
@@ -39,14 +41,16 @@ describe("the flags that `tdock run --help` shows", () => {
   });
 });
 
-describe.each(commandsWithFlags)("the flags that `tdock %s --help` shows", (command) => {
+const flagRows = [...containerFlagRows, ...networkFlagRows];
+
+describe.each([...commandsWithFlags, ...networkCommands])("the flags that `tdock %s --help` shows", (command) => {
   it("stand in the table", async () => {
     const help = await mustRun(programs.tdock, [...command.split(" "), "--help"]);
     const shown = [...help.matchAll(/^ +(?:-\w, +)?(--[\w-]+)/gm)].map(([, name = ""]) => `${command} ${name}`);
-    const named = new Set(containerFlagRows.map(({ row }) => row));
+    const named = new Set(flagRows.map(({ row }) => row));
 
     // Links between containers are Docker's legacy.
-    expect(shown.filter((name) => !named.has(name) && name !== "rm --link")).toEqual([]);
+    expect(shown.filter((name) => !named.has(name) && !name.endsWith(" --link"))).toEqual([]);
   });
 });
 

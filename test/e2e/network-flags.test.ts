@@ -24,6 +24,7 @@ systemSuite("the flags of tdock network", (suite) => {
     const { Attachable, Labels, Options } = await inspect("shaped");
 
     expect({ Attachable, Labels }).toEqual({ Attachable: true, Labels: { team: "a", empty: "" } });
+    expect(await mustTdock(["network", "inspect", "-v", "-f", "{{.Name}} {{.Scope}}", "shaped"])).toBe("shaped local");
     expect(Options["com.docker.network.bridge.name"]).toBe(device);
     expect((await runProgram("ip", ["link", "show", device])).exitCode).toBe(0);
     expect(await exec("inside", "cat", "/sys/class/net/eth0/mtu")).toBe("1400\n");

@@ -236,6 +236,9 @@ systemSuite("networks", (suite) => {
     ["a predefined name", ["bridge"], "predefined"],
     ["an unknown driver", ["-d", "overlay", "x"], "plugin"],
     ["an unknown option", ["-o", "encrypted=true", "x"], "unknown option"],
+    ["a network of a swarm's entrance", ["--ingress", "x"], "not a swarm manager"],
+    ["a network of a swarm", ["--scope=swarm", "x"], "not a swarm manager"],
+    ["an IPAM option that there is not", ["--ipam-opt=a=b", "x"], "invalid IPAM option"],
     ["an IPAM driver that there is not", ["--ipam-driver=dhcp", "x"], "invalid IPAM driver"],
   ])("refuses %s", async (_, args, message) => {
     const { exitCode, stderr } = await suite.tdock(["network", "create", ...args]);

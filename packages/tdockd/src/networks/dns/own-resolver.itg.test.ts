@@ -6,6 +6,7 @@ import { createNetwork } from "../create.ts";
 import { healNetworks } from "../heal.ts";
 import { removeNetwork } from "../remove.ts";
 import type { Sandbox } from "../sandbox.ts";
+import { askName } from "../testing/ask-name.ts";
 import { addressOf, openContainer, pathOf } from "../testing/containers.ts";
 import { runIn } from "../testing/private-host.ts";
 import { usePrivateHost } from "../testing/use-private-host.ts";
@@ -22,10 +23,7 @@ afterAll(() => removeNetwork(host.engine, { id: "front" }));
 const onFront = { endpoints: { front: {} } };
 
 /** What the server of the container's own resolv.conf says, asked by UDP or, without the resolver's help, by TCP. */
-async function resolve(from: Sandbox, name: string, server = nameserverOf(from)): Promise<string[]> {
-  const { stdout } = await runIn(pathOf(from), "busybox", "nslookup", "-type=a", name, server);
-  return [...stdout.matchAll(/^Address: (?!.*:53$)(.+)$/gm)].map(([, address]) => address as string);
-}
+const resolve = (from: Sandbox, name: string, server = nameserverOf(from)) => askName(from, name, server);
 
 function nameserverOf(sandbox: Sandbox): string {
   return /^nameserver (.+)$/m.exec(resolvConfOf(sandbox))?.[1] ?? "";
