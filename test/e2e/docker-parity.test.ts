@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { hasUnifiedCgroups } from "../harness/machine.ts";
 import { systemSuite } from "../harness/suite.ts";
 
 /** What Docker's own command line was seen to do with the same words: exit code, and what it says. */
@@ -86,6 +87,22 @@ const answers: readonly Row[] = [
     /^\[\{volume kept-files \S+ \/kept local z true \}\]map\[80\/tcp:\{\}\]map\[80\/tcp:\[\{127.0.0.1 \d+\}\]\]\n$/,
   ],
   ["inspect -f {{range\t.Mounts}}{{.Type}}={{.Name}},{{.Driver}};{{end}} bound", 0, "bind=,;\n"],
+  ["inspect -f {{.Mounts}}{{.HostConfig.Tmpfs}}{{.Config.Volumes}} memory", 0, "[]map[/memory:size=1m]map[]\n"],
+  ["ps -a --filter name=memory --format {{.Mounts}}", 0, "\n"],
+  ["inspect -f {{.HostConfig.PidsLimit}}{{.HostConfig.MemorySwappiness}} web", 0, "<nil><nil>\n"],
+  ["inspect -f {{.HostConfig.CgroupnsMode}} web", 0, hasUnifiedCgroups ? "private\n" : "host\n"],
+  [
+    "inspect -f {{json\t.HostConfig.MaskedPaths}} web",
+    0,
+    /^\["\/proc\/acpi",.*"\/proc\/kcore",.*"\/sys\/firmware".*\]\n$/,
+  ],
+  [
+    "inspect -f {{json\t.HostConfig.ReadonlyPaths}} web",
+    0,
+    '["/proc/bus","/proc/fs","/proc/irq","/proc/sys","/proc/sysrq-trigger"]\n',
+  ],
+  ["inspect -f {{json\t.HostConfig.MaskedPaths}}{{json\t.HostConfig.ReadonlyPaths}} open", 0, "[][]\n"],
+  ["inspect -f {{json\t.HostConfig.MaskedPaths}}{{json\t.HostConfig.ReadonlyPaths}} privileged", 0, "nullnull\n"],
   ["inspect -f {{.Config.StopSignal}}{{.Config.NetworkDisabled}}{{.Config.StopTimeout}} web", 0, "false<nil>\n"],
   ["network inspect -f {{.IPAM}} kept", 0, /^\{default map\[\] \[\{[\d./]+ {2}[\d.]+ map\[\]\}\]\}\n$/],
   [
@@ -116,6 +133,9 @@ systemSuite("tdock answers as docker does", (suite) => {
     const flags = ["--name=web", "-h", "front-door", "-l", "role=front", "-v=kept-files:/kept", "-p=127.0.0.1::80"];
     await suite.mustTdock(["run", "-d", ...flags, suite.busybox, "sleep", "600"]);
     await suite.mustTdock(["create", "--name=bound", "-v", "/tmp:/x", suite.busybox, "true"]);
+    await suite.mustTdock(["create", "--name=memory", "--tmpfs=/memory:size=1m", suite.busybox, "true"]);
+    await suite.mustTdock(["create", "--name=open", "--security-opt=systempaths=unconfined", suite.busybox, "true"]);
+    await suite.mustTdock(["create", "--name=privileged", "--privileged", suite.busybox, "true"]);
     await suite.mustTdock(["run", "--name=done", suite.busybox, "true"]);
   });
 

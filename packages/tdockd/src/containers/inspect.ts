@@ -1,9 +1,11 @@
+import { cpus } from "node:os";
 import type { ContainerInspectResponse, containerInspect } from "@tdock/api/containers";
 import type { Input } from "@tdock/api/endpoint";
 import type { HostConfig } from "@tdock/api/host-config";
 import type { Engine } from "../engine.ts";
 import { networkSettings } from "../networks/network-settings.ts";
-import { mountSummary } from "../volumes/mount-summary.ts";
+import { defaultMaskedPaths, defaultReadonlyPaths } from "../runtime/spec/paths.ts";
+import { mountSummaries } from "../volumes/mount-summary.ts";
 import type { Container } from "./container.ts";
 import { settingsRequest } from "./container-network.ts";
 import { cgroupNamespaceOf, commandOf } from "./container-spec.ts";
@@ -42,7 +44,7 @@ export async function inspectContainer(
     HostConfig: shownHostConfig(container),
     GraphDriver: { Name: "overlayfs", Data: {} },
     ...(input.size === true && (await containerSize(engine, container))),
-    Mounts: container.mounts.map(mountSummary),
+    Mounts: mountSummaries(container),
     Config: shownConfig(container),
     NetworkSettings: networkSettings(engine, settingsRequest(container)),
   } as ContainerInspectResponse;
@@ -65,7 +67,6 @@ function shownHostConfig({ hostConfig }: Container): Record<string, unknown> {
     PortBindings: {},
     CapAdd: null,
     CapDrop: null,
-    CgroupnsMode: cgroupNamespaceOf(hostConfig),
     Dns: [],
     DnsOptions: [],
     DnsSearch: [],
@@ -102,15 +103,27 @@ function shownHostConfig({ hostConfig }: Container): Record<string, unknown> {
     DeviceCgroupRules: null,
     DeviceRequests: null,
     MemoryReservation: 0,
-    MemorySwappiness: null,
     OomKillDisable: false,
-    PidsLimit: null,
     Ulimits: [],
-    MaskedPaths: null,
-    ReadonlyPaths: null,
     ...present(hostConfig),
+    // What holds where the caller left it to the engine.
+    CgroupnsMode: cgroupNamespaceOf(hostConfig),
+    MemorySwappiness: hostConfig.MemorySwappiness === -1 ? null : (hostConfig.MemorySwappiness ?? null),
+    PidsLimit: hostConfig.PidsLimit || null,
+    ...hiddenPaths(hostConfig),
     MemorySwap: hostConfig.MemorySwap || (hostConfig.Memory ?? 0) * 2,
     LogConfig: shownLogConfig(hostConfig),
+  };
+}
+
+/** Of /proc and /sys; none of what is privileged. */
+function hiddenPaths(hostConfig: HostConfig): Pick<HostConfig, "MaskedPaths" | "ReadonlyPaths"> {
+  const { MaskedPaths, ReadonlyPaths, Privileged } = hostConfig;
+  if (Privileged === true) return { MaskedPaths: MaskedPaths ?? null, ReadonlyPaths: ReadonlyPaths ?? null };
+  const isShown = hostConfig.SecurityOpt?.some((option) => /^systempaths[=:]unconfined$/.test(option)) === true;
+  return {
+    MaskedPaths: MaskedPaths ?? (isShown ? [] : [...defaultMaskedPaths(cpus().length)]),
+    ReadonlyPaths: ReadonlyPaths ?? (isShown ? [] : [...defaultReadonlyPaths]),
   };
 }
 
@@ -136,12 +149,12 @@ function shownConfig({ config }: Container): Record<string, unknown> {
     Env: [],
     Cmd: null,
     Image: "",
-    Volumes: null,
     WorkingDir: "",
     Entrypoint: null,
     OnBuild: null,
     Labels: {},
     ...present(config),
+    Volumes: Object.keys(config.Volumes ?? {}).length > 0 ? config.Volumes : null,
   };
 }
 

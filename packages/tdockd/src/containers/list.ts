@@ -2,7 +2,7 @@ import type { ContainerInspectResponse, ContainerSummary, containerList } from "
 import type { Input } from "@tdock/api/endpoint";
 import type { Engine } from "../engine.ts";
 import { networkSettings } from "../networks/network-settings.ts";
-import { mountSummary } from "../volumes/mount-summary.ts";
+import { mountSummaries } from "../volumes/mount-summary.ts";
 import { type Container, isAlive } from "./container.ts";
 import { settingsRequest } from "./container-network.ts";
 import { commandOf } from "./container-spec.ts";
@@ -54,7 +54,7 @@ async function summaryOf(engine: ListEngine, container: Container, withSize: boo
     Status: statusText(container, engine.now()),
     HostConfig: { NetworkMode: hostConfig.NetworkMode ?? "bridge" },
     NetworkSettings: { Networks: settings.Networks ?? {} },
-    Mounts: container.mounts.map(mountSummary),
+    Mounts: mountSummaries(container),
   } as ContainerSummary;
 }
 

@@ -1,8 +1,18 @@
+import { posix } from "node:path";
+import type { HostConfig } from "@tdock/api/host-config";
 import type { MountReply } from "@tdock/api/volumes";
 import type { MountPoint } from "./mount-point.ts";
 
-/** A mount point as inspect and list show it. */
-export function mountSummary(point: MountPoint): MountReply {
+/** What inspect and list show as mounted: all but `--tmpfs`, which stands in the host configuration alone. */
+export function mountSummaries(container: {
+  readonly mounts: readonly MountPoint[];
+  readonly hostConfig: HostConfig;
+}): MountReply[] {
+  const memory = new Set(Object.keys(container.hostConfig.Tmpfs ?? {}).map((path) => posix.resolve("/", path)));
+  return container.mounts.filter(({ destination }) => !memory.has(destination)).map(mountSummary);
+}
+
+function mountSummary(point: MountPoint): MountReply {
   const common = { Destination: point.destination, Mode: point.mode, RW: !point.isReadOnly };
   switch (point.kind) {
     case "bind":
