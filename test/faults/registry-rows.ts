@@ -49,6 +49,10 @@ export const archiveRows: readonly CliRow[] = [
   ...of("A10 long documents", [transfer, "layers by the hundred thousand"]),
   ...of("A10 long documents", [decompression, "that has a %s of 4 GiB is refused by load, unread"]),
   ...of("A11 deep and odd", [tars, "very-deep", "name-of-64-kib", "names-no-text", "name-with-newline"]),
+  ...of("A11 wide", [
+    "faults/many-files.test.ts",
+    "takes, through %s, time that grows as their number does, and little memory",
+  ]),
   ...of("A11 names are bytes", [
     archives,
     "through %s: names that are no text stay what they are, byte by byte",
