@@ -32,8 +32,13 @@ export function holdPort(wanted: PortAddress): HeldPort {
   return { port, [Symbol.dispose]: () => closeSync(fd) };
 }
 
+export interface BoundPort {
+  readonly fd: number;
+  readonly port: number;
+}
+
 /** As `holdPort`, for whoever goes on with the descriptor and closes it. */
-export function bindPort(wanted: PortAddress): { readonly fd: number; readonly port: number } {
+export function bindPort(wanted: PortAddress): BoundPort {
   const family = addressFamily(wanted.address);
   const type = (wanted.protocol === "tcp" ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC;
   const fd = check(libc.socket(family, type, 0), `open a ${wanted.protocol} socket`);

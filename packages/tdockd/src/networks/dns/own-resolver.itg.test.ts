@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { enterNamespace } from "../../host/netns.ts";
+import { holdPort } from "../../host/port-socket.ts";
 import { closeSandbox } from "../close-sandbox.ts";
 import { createNetwork } from "../create.ts";
 import { healNetworks } from "../heal.ts";
@@ -84,6 +86,25 @@ describe("127.0.0.11", () => {
     await host.restart();
 
     expect(await resolve(client, "web")).toEqual([addressOf(web)]);
+  });
+
+  it("takes the ports again that it had, or others where a program of the container has taken one meanwhile", async () => {
+    const client = await openContainer(host, "client", onFront);
+    const rules = async () => (await runIn(pathOf(client), "nft", "list", "table", "ip", "tdock-dns")).stdout;
+    const before = await rules();
+
+    await host.restart();
+    expect(await rules()).toBe(before);
+
+    const [, port = ""] = /tcp dport 53 dnat to 127.0.0.11:(\d+)/.exec(before) ?? [];
+    await host.engine.networks.nameServer[Symbol.asyncDispose]();
+    const taken = enterNamespace(pathOf(client), () =>
+      holdPort({ protocol: "tcp", address: ownResolverAddress, port: Number(port) }),
+    );
+    await host.restart();
+    expect(await rules()).not.toBe(before);
+    expect(await resolve(client, "client")).toEqual([addressOf(client)]);
+    taken[Symbol.dispose]();
   });
 
   it("goes with its container: no socket keeps the namespace", async () => {

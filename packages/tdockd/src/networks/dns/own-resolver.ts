@@ -1,7 +1,7 @@
 import { closeSync } from "node:fs";
 import { enterNamespace } from "../../host/netns.ts";
 import { type Nft, withNft } from "../../host/nftables.ts";
-import { bindPort } from "../../host/port-socket.ts";
+import { type BoundPort, bindPort } from "../../host/port-socket.ts";
 import { isUserDefined } from "../network.ts";
 import type { Networks } from "../networks.ts";
 import type { Sandbox } from "../sandbox.ts";
@@ -29,24 +29,62 @@ export function wantsOwnResolver(
  * queries to port 53 of this one address are led to ports of the kernel's choice.
  */
 export async function openOwnResolver(path: string, respond: Responder): Promise<DnsListener> {
-  const fds = enterNamespace(path, () => {
-    const udp = bindPort({ protocol: "udp", address: ownResolverAddress, port: 0 });
-    const tcp = bindPort({ protocol: "tcp", address: ownResolverAddress, port: 0 });
-    try {
-      withNft((nft) => leadQueries(nft, { udp: udp.port, tcp: tcp.port }));
-    } catch (error) {
-      for (const { fd } of [udp, tcp]) closeSync(fd);
-      throw error;
-    }
-    return { udp: udp.fd, tcp: tcp.fd };
-  });
+  const fds = enterNamespace(path, () =>
+    withNft((nft) => {
+      const isThere = nft.run("list tables ip").includes(table);
+      return (isThere ? bindAgain(nft) : undefined) ?? bindAnew(nft, isThere);
+    }),
+  );
   return DnsListener.adopt(ownResolverAddress, fds, respond);
 }
 
-/** To delete a table that an earlier tdockd left costs tens of milliseconds: only where there is one. */
-function leadQueries(nft: Nft, ports: Readonly<Record<Transport, number>>): void {
-  const isThere = nft.run("list tables ip").includes(table);
-  nft.run(`${isThere ? `delete table ip ${table}\n` : ""}table ip ${table} {
+type PerTransport = Readonly<Record<Transport, number>>;
+
+/**
+ * At the ports that an earlier tdockd's rules lead to, if nobody has them: the kernel takes more than ten milliseconds
+ * to take a rule away, for each container that runs when tdockd starts.
+ */
+function bindAgain(nft: Nft): PerTransport | undefined {
+  const led = [...nft.run(`list table ip ${table}`).matchAll(leadingRule)];
+  const { udp, tcp } = Object.fromEntries(led.map(([, transport = "", port]) => [transport, Number(port)]));
+  if (led.length !== 2 || udp === undefined || tcp === undefined) return undefined;
+  try {
+    return descriptorsOf(bindBoth({ udp, tcp }));
+  } catch {
+    return undefined;
+  }
+}
+
+const leadingRule = /^\s*ip daddr 127\.0\.0\.11 (udp|tcp) dport 53 dnat to 127\.0\.0\.11:(\d+)$/gm;
+
+function bindAnew(nft: Nft, isThere: boolean): PerTransport {
+  const bound = bindBoth({ udp: 0, tcp: 0 });
+  try {
+    if (isThere) nft.run(`delete table ip ${table}`);
+    leadQueries(nft, { udp: bound.udp.port, tcp: bound.tcp.port });
+  } catch (error) {
+    for (const { fd } of [bound.udp, bound.tcp]) closeSync(fd);
+    throw error;
+  }
+  return descriptorsOf(bound);
+}
+
+function bindBoth(ports: PerTransport): Readonly<Record<Transport, BoundPort>> {
+  const udp = bindPort({ protocol: "udp", address: ownResolverAddress, port: ports.udp });
+  try {
+    return { udp, tcp: bindPort({ protocol: "tcp", address: ownResolverAddress, port: ports.tcp }) };
+  } catch (error) {
+    closeSync(udp.fd);
+    throw error;
+  }
+}
+
+function descriptorsOf({ udp, tcp }: Readonly<Record<Transport, BoundPort>>): PerTransport {
+  return { udp: udp.fd, tcp: tcp.fd };
+}
+
+function leadQueries(nft: Nft, ports: PerTransport): void {
+  nft.run(`table ip ${table} {
   chain output {
     type nat hook output priority -100; policy accept;
     ip daddr ${ownResolverAddress} udp dport 53 dnat to ${ownResolverAddress}:${ports.udp}
