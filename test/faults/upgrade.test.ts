@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, rm, symlink } from "node:fs/promises";
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { get } from "node:http";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { freePort } from "../harness/free-port.ts";
+import { processesWith } from "../harness/instance/processes.ts";
 import { programs } from "../harness/instance/programs.ts";
 import { mustRun } from "../harness/program.ts";
 import { systemSuite } from "../harness/suite.ts";
@@ -43,11 +44,10 @@ systemSuite("a tdockd that another one replaces", (suite) => {
     await mustTdock(["run", "-d", "--name=web", `-p=127.0.0.1:${port}:80`, suite.busybox, "sh", "-c", script]);
     const pid = () => mustTdock(["inspect", "-f", "{{.State.Pid}}", "web"]);
     const [firstPid, asking] = [await pid(), askThroughout(port)];
-    const untilTold = (exitCode: number) => [
-      "sh",
-      "-c",
-      `echo 1; until [ -e /go ]; do sleep 0.1; done; exit ${exitCode}`,
-    ];
+    const untilTold = (exitCode: number) => {
+      const script = `echo 1; until [ -e /go${exitCode} ]; do sleep 0.1; done; exit ${exitCode}`;
+      return ["sh", "-c", script];
+    };
     const { body } = await suite.api("POST", "/containers/web/exec", { Cmd: untilTold(7) });
     await suite.api("POST", `/exec/${body.Id}/start`, { Detach: true });
     const logs = client("logs", "-f", "web");
@@ -56,6 +56,8 @@ systemSuite("a tdockd that another one replaces", (suite) => {
     const execIds: string[] = (await suite.api("GET", "/containers/web/json")).body.ExecIDs;
 
     await suite.tdockd.stop();
+    await writeFile(`/proc/${firstPid}/root/go7`, "");
+    await eventually(async () => expect(await processesWith("until [ -e /go7 ]")).toEqual([]));
     await suite.tdockd.start(after.program);
     await rm(before.folder, { recursive: true });
 
@@ -64,7 +66,7 @@ systemSuite("a tdockd that another one replaces", (suite) => {
       expect(printed.stderr).toMatch(/the daemon .*closed the connection|the daemon ended|Cannot connect|ended before/);
     }
     expect(await pid()).toBe(firstPid);
-    await mustTdock(["exec", "web", "touch", "/go"]);
+    await mustTdock(["exec", "web", "touch", "/go9"]);
     await eventually(async () => expect((await Promise.all(execIds.map(exitCodeOf))).sort()).toEqual([7, 9]));
     const lines = (await mustTdock(["logs", "web"])).split("\n");
     expect(lines).toEqual(lines.map((_, index) => `${index + 1}`));
