@@ -86,7 +86,7 @@ export const runFlagRows: readonly CliRow[] = [
   ...rows(networks, names, "--network", "--network-alias"),
   ...rows(networks, addresses, "--ip", "--mac-address"),
   ...rows(networks, "gives IPv6 and link-local addresses that are asked for", "--ip6", "--link-local-ip"),
-  ...rows(networks, "controls what a container sends out", "--egress"),
+  ...rows("e2e/egress.test.ts", "controls what a container sends out", "--egress"),
   ...rows(networks, "publishes ports on 127.0.0.1 and tells where", "-p, --publish"),
   ...rows(flags, "publish all exposed ports", "-P, --publish-all", "--expose"),
   ...rows(flags, resolver, "--dns", "--dns-search", "--dns-option", "--add-host"),
