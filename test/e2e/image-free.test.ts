@@ -30,6 +30,10 @@ systemSuite(
     const usedBytes = async () =>
       Number((await mustRun("du", ["-sB1", join(suite.tdockd.layout.dataRoot, "containerd/root")])).split("\t")[0]);
 
+    const allBytes = async () =>
+      (await usedBytes()) +
+      Number((await mustRun("du", ["-sB1", join(suite.tdockd.layout.dataRoot, "build")])).split("\t")[0]);
+
     it("shows what it would remove, and then removes just that", async () => {
       for (const name of ["old", "new"]) await pull(name);
       const before = await usedBytes();
@@ -152,6 +156,35 @@ systemSuite(
         exitCode: 1,
         stderr: expect.stringContaining("invalid size"),
       });
+    });
+
+    it.each([
+      ["tdock free", "/system/free?bytes=1000000000000"],
+      ["tdock builder prune", "/build/prune?all=true"],
+    ])("counts a file that contexts and layers share with the last of them that goes: %s", async (_, path) => {
+      await using folder = await scratchFolder("shared");
+      await writeFile(join(folder.path, "noise"), randomBytes(6 * megabyte));
+      await writeFile(join(folder.path, "other"), randomBytes(2 * megabyte));
+      await suite.mustTdock(["create", "--name", "user", suite.busybox]);
+      await suite.tdock(["free", "1TB"]);
+      const lines = [
+        ...["one", "two"].flatMap((name) => [`FROM ${suite.busybox} AS ${name}`, `COPY noise other /${name}/`]),
+        ...[`FROM ${suite.busybox}`, "COPY other /kept/"],
+        "RUN --mount=from=one,target=/mnt --mount=from=two,target=/tmp true",
+      ];
+      await suite.mustTdock(["build", "-q", "-t", "kept:1", "-f", "-", folder.path], { stdin: lines.join("\n") });
+      await suite.mustTdock(["pin", "kept:1"]);
+      const before = await allBytes();
+
+      const { body } = await suite.api("POST", path);
+
+      const gone = before - (await allBytes());
+      expect(gone).toBeGreaterThan(6 * megabyte);
+      expect(Math.abs(gone - (body.FreedBytes ?? body.SpaceReclaimed)) / gone).toBeLessThan(0.02);
+      await suite.mustTdock(["unpin", "kept:1"]);
+      await suite.mustTdock(["rmi", "kept:1"]);
+      await suite.mustTdock(["rm", "user"]);
+      await suite.mustTdock(["builder", "prune", "-af"]);
     });
   },
   {

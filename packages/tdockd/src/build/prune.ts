@@ -11,6 +11,7 @@ import { listCache } from "./cache/list-cache.ts";
 import { overLimit } from "./cache/over-limit.ts";
 import { removeFailedSteps } from "./failed-steps.ts";
 import { releaseSnapshots } from "./recover.ts";
+import { bytesFreedBy } from "./shared-files.ts";
 import { listName } from "./solve/miss-reason.ts";
 
 /**
@@ -25,14 +26,16 @@ export async function pruneBuilds(engine: BuildEngine, input: Input<typeof build
   const isWanted = filterOf(engine, input.filters);
   const idle = entries.filter((entry) => !entry.isBusy && isWanted(entry));
   const limit = await limitOf(engine, input, entries);
-  const removed = await removeAll(chooseEntries(engine, input, { entries, idle, limit }));
+  const chosen = chooseEntries(engine, input, { entries, idle, limit });
+  const staying = entries.filter((entry) => !chosen.includes(entry));
+  const SpaceReclaimed = chosen.length === 0 ? 0 : await bytesFreedBy(engine, chosen, staying);
+  const removed = await removeAll(chosen);
   const isAll = input.all === true && input.filters === undefined && limit === undefined;
   if (isAll && builds.busy.size === 0) await removeFailedSteps(engine);
   await (isAll ? builds.digests.keep(() => false) : forgetLists(builds));
   await releaseSnapshots(engine);
   // The reply comes when the space is free.
   if (removed.length > 0) await collectGarbage(engine);
-  const SpaceReclaimed = removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return { CachesDeleted: removed.map(({ id }) => id), SpaceReclaimed };
 }
 

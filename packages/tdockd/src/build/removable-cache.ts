@@ -1,8 +1,8 @@
 import { type Parts, stackParts } from "../images/image-parts.ts";
 import type { Removable } from "../system/free-plan.ts";
 import type { BuildEngine } from "./build-engine.ts";
-import type { CacheEntry } from "./cache/cache-entry.ts";
 import { listCache } from "./cache/list-cache.ts";
+import { partsOfEntry } from "./shared-files.ts";
 
 /** What builds keep, as `free` sees it. */
 export interface RemovableCache {
@@ -22,7 +22,7 @@ export async function removableCache(engine: CacheEngine, since: Date | undefine
   const kept = await Promise.all([...builds.busy].map((snapshot) => stackParts(engine, snapshot)));
   const spared = { inUse: 0, recent: 0 };
   for (const entry of await listCache(builds)) {
-    const parts = await partsOf(engine, entry);
+    const parts = await partsOfEntry(engine, entry);
     const lastUsedAt = new Date(entry.lastUsedAt);
     const isRecent = since !== undefined && lastUsedAt >= since;
     if (entry.isBusy || isRecent) {
@@ -34,9 +34,4 @@ export async function removableCache(engine: CacheEngine, since: Date | undefine
     candidates.push({ kind: "build-cache", id, name, lastUsedAt, parts, remove: () => entry.remove() });
   }
   return { candidates, kept, spared };
-}
-
-/** The layer of a step stands on others, which stay as long as it does; a folder is its own. */
-async function partsOf(engine: CacheEngine, { id, type, sizeBytes, snapshot }: CacheEntry): Promise<Parts> {
-  return snapshot === undefined ? new Map([[`${type} ${id}`, sizeBytes]]) : stackParts(engine, snapshot);
 }

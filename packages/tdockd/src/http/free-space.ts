@@ -3,6 +3,7 @@ import type { Freed, FreeReport, systemFree } from "@tdock/api/free";
 import { TdockError } from "@tdock/errors/error";
 import { releaseSnapshots } from "../build/recover.ts";
 import { removableCache } from "../build/removable-cache.ts";
+import { separateShared } from "../build/shared-files.ts";
 import type { Engine } from "../engine.ts";
 import { collectGarbage } from "../images/collect-garbage.ts";
 import { removableDownloads } from "../images/partial-downloads.ts";
@@ -24,7 +25,10 @@ export async function freeSpace(engine: Engine, input: Input<typeof systemFree>)
     removableImages(engine, since),
   ]);
   const candidates = [...downloads, ...cache.candidates, ...images.candidates];
-  const planned = planFree(candidates, [...cache.kept, ...images.kept], wanted);
+  const kept = [...cache.kept, ...images.kept];
+  const separate = await separateShared(engine, [...candidates.map(({ parts }) => parts), ...kept]);
+  const separated = candidates.map((one) => ({ ...one, parts: separate(one.parts) }));
+  const planned = planFree(separated, kept.map(separate), wanted);
   const Removed = dryrun ? planned.map(toFreed) : await removeAll(engine, planned);
   return {
     Removed,
