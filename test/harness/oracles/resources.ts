@@ -70,8 +70,9 @@ async function listenersOf(pid: number): Promise<string[]> {
   return own.map((line) => line.split(/\s+/)[4] ?? "");
 }
 
+/** Without what this very look runs at the same time. */
 async function programsOf({ root }: Layout): Promise<string[]> {
-  return (await processesWith(`${root}/`)).map(programOf);
+  return (await processesWith(`${root}/`)).map(programOf).filter((program) => program !== "ctr");
 }
 
 async function loopDevicesOf({ root }: Layout): Promise<string[]> {
