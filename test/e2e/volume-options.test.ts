@@ -104,4 +104,21 @@ systemSuite("the options of volumes and mounts", (suite) => {
 
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining(message)]);
   });
+
+  it.each([
+    ["a destination that is the root", ["-v", "x1:/"], "destination can't be '/'"],
+    ["a destination that is not absolute", ["-v", "x1:data"], "must be absolute"],
+    ["a place over /proc", ["-v", "x1:/proc"], "privileged"],
+    ["the same place twice", ["-v", "x1:/d", "-v", "x2:/d"], "Duplicate mount point"],
+    ["a name that is a path", ["-v", "x/y:/d"], "volume name"],
+    ["an unknown mode", ["-v", "x1:/d:suid"], "invalid mode"],
+    ["mapped ids of /proc", ["-v", "/proc:/d:idmap"], "cannot show files with other owners"],
+    ["mapped ids that overlap", ["-v", "/tmp:/d:idmap=uids=0-1-5#3-9-5"], "does not take these ids: 0 1 5, 3 9 5"],
+    ["mapped ids of a volume", ["-v", "x1:/d:idmap"], "idmap is for folders of the host"],
+    ["mapped ids that follow the host's mounts", ["-v", "/tmp:/d:idmap,rslave"], "cannot follow the host's mounts"],
+  ])("of a mount are refused: %s", async (_, flags, message) => {
+    const { exitCode, stderr } = await suite.tdock(["run", "--rm", ...flags, suite.busybox, "true"]);
+
+    expect([exitCode, stderr]).toEqual([125, expect.stringContaining(message)]);
+  });
 });
