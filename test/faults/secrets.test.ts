@@ -144,11 +144,13 @@ class ProcessWatch {
     });
   }
 
+  /** A child that has been split off and does not run its own program yet still looks like tdockd. */
   async #look(): Promise<void> {
-    const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name) && Number(name) !== this.#server());
-    for (const pid of pids) {
-      const read = (name: string) => readFile(`/proc/${pid}/${name}`, "latin1").catch(() => "");
-      const [args, variables] = await Promise.all([read("cmdline"), read("environ")]);
+    const read = (pid: string, name: string) => readFile(`/proc/${pid}/${name}`, "latin1").catch(() => "");
+    const own = await read(String(this.#server()), "cmdline");
+    for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
+      const [args, variables] = await Promise.all([read(pid, "cmdline"), read(pid, "environ")]);
+      if (args === own) continue;
       this.programs.add(args.split("\0")[0]?.split("/").at(-1) ?? "");
       if (`${args}${variables}`.includes(marker)) this.leaks.add(`${args}\n${variables}`);
     }
