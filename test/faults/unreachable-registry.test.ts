@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { openFiles } from "../harness/oracles/open-files.ts";
-import { mustRun, runProgram } from "../harness/program.ts";
+import { startFullListener } from "../harness/registry/full-listener.ts";
 import { type SilentServer, startSilentServer } from "../harness/registry/silent-server.ts";
 import { shortName, testRoot } from "../harness/scratch.ts";
 import { systemSuite } from "../harness/suite.ts";
@@ -14,7 +14,6 @@ import { systemSuite } from "../harness/suite.ts";
 /** Addresses of loopback that nobody else has: where nothing is let through, and whose server of names is silent. */
 const net = `127.${randomInt(64, 255)}.${randomInt(256)}`;
 const [blackHole, nameServer] = [`${net}.66`, `${net}.53`];
-const table = `tdkf${shortName()}`;
 const files = join(testRoot, `names-${shortName()}`);
 
 const binds = ["hosts", "resolv.conf"].map((name) => `mount --bind ${files}/${name} /etc/${name}`).join(" && ");
@@ -42,8 +41,8 @@ systemSuite(
       ["it is silent in the handshake", "silent.test", () => `:${silent.port}`, "the TLS handshake was not finished"],
     ] as const;
 
-    describe.each(places)("because %s", (_, name, port, why) => {
-      it.concurrent("is told, with the cause, after some seconds", async () => {
+    describe.concurrent.each(places)("because %s", (_, name, port, why) => {
+      it("is told, with the cause, after some seconds", async () => {
         const began = performance.now();
 
         const { exitCode, stderr } = await suite.tdock(["login", "-u", "anna", "-p", "x", `${name}${port()}`]);
@@ -119,8 +118,6 @@ beforeAll(async () => {
   });
   stack.defer(() => void names.close());
   await once(names.bind(53, nameServer), "listening");
-  const rules = `chain in { type filter hook input priority 0; ip daddr ${blackHole} drop; }`;
-  await mustRun("nft", ["-f", "-"], { stdin: `table inet ${table} { ${rules}; }` });
-  stack.defer(async () => void (await runProgram("nft", ["delete", "table", "inet", table])));
+  stack.use(await startFullListener(blackHole, [80, 443, 5000]));
 });
 afterAll(() => stack.disposeAsync());
