@@ -19,6 +19,7 @@ systemSuite("requests that are wrong", (suite) => {
     ["a text where a list is meant", '{"Image":"x","Env":"A=b"}'],
     ["a number where a text is meant", '{"Image":5}'],
     ["a list where an object is meant", '{"Image":"x","HostConfig":[]}'],
+    ["a list where a health check is meant", '{"Image":"x","Healthcheck":["CMD","true"]}'],
     ["a negative size", '{"Image":"x","HostConfig":{"Memory":-5}}'],
     ["shares of a processor below zero", '{"Image":"x","HostConfig":{"CpuShares":-5}}'],
     ["a size beyond what a number holds", '{"Image":"x","HostConfig":{"Memory":1e309}}'],

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { integer, mapOf, optional, stringMap, strings } from "./schema.ts";
+import { integer, mapOf, noList, optional, stringMap, strings } from "./schema.ts";
 
 const throttleDevice = v.looseObject({ Path: v.string(), Rate: integer });
 const weightDevice = v.looseObject({ Path: v.string(), Weight: integer });
@@ -97,7 +97,7 @@ export const portMap = mapOf(optional(v.array(portBinding)));
 
 /** Docker's HostConfig: the part of a container that depends on this host. */
 export const hostConfig = v.pipe(
-  v.custom<object>((value) => typeof value === "object" && value !== null && !Array.isArray(value), "wanted a map"),
+  noList,
   v.looseObject({
     ...resourceMembers,
     Binds: optional(strings),

@@ -36,6 +36,9 @@ export function mapOf<const S extends v.GenericSchema>(schema: S) {
   );
 }
 
+/** To be asked before `v.object`, for which a list is an object without members. */
+export const noList = v.custom<object>(isObject, "wanted a map");
+
 /** A whole number that JavaScript holds exactly. */
 export const integer = v.pipe(v.number(), v.safeInteger());
 

@@ -30,6 +30,7 @@ const refused: Readonly<Record<string, object>> = {
   "a user that is a number": { User: 0 },
   "a folder that is a list": { WorkingDir: ["/"] },
   "a stop signal that is a number": { StopSignal: 9 },
+  "a health check that is a list": { Healthcheck: ["CMD", "true"] },
   "a health check that is a string": { Healthcheck: "CMD true" },
   "a health check whose test is a string": { Healthcheck: { Test: "true" } },
   "a health check with half a nanosecond": { Healthcheck: { Test: ["CMD", "true"], Interval: 0.5 } },

@@ -1,5 +1,5 @@
 import { containerConfig } from "@tdock/api/container-config";
-import { optional } from "@tdock/api/schema";
+import { noList, optional } from "@tdock/api/schema";
 import { TdockError } from "@tdock/errors/error";
 import * as v from "valibot";
 import { isDigest } from "../registry/digest.ts";
@@ -42,7 +42,7 @@ const imageConfigFile = v.object({
   "os.version": optional(v.string()),
   created: optional(v.string()),
   author: optional(v.string()),
-  config: optional(runConfig),
+  config: optional(v.pipe(noList, runConfig)),
   rootfs: v.object({
     diff_ids: v.array(v.pipe(v.string(), v.check(isDigest, "not a digest"))),
   }),
