@@ -31,6 +31,15 @@ systemSuite("tdock commit", (suite) => {
     expect(await printed("diff", "fresh")).toBe("");
   });
 
+  it("leaves out the file that scripts tell a container by", async () => {
+    await suite.mustTdock(["run", "--name", "marked", suite.busybox, "test", "-f", "/.dockerenv"]);
+
+    expect(await printed("diff", "marked")).toBe("");
+    await suite.mustTdock(["commit", "marked", "committed:marked"]);
+    await suite.mustTdock(["create", "--name", "unstarted", "committed:marked"]);
+    expect((await suite.tdock(["cp", "unstarted:/.dockerenv", "-"])).stderr).toContain("Could not find the file");
+  });
+
   it("applies changes over the container's configuration, in Docker's way", async () => {
     await suite.mustTdock(["create", "--name", "plain", "-e", "A=1", "--label", "l=1", suite.busybox, "sh"]);
 

@@ -13,8 +13,9 @@ const modified = 0;
 const added = 1;
 const deleted = 2;
 
-/** Made by the runtime as places to mount on; nobody in the container has written them. */
+/** Made by us, or by the runtime as places to mount on; nobody in the container has written them. */
 const mountStubs = new Set([
+  "/.dockerenv",
   "/dev",
   "/proc",
   "/sys",

@@ -1,8 +1,9 @@
-import { readdirSync } from "node:fs";
+import { closeSync, lstatSync, openSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Mount } from "@tdock/containerd/mount";
 import { isError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
+import { type OverlayFolders, overlayFolders } from "../images/layer/overlay-folders.ts";
 import { checkSystemFolders, readIdentityFiles } from "../runtime/identity.ts";
 import { prepareRootfs, withMountedRootfs } from "../runtime/rootfs.ts";
 import type { IdentityFiles } from "../runtime/spec/user.ts";
@@ -25,11 +26,20 @@ export async function rootfsOf(
   engine: Pick<Engine, "config" | "containerd">,
   container: Container,
 ): Promise<RootfsFacts> {
-  const { id, parentSnapshot, status } = container;
   const mounts = await mountsOf(engine, container);
+  const identity = await identityOf(engine, container, mounts);
+  if (container.status.kind === "created") markAsContainer(overlayFolders(mounts));
+  return { mounts, identity };
+}
+
+async function identityOf(
+  engine: Pick<Engine, "config">,
+  { id, parentSnapshot, status }: Container,
+  mounts: readonly Mount[],
+): Promise<IdentityFiles> {
   const isFresh = status.kind === "created" && isUntouched(mounts);
   const known = isFresh ? byParent.get(parentSnapshot) : undefined;
-  if (known !== undefined) return { mounts, identity: known };
+  if (known !== undefined) return known;
   const identity = await withMountedRootfs(
     mounts,
     { folder: join(engine.config.execRoot, "mounts"), name: id },
@@ -42,7 +52,13 @@ export async function rootfsOf(
     if (byParent.size >= cacheLimit) byParent.clear();
     byParent.set(parentSnapshot, identity);
   }
-  return { mounts, identity };
+  return identity;
+}
+
+/** Scripts tell by this file that they are in a container. What the image has in its place stays. */
+function markAsContainer({ upper, lowers }: OverlayFolders): void {
+  if ([upper, ...lowers].some((layer) => lstatSync(`${layer}/.dockerenv`, { throwIfNoEntry: false }))) return;
+  closeSync(openSync(`${upper}/.dockerenv`, "wx", 0o755));
 }
 
 /** Files may have been copied into a container that was never started. */

@@ -40,5 +40,7 @@ function drain(request: IncomingMessage): void {
   request.on("error", () => {});
   // Whoever still waits for the next bytes gets none: as long as somebody listens for them, `resume` does nothing.
   request.removeAllListeners("readable");
+  // And who stops to listen only later would stop the flow, were there nobody for the data.
+  request.on("data", () => {});
   setImmediate(() => request.resume());
 }
