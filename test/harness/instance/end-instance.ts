@@ -22,9 +22,13 @@ export async function endUntilReboot(layout: Layout): Promise<void> {
   await removeFolder(layout.execRoot);
 }
 
-/** Servers first, or they would start again what is killed; then whatever sits in the containers' cgroups. */
+/**
+ * Servers first, or they would start again what is killed, and until there are none: one that was just being started is
+ * seen only then. Then whatever sits in the containers' cgroups.
+ */
 async function killEverything(layout: Layout): Promise<void> {
-  await killAll((await processesWith(`${layout.root}/`)).map(({ pid }) => pid));
+  const servers = async () => (await processesWith(`${layout.root}/`)).map(({ pid }) => pid);
+  for (let pids = await servers(); pids.length > 0; pids = await servers()) await killAll(pids);
   const cgroups = await cgroupsBelow(layout.cgroupParent);
   await thaw(cgroups);
   await killAll(await pidsIn(cgroups));
