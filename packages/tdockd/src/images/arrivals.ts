@@ -48,13 +48,6 @@ export class Arrivals {
     this.#parts = parts;
   }
 
-  /** Whether nothing is left to do for a layer. */
-  async has(layer: LayerPlace): Promise<boolean> {
-    const { blobs, layers } = this.#parts;
-    const [isStored, isUnpacked] = await Promise.all([blobs.has(layer.blob), layers.isUnpacked(layer)]);
-    return isStored && isUnpacked;
-  }
-
   /**
    * Resolves when the layer's blob is stored and its snapshot is there. The layers below it that are not there must
    * have been asked for before. Throws as `downloadBlob` and `unpackLayer`.
@@ -126,7 +119,7 @@ export class Arrivals {
     const ending = new AbortController();
     const bounded = { ...request, signal: AbortSignal.any([request.signal, ending.signal]) };
     const bytes = this.#bytesOf(bounded, lease);
-    const staging = (await layers.isUnpacked(request.layer)) ? undefined : this.#stage(bounded, bytes.read);
+    const staging = (await layers.hold(request.layer, lease)) ? undefined : this.#stage(bounded, bytes.read);
     const end = () => ending.abort();
     staging?.catch(end);
     bytes.stored.catch(end);

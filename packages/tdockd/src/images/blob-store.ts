@@ -68,6 +68,13 @@ export class BlobStore {
     return this.#isWholeOnDisk(blob) && (await this.#containerd.content.find(blob.digest)) !== undefined;
   }
 
+  /** `has`, and has the lease keep the blob then: it may be what another arrival brought, and gives up now. */
+  async hold(blob: Sized, lease: string): Promise<boolean> {
+    if (!(await this.has(blob))) return false;
+    await this.#containerd.leases.addResource(lease, { type: "content", id: blob.digest });
+    return this.has(blob);
+  }
+
   /** `has` for a manifest and for `parts` of it: as long as containerd knows a blob, it keeps what its labels refer to. */
   async hasWithParts(manifest: Sized, parts: readonly Sized[]): Promise<boolean> {
     if (![manifest, ...parts].every((blob) => this.#isWholeOnDisk(blob))) return false;

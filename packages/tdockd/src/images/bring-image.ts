@@ -51,12 +51,13 @@ export async function isComplete(
   return found.every(Boolean);
 }
 
-function isThere(
-  { arrivals, layers }: Pick<Engine, "arrivals" | "layers">,
+/** Then the lease keeps it. */
+async function isThere(
+  { blobs, layers }: Pick<Engine, "blobs" | "layers">,
   place: LayerPlace,
-  unpackedOnly: boolean,
+  { unpackedOnly, lease }: { readonly unpackedOnly: boolean; readonly lease: string },
 ): Promise<boolean> {
-  return unpackedOnly ? layers.isUnpacked(place) : arrivals.has(place);
+  return (await layers.hold(place, lease)) && (unpackedOnly || (await blobs.hold(place.blob, lease)));
 }
 
 /**
@@ -73,7 +74,7 @@ export async function bringImage(engine: BringEngine, request: ImageRequest): Pr
     const configBytes = await readConfig(engine, request, config);
     const configFile = parseImageConfig(configBytes);
     checkPlatform(configFile, request);
-    await bringLayers(engine, request, layerPlaces(layers, configFile.rootfs.diff_ids));
+    await bringLayers(engine, request, layerPlaces(layers, configFile.rootfs.diff_ids), lease);
     await recordArrival(engine, {
       lease,
       name,
@@ -99,11 +100,16 @@ export function meantPlatform(
 }
 
 /** Starts them bottom up, waits for all, and ends all when one fails. */
-async function bringLayers(engine: BringEngine, request: ImageRequest, places: readonly LayerPlace[]): Promise<void> {
+async function bringLayers(
+  engine: BringEngine,
+  request: ImageRequest,
+  places: readonly LayerPlace[],
+  lease: string,
+): Promise<void> {
   const { session, reference, discard, messages } = request;
   const ending = new AbortController();
   const signal = AbortSignal.any([messages.signal, ending.signal]);
-  const present = await Promise.all(places.map((place) => isThere(engine, place, discard)));
+  const present = await Promise.all(places.map((place) => isThere(engine, place, { unpackedOnly: discard, lease })));
   const brought = places.map((layer, index) => {
     const reporter = new LayerReporter(messages, layer.blob.digest);
     reporter.say(present[index] ? "Already exists" : "Pulling fs layer");

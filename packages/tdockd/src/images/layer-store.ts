@@ -72,6 +72,15 @@ export class LayerStore {
   }
 
   /**
+   * `isUnpacked`, and has the lease keep the snapshot then: it may be what another arrival brought, and gives up now.
+   */
+  async hold(layer: Pick<LayerPlace, "chainId">, lease: string): Promise<boolean> {
+    if (!(await this.isUnpacked(layer))) return false;
+    await this.#containerd.leases.addResource(lease, { type: "snapshots/overlayfs", id: layer.chainId });
+    return this.isUnpacked(layer);
+  }
+
+  /**
    * Unpacks a layer's bytes into a folder of their own, and verifies them. Throws as {@link unpackLayer}, and
    * `invalid-argument` (reason `wrong-diff-id`).
    */
@@ -135,6 +144,7 @@ export class LayerStore {
     } catch (thrown) {
       await snapshots.remove(key).catch(() => undefined);
       if (!isError(thrown, "conflict", "already-exists")) throw thrown;
+      await this.hold(layer, lease);
     }
   }
 

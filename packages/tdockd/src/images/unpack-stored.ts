@@ -24,7 +24,7 @@ export async function unpackStored(
   const limit = new Limit(maxAtOnce);
   const stages = places.map((place) =>
     limit.run(async () => {
-      if (await layers.isUnpacked(place)) return undefined;
+      if (await layers.hold(place, lease)) return undefined;
       return ahead?.(place) ?? layers.stage(layers.blobBytes(place.blob), place, stop);
     }),
   );
