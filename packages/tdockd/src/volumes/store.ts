@@ -24,6 +24,7 @@ export class VolumeStore {
   readonly mounted = new MountedVolumes();
   /** By name: who fills an empty one holds it, so that the next one finds it filled. */
   readonly filling = new KeyedLock();
+  readonly #creations = new Map<string, Promise<void>>();
   readonly #removals = new Map<string, Promise<void>>();
   /** container id -> names of its volumes, from before its record exists until it has gone */
   readonly #holds = new Map<string, Set<string>>();
@@ -67,18 +68,29 @@ export class VolumeStore {
   async create(volume: Volume): Promise<Volume> {
     await this.#removals.get(volume.name)?.catch(() => {});
     const existing = this.#records.get(volume.name);
-    if (existing !== undefined) return sameOrThrow(existing, volume);
+    if (existing !== undefined) {
+      // Its folder may be on its way only.
+      await this.#creations.get(volume.name);
+      return sameOrThrow(existing, volume);
+    }
     this.#records.set(volume.name, volume);
+    const creation = this.#makeFolders(volume);
+    this.#creations.set(volume.name, creation);
     try {
-      const folder = join(this.#folder, volume.name);
-      await makeFolder(join(folder, "_data"), 0o755);
-      await this.#write(volume);
-      await syncFolder(this.#folder);
+      await creation;
       return volume;
     } catch (error) {
       this.#records.delete(volume.name);
       throw error;
+    } finally {
+      this.#creations.delete(volume.name);
     }
+  }
+
+  async #makeFolders(volume: Volume): Promise<void> {
+    await makeFolder(join(this.#folder, volume.name, "_data"), 0o755);
+    await this.#write(volume);
+    await syncFolder(this.#folder);
   }
 
   /**
