@@ -88,7 +88,7 @@ systemSuite("the context of tdock build", (suite) => {
 
   it("takes up little of the server's memory, however many files it has", { timeout: 180_000 }, async () => {
     const folder = await buildContext(suite, { Dockerfile: "FROM BASE\nCOPY files /files\nRUN test -e /files\n" });
-    writePackages(join(folder, "files"), { files: 40_000, bytes: 30_000_000 });
+    writePackages(join(folder, "files"), { files: 25_000, bytes: 80_000_000 });
     const change = () => writeFile(join(folder, "files/package-9/lib/file-3.js"), "changed");
 
     const first = await peakOf(() => suite.mustTdock(["build", "-q", folder]));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, it } from "vitest";
 import { busyboxImage } from "./images/busybox.ts";
 import type { OciImage } from "./images/oci-image.ts";
 import { pushImage } from "./images/push.ts";
@@ -38,6 +38,10 @@ export function systemSuite(name: string, body: (suite: Suite) => void, options:
     const fixture = new Fixture();
     beforeAll(() => fixture.start(options), patienceMs);
     afterAll(() => fixture[Symbol.asyncDispose](), patienceMs);
+    // When it is tried again, the names that it gives are free.
+    afterEach(async ({ task: { result } }) => {
+      if (result?.state === "fail") await fixture.removeContainersSince(result.startTime ?? 0);
+    });
 
     body(fixture);
 
@@ -64,6 +68,15 @@ class Fixture implements Suite, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stack.disposeAsync();
+  }
+
+  /** `sinceMs` as `Date.now()` counts. */
+  async removeContainersSince(sinceMs: number): Promise<void> {
+    const { body } = await this.api("GET", "/containers/json?all=true");
+    const made = (body as { Id: string; Created: number }[]).filter(
+      ({ Created }) => Created >= Math.floor(sinceMs / 1000),
+    );
+    if (made.length > 0) await this.tdock(["rm", "-f", ...made.map(({ Id }) => Id)]);
   }
 
   get #parts() {

@@ -4,6 +4,7 @@ import { closeSandbox } from "../networks/close-sandbox.ts";
 import { Phases } from "../runtime/phases.ts";
 import { closeMountPoints } from "../volumes/oci-mounts.ts";
 import { type Container, type Ended, isAlive } from "./container.ts";
+import { tellUnseenLackOfMemory } from "./container-lacked-memory.ts";
 import { discardContainer, type RemoveEngine } from "./discard-container.ts";
 import { discardTask } from "./discard-task.ts";
 import { containerEvent } from "./event.ts";
@@ -31,6 +32,7 @@ export async function containerExited(engine: ExitEngine, id: string, end: TaskE
   const phases = new Phases();
   const container = engine.containers.find(id);
   if (container === undefined || !isOfThisRun(container, end)) return;
+  tellUnseenLackOfMemory(engine, container);
   const ended = endedOf(engine, container, end);
   const ranForMs = engine.live.endRun(id) ?? end.exitedAt.getTime() - Date.parse(ended.startedAt);
   const isKept = engine.live.isKept(id);

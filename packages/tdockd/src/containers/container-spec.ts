@@ -78,7 +78,7 @@ export async function containerSpec(
     rlimits: resolveRlimits(host.Ulimits),
     sysctls: host.Sysctls ?? {},
     oomScoreAdj: host.OomScoreAdj ?? undefined,
-    cgroupsPath: `${cgroupParentOf(engine, host)}/${container.id}`,
+    cgroupsPath: cgroupPathOf(engine, container),
     maskedPaths: host.MaskedPaths ?? (unconfined ? [] : undefined),
     readonlyPaths: host.ReadonlyPaths ?? (unconfined ? [] : undefined),
     rootPropagation: rootPropagation(facts.mounts),
@@ -120,9 +120,9 @@ export function cgroupNamespaceOf({ CgroupnsMode }: HostConfig): "private" | "ho
   return isUnifiedCgroup ? "private" : "host";
 }
 
-function cgroupParentOf({ config }: Pick<Engine, "config">, host: HostConfig): string {
-  if (!host.CgroupParent) return config.cgroupParent;
-  return host.CgroupParent.startsWith("/") ? host.CgroupParent : `/${host.CgroupParent}`;
+/** From the root of the cgroup hierarchies. */
+export function cgroupPathOf({ config }: Pick<Engine, "config">, { id, hostConfig }: Container): string {
+  return posix.join("/", hostConfig.CgroupParent || config.cgroupParent, id);
 }
 
 function commandLine(config: ContainerConfig, host: HostConfig): readonly string[] {

@@ -3,8 +3,8 @@ import type { TaskEvent } from "@tdock/containerd/task-event";
 import { isBuildStep } from "../runtime/build-step-name.ts";
 import { isAlive } from "./container.ts";
 import { containerExited, type ExitEngine } from "./container-exited.ts";
+import { containerLackedMemory } from "./container-lacked-memory.ts";
 import { discardTask } from "./discard-task.ts";
-import { containerEvent } from "./event.ts";
 import { thaw } from "./thaw.ts";
 
 const sweepIntervalMs = 30_000;
@@ -36,7 +36,11 @@ async function followEvents(engine: ExitEngine, signal: AbortSignal): Promise<vo
 }
 
 function meet(engine: ExitEngine, event: TaskEvent): void {
-  if (event.event === "oom") noteLackOfMemory(engine, event.containerId);
+  if (event.event === "oom") {
+    containerLackedMemory(engine, event.containerId).catch((err) => {
+      engine.log.error({ id: event.containerId, err }, "a lack of memory was not told");
+    });
+  }
   if (event.event !== "exit") return;
   const { id, containerId, pid, exitStatus, exitedAt } = event;
   // An exec's exit carries the exec's id.
@@ -47,13 +51,6 @@ function meet(engine: ExitEngine, event: TaskEvent): void {
   containerExited(engine, containerId, { pid, exitCode: exitStatus, exitedAt }).catch((err) => {
     engine.log.error({ id: containerId, err }, "an exit was not dealt with");
   });
-}
-
-function noteLackOfMemory(engine: ExitEngine, id: string): void {
-  const container = engine.containers.find(id);
-  if (container === undefined) return;
-  engine.live.oomKilled.add(id);
-  containerEvent(engine, container, "oom");
 }
 
 /**
