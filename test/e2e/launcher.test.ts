@@ -13,12 +13,18 @@ systemSuite("packages/cli/bin/tdock", (suite) => {
     const variables = { BUN_OPTIONS: "--version", BUN_BE_BUN: "1", BUN_INSPECT: "1", NODE_OPTIONS: "--no-such-option" };
     const flags = Object.keys(variables).flatMap((name) => ["-e", name]);
 
-    const { stdout, stderr } = await runProgram(programs.tdock, ["run", "--rm", ...flags, suite.busybox, "env"], {
-      env: { ...suite.tdockd.clientEnv, ...variables },
-    });
+    const envOf = (env: Record<string, string>) =>
+      runProgram(programs.tdock, ["run", "--rm", "-e=BUN_JSC_useJIT", ...flags, suite.busybox, "env"], {
+        env: { ...suite.tdockd.clientEnv, ...env },
+      });
+
+    const { stdout, stderr } = await envOf(variables);
+    const withOwn = await envOf({ ...variables, BUN_JSC_useJIT: "1" });
 
     expect(stderr).toBe("");
     for (const [name, value] of Object.entries(variables)) expect(stdout).toContain(`${name}=${value}\n`);
+    expect(stdout).not.toContain("BUN_JSC_useJIT");
+    expect(withOwn.stdout).toContain("BUN_JSC_useJIT=1\n");
   });
 
   it("takes no settings from the folder that it is called in", async () => {

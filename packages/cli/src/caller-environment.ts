@@ -1,6 +1,6 @@
-/** Our environment as the caller had it: the launcher renames what Bun would read for itself. */
+/** Our environment as the caller had it: the launcher renames what Bun would read for itself, and adds to it. */
 export function callerEnvironment(env: NodeJS.ProcessEnv): Readonly<Record<string, string | undefined>> {
-  const caller = { ...env };
+  const { BUN_JSC_useJIT: _addedByLauncher, ...caller } = env;
   for (const name of renamed) {
     const value = caller[`TDOCK_${name}`];
     if (value === undefined) continue;
@@ -11,4 +11,4 @@ export function callerEnvironment(env: NodeJS.ProcessEnv): Readonly<Record<strin
 }
 
 /** As bin/tdock lists them. */
-const renamed = ["BUN_OPTIONS", "BUN_BE_BUN", "BUN_INSPECT", "BUN_CONFIG_VERBOSE_FETCH"];
+const renamed = ["BUN_OPTIONS", "BUN_BE_BUN", "BUN_INSPECT", "BUN_CONFIG_VERBOSE_FETCH", "BUN_JSC_useJIT"];
