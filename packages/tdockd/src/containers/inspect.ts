@@ -1,4 +1,3 @@
-import { cpus } from "node:os";
 import type { ContainerInspectResponse, containerInspect } from "@tdock/api/containers";
 import type { Input } from "@tdock/api/endpoint";
 import type { HostConfig } from "@tdock/api/host-config";
@@ -122,7 +121,7 @@ function hiddenPaths(hostConfig: HostConfig): Pick<HostConfig, "MaskedPaths" | "
   if (Privileged === true) return { MaskedPaths: MaskedPaths ?? null, ReadonlyPaths: ReadonlyPaths ?? null };
   const isShown = hostConfig.SecurityOpt?.some((option) => /^systempaths[=:]unconfined$/.test(option)) === true;
   return {
-    MaskedPaths: MaskedPaths ?? (isShown ? [] : [...defaultMaskedPaths(cpus().length)]),
+    MaskedPaths: MaskedPaths ?? (isShown ? [] : [...defaultMaskedPaths]),
     ReadonlyPaths: ReadonlyPaths ?? (isShown ? [] : [...defaultReadonlyPaths]),
   };
 }

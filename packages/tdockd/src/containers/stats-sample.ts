@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { cpus, totalmem } from "node:os";
+import { totalmem } from "node:os";
 import type { TaskMetrics } from "@tdock/containerd/metrics";
 import type { Engine } from "../engine.ts";
+import { cpuCount } from "../runtime/machine.ts";
 import { type Container, isAlive } from "./container.ts";
 
 /** CPU times of one sample, as they become the next one's `precpu_stats`. */
@@ -43,7 +44,7 @@ function cpuStats(metrics: TaskMetrics, systemNs: number) {
   return {
     cpu_usage: cpuUsage(metrics),
     system_cpu_usage: systemNs,
-    online_cpus: cpus().length,
+    online_cpus: cpuCount,
     throttling_data: throttling(metrics),
   };
 }

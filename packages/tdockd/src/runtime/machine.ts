@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { arch, release } from "node:os";
+import { arch, cpus, release } from "node:os";
 import { libc } from "../host/libc.ts";
 import type { Machine } from "./spec/seccomp.ts";
 
@@ -15,6 +15,9 @@ export const machine: Machine & { readonly os: "linux" } = {
   kernel: release().split(".").slice(0, 2).join("."),
   hasX32: arch() === "x64" && libc.syscall(x32Getpid) !== -1,
 };
+
+/** How many processors the machine had when tdockd started: to ask each time costs a quarter of an inspect. */
+export const cpuCount = cpus().length;
 
 /** Whether this machine has cgroup v2 alone. */
 export const isUnifiedCgroup = existsSync("/sys/fs/cgroup/cgroup.controllers");

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
-import { cpus, hostname, release, totalmem } from "node:os";
+import { hostname, release, totalmem } from "node:os";
 import type { SystemInfo } from "@tdock/api/system";
 import type { Engine } from "../engine.ts";
 import { printableProxy } from "../registry/proxy.ts";
 import { cdiFolders } from "../runtime/cdi/find-devices.ts";
-import { isUnifiedCgroup, machine } from "../runtime/machine.ts";
+import { cpuCount, isUnifiedCgroup, machine } from "../runtime/machine.ts";
 import { runcVersion } from "./runc-version.ts";
 import { tdockVersion } from "./version.ts";
 
@@ -58,7 +58,7 @@ export async function showInfo(
     OSVersion: osRelease("VERSION_ID"),
     OSType: "linux",
     Architecture: { amd64: "x86_64", arm64: "aarch64" }[machine.architecture] ?? machine.architecture,
-    NCPU: cpus().length,
+    NCPU: cpuCount,
     MemTotal: totalmem(),
     IndexServerAddress: "https://index.docker.io/v1/",
     RegistryConfig: {

@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
-import { cpus } from "node:os";
 import { join } from "node:path";
 import { isError, TdockError } from "@tdock/errors/error";
 import { aborted } from "../../host/aborted.ts";
 import { removeTree } from "../../host/remove-tree.ts";
+import { cpuCount } from "../../runtime/machine.ts";
 import type { BuildEngine } from "../build-engine.ts";
 import { createImageFinder } from "../build-images.ts";
 import type { BuildRequest } from "../build-request.ts";
@@ -125,7 +125,7 @@ function partsOf(
     progress,
     limits: request.limits,
     client,
-    steps: new Semaphore(Math.max(4, cpus().length * 2)),
+    steps: new Semaphore(Math.max(4, cpuCount * 2)),
     ignoresCache: (stage) => request.noCache || request.noCacheStages.has(stage),
     scope: session.context?.key ?? request.names[0] ?? "",
     imports: new ImportedCache({ engine, signal, client, progress, scratch: place.scratch }, request.cacheFrom),

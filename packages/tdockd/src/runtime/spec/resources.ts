@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { cpus } from "node:os";
 import type { HostConfig } from "@tdock/api/host-config";
 import { TdockError } from "@tdock/errors/error";
 import { numbersOf } from "../../host/special-file.ts";
+import { cpuCount } from "../machine.ts";
 import type { OciResources, OciRlimit, OciThrottle } from "./oci.ts";
 
 const minMemoryBytes = 6 * 1024 * 1024;
@@ -99,9 +99,8 @@ function cpuTime(limits: HostConfig) {
   const { NanoCpus = 0, CpuPeriod = 0, CpuQuota = 0 } = limits;
   if (NanoCpus && CpuPeriod) throw invalid("Conflicting options: Nano CPUs and CPU Period cannot both be set");
   if (NanoCpus && CpuQuota) throw invalid("Conflicting options: Nano CPUs and CPU Quota cannot both be set");
-  const available = cpus().length;
-  if (NanoCpus && (NanoCpus < 0 || NanoCpus > available * 1e9)) {
-    throw invalid(`range of CPUs is from 0.01 to ${available}.00, as there are only ${available} CPUs available`);
+  if (NanoCpus && (NanoCpus < 0 || NanoCpus > cpuCount * 1e9)) {
+    throw invalid(`range of CPUs is from 0.01 to ${cpuCount}.00, as there are only ${cpuCount} CPUs available`);
   }
   if (CpuPeriod && (CpuPeriod < 1000 || CpuPeriod > 1_000_000)) {
     throw invalid("CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)");
@@ -130,8 +129,8 @@ function cpuSets({ CpusetCpus, CpusetMems }: HostConfig) {
     if (value && !/^\d+(-\d+)?(,\d+(-\d+)?)*$/.test(value)) throw invalid(`Invalid value ${value} for ${name}`);
   }
   const last = Math.max(-1, ...(CpusetCpus?.match(/\d+/g) ?? []).map(Number));
-  if (last >= cpus().length) {
-    throw invalid(`Requested CPUs are not available - requested ${CpusetCpus}, available: 0-${cpus().length - 1}`);
+  if (last >= cpuCount) {
+    throw invalid(`Requested CPUs are not available - requested ${CpusetCpus}, available: 0-${cpuCount - 1}`);
   }
   checkMemoryNodes(CpusetMems ?? "");
   return { cpus: CpusetCpus || undefined, mems: CpusetMems || undefined };

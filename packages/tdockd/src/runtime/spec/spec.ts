@@ -1,4 +1,3 @@
-import { cpus } from "node:os";
 import { processCapabilities } from "./capabilities.ts";
 import { allDevicesRule, defaultDeviceRules } from "./devices.ts";
 import { joinMounts, systemMounts } from "./mounts.ts";
@@ -109,7 +108,7 @@ function linuxOf(request: SpecRequest): OciSpec["linux"] {
     ...(request.devices.length > 0 && { devices: request.devices }),
     ...(request.seccomp && { seccomp: request.seccomp }),
     ...(Object.keys(sysctl).length > 0 && { sysctl }),
-    maskedPaths: request.maskedPaths ?? (privileged ? [] : defaultMaskedPaths(cpus().length)),
+    maskedPaths: request.maskedPaths ?? (privileged ? [] : defaultMaskedPaths),
     readonlyPaths: request.readonlyPaths ?? (privileged ? [] : [...defaultReadonlyPaths, cgroupFolder]),
     ...(request.rootPropagation && { rootfsPropagation: request.rootPropagation }),
   };
