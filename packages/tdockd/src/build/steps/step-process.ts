@@ -1,4 +1,4 @@
-import { readFile, unlink } from "node:fs/promises";
+import { unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Mount } from "@tdock/containerd/mount";
@@ -7,9 +7,8 @@ import { FifoReader } from "@tdock/keeper/fifo";
 import type { Engine } from "../../engine.ts";
 import { makeFifo } from "../../host/special-file.ts";
 import { hurryCgroupMoves } from "../../runtime/cgroup-moves.ts";
-import { isUnifiedCgroup } from "../../runtime/machine.ts";
+import { hasOomKills } from "../../runtime/oom-kills.ts";
 import type { OciSpec } from "../../runtime/spec/oci.ts";
-import { cgroupFolder } from "../../runtime/spec/paths.ts";
 
 /** A process that belongs to a build: no name, no record, gone with the step. */
 export interface StepProcess {
@@ -58,7 +57,7 @@ export async function runStepProcess(engine: ProcessEngine, step: StepProcess): 
     hasEnded = true;
     await Promise.race([output.ended, delay(drainMs, undefined, { ref: false })]);
     step.signal.throwIfAborted();
-    return { exitCode, ranOutOfMemory: exitCode !== 0 && (await ranOutOfMemory(step.spec)) };
+    return { exitCode, ranOutOfMemory: exitCode !== 0 && hasOomKills(step.spec.linux.cgroupsPath) };
   } finally {
     output.destroy();
     if (hasEnded) await removeTask(engine, id);
@@ -93,13 +92,6 @@ async function startAndWait({ containerd }: ProcessEngine, step: StepProcess, ou
   } finally {
     step.signal.removeEventListener("abort", kill);
   }
-}
-
-/** The cgroup is there until the task is removed. */
-async function ranOutOfMemory({ linux: { cgroupsPath } }: OciSpec): Promise<boolean> {
-  const path = isUnifiedCgroup ? [cgroupsPath, "memory.events"] : ["memory", cgroupsPath, "memory.oom_control"];
-  const counts = await readFile(join(cgroupFolder, ...path), "utf8").catch(() => ""); // no control of memory: no limit
-  return /^oom_kill [1-9]/m.test(counts);
 }
 
 /** Removes a process of a build and its container record, killing it if need be. Does nothing when it is gone. */
