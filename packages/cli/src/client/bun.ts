@@ -52,7 +52,7 @@ export interface BunProcess {
 interface BunSpawnOptions {
   readonly stdin: "ignore";
   readonly stdout: "pipe";
-  readonly stderr: "pipe";
+  readonly stderr: "pipe" | "ignore";
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 

@@ -61,17 +61,19 @@ function readPatterns(placeOf: (path: string) => string | Buffer, dockerfile: st
 }
 
 /** GNU find lists a folder several times faster than Node can. `undefined` where there is none, or it met an error. */
-function listWithFind(folder: string): Promise<Buffer | undefined> {
-  const { spawn } = process.getBuiltinModule("node:child_process");
-  const find = spawn("find", [`${folder}/`, "-mindepth", "1", "-printf", findListingFormat], {
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  const chunks: Buffer[] = [];
-  find.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
-  return new Promise((resolve) => {
-    find.once("error", () => resolve(undefined));
-    find.once("close", (code) => resolve(code === 0 ? Buffer.concat(chunks) : undefined));
-  });
+async function listWithFind(folder: string): Promise<Buffer | undefined> {
+  try {
+    const { stdout, exited } = bun.spawn(["find", `${folder}/`, "-mindepth", "1", "-printf", findListingFormat], {
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "ignore",
+      env: process.env,
+    });
+    const text = await new Response(stdout).bytes();
+    return (await exited) === 0 ? Buffer.from(text.buffer, text.byteOffset, text.length) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 interface Walk {

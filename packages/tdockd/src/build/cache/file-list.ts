@@ -45,6 +45,19 @@ function line(path: string, entry: TreeEntry): string {
   return `${kind} ${mode.toString(8)} ${uid}:${gid} ${contentOf(entry)} ${JSON.stringify(path)}`;
 }
 
+/** The digests of the files' bytes in the lines of such a list. */
+export function* fileContents(lines: string): Generator<string> {
+  for (let at = 0; at < lines.length; at = lines.indexOf("\n", at) + 1 || lines.length) {
+    if (!lines.startsWith("file ", at)) continue;
+    const owner = lines.indexOf(" ", at + "file ".length) + 1;
+    const content = lines.indexOf(" ", owner) + 1;
+    yield lines.slice(content, content + digestLength);
+  }
+}
+
+/** Of a SHA-256 in hex. */
+const digestLength = 64;
+
 function contentOf(entry: TreeEntry): string {
   switch (entry.kind) {
     case "file": {

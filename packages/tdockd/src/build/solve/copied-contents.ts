@@ -1,4 +1,5 @@
 import type { DigestMemory } from "../cache/digest-memory.ts";
+import { fileContents } from "../cache/file-list.ts";
 import type { CopyFiles } from "./copy-files.ts";
 import { listName } from "./miss-reason.ts";
 
@@ -7,8 +8,7 @@ export async function copiedContents(memory: DigestMemory, copied: readonly Copy
   const contents = new Set<string>();
   for (const { digest, list } of copied) {
     for (const piece of list ?? [(await memory.get(listName(digest))) ?? ""]) {
-      const lines = piece.toString().matchAll(/^file \S+ \S+ ([0-9a-f]{64})/gm);
-      for (const [, content = ""] of lines) contents.add(content);
+      for (const content of fileContents(piece.toString())) contents.add(content);
     }
   }
   return contents;
