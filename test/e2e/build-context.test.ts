@@ -71,6 +71,22 @@ systemSuite("the context of tdock build", (suite) => {
     expect(stderr).toMatch(/ 78 fe 0a\n.* 78 ff 0a\n.* 7a 0a\n.*firstsecondsecond/);
   });
 
+  it.each(["node_modules", "a [b]*?%P\\x"])("may have a folder of many packages: %s", async (packages) => {
+    const inside = Array.from({ length: 120 }, (_, index) => `${packages}/p${index}/lib/${index}`);
+    const outside = ["a.js", "source/b.js", `${packages}.js`];
+    const Dockerfile = `FROM BASE\nCOPY ${packages[0]}* /packages/\nCOPY . /all\nRUN cd /all && find . -type f\n`;
+    const files = Object.fromEntries([...inside, ...outside].map((path) => [path, path]));
+    const folder = await buildContext(suite, { Dockerfile, ...files });
+    const first = await build(folder);
+    await writeFile(join(folder, "source/b.js"), "changed");
+
+    const second = await build(folder);
+
+    const found = first.stderr.matchAll(/ \.\/(.*)$/gm);
+    expect([...found].map(([, path]) => path).sort()).toEqual(["Dockerfile", ...inside, ...outside].sort());
+    expect(second.stderr).toMatch(/COPY .\* .*\n.* CACHED\n(.*\n)*.* not cached: source\/b.js changed/);
+  });
+
   it("is told by name when a file of it vanishes before it is sent", async () => {
     const folder = await buildContext(suite, { Dockerfile: "FROM BASE\nCOPY fleeting /\n", fleeting: "here" });
     const programs = await buildContext(suite, {

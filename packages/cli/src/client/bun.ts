@@ -50,6 +50,7 @@ export interface BunProcess {
 }
 
 interface BunSpawnOptions {
+  readonly cwd?: string;
   readonly stdin: "ignore";
   readonly stdout: "pipe";
   readonly stderr: "pipe" | "ignore";
@@ -71,7 +72,7 @@ interface Bun {
   ): Promise<BunSocket>;
   readonly stdin: { stream(): ReadableStream<Uint8Array> };
   file(path: string): BunFile;
-  /** Throws when there is no such program. */
+  /** Throws when there is no such program or folder. */
   spawn(command: readonly string[], options: BunSpawnOptions): BunProcess;
   readonly CryptoHasher: new (algorithm: "sha256") => BunHasher;
 }

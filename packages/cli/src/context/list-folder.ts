@@ -1,8 +1,9 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { encodeListedEntry, findListingFormat, listingEnds, parseContextListing } from "@tdock/api/context-listing";
+import { encodeListedEntry, listingEnds, parseContextListing } from "@tdock/api/context-listing";
 import { createIgnoreMatcher, type IgnoreMatcher, type IgnoreResult, parseIgnoreFile } from "@tdock/api/ignore";
 import { diskName, nameText, replacement } from "@tdock/api/name-text";
 import { bun } from "../client/bun.ts";
+import { listWithFind } from "./list-with-find.ts";
 
 /** What a build context's folder holds, as the engine wants to know it. */
 export interface ListedFolder {
@@ -58,22 +59,6 @@ function readPatterns(placeOf: (path: string) => string | Buffer, dockerfile: st
     }
   }
   return [];
-}
-
-/** GNU find lists a folder several times faster than Node can. `undefined` where there is none, or it met an error. */
-async function listWithFind(folder: string): Promise<Buffer | undefined> {
-  try {
-    const { stdout, exited } = bun.spawn(["find", `${folder}/`, "-mindepth", "1", "-printf", findListingFormat], {
-      stdin: "ignore",
-      stdout: "pipe",
-      stderr: "ignore",
-      env: process.env,
-    });
-    const text = await new Response(stdout).bytes();
-    return (await exited) === 0 ? Buffer.from(text.buffer, text.byteOffset, text.length) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 interface Walk {
