@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
 import type { Cli } from "./cli.ts";
+import { fs } from "./fs.ts";
 
 /** Docker's `config.json`, as far as tdock reads it. Unknown members stay in it when it is written. */
 export interface ConfigFile {
@@ -46,7 +46,7 @@ export function readConfigFile(cli: Pick<Cli, "configFolder">): ConfigFile {
   const path = configPath(cli);
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = fs().readFileSync(path, "utf8");
   } catch (thrown) {
     const error = TdockError.from(thrown);
     if (error.code === "not-found") return {};

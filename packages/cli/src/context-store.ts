@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
+import { fs } from "./fs.ts";
 
 /** An engine that Docker's command line has written down under a name. */
 export interface EngineContext {
@@ -28,13 +28,13 @@ export function readContext(configFolder: string, name: string): EngineContext {
     throw new TdockError("invalid-argument", `context "${name}" names no engine in ${path}`);
   }
   const tlsFolder = join(configFolder, "contexts/tls", id, "docker");
-  const isSecured = skip === true || existsSync(tlsFolder);
+  const isSecured = skip === true || fs().existsSync(tlsFolder);
   return { host, tlsFolder: isSecured ? tlsFolder : undefined, verify: skip !== true };
 }
 
 function readStored(path: string, name: string): StoredContext {
   try {
-    return (JSON.parse(readFileSync(path, "utf8")) as StoredContext | null) ?? {};
+    return (JSON.parse(fs().readFileSync(path, "utf8")) as StoredContext | null) ?? {};
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") {
       throw new TdockError("not-found", `context "${name}" not found: open ${path}: no such file or directory`);

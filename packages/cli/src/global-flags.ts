@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { TdockError } from "@tdock/errors/error";
@@ -6,6 +5,7 @@ import type { ClientTls } from "./client/client.ts";
 import { defaultHost, type EngineHost, parseHost } from "./client/host.ts";
 import { type EngineContext, readContext } from "./context-store.ts";
 import { bool, type FlagValues, text } from "./flags/flag.ts";
+import { fs } from "./fs.ts";
 
 /** Flags that stand before the command. */
 export const globalFlagTable = {
@@ -83,7 +83,7 @@ function readTlsFiles(
 ): ClientTls {
   const read = (path: string | undefined, name: string): Buffer | undefined => {
     try {
-      return readFileSync(path ?? join(folder, name));
+      return fs().readFileSync(path ?? join(folder, name));
     } catch (thrown) {
       if (path === undefined && (thrown as NodeJS.ErrnoException).code === "ENOENT") return undefined;
       throw TdockError.from(thrown);

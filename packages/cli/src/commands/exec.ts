@@ -50,7 +50,7 @@ export const exec = defineCommand({
       await call(cli.client, containerInspect, { id: container });
       throw new TdockError("invalid-argument", "the input device is not a TTY");
     }
-    const detachKeys = flags["detach-keys"] ?? cli.config.detachKeys;
+    const detachKeys = flags["detach-keys"] ?? (flags.tty ? cli.config.detachKeys : undefined);
     const wanted = {
       container,
       body: execBody(cli, { command, flags, detachKeys }),

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { TdockError } from "@tdock/errors/error";
+import { fs } from "../fs.ts";
 import { invalid } from "./invalid.ts";
 
 const words: Readonly<Record<string, string>> = {
@@ -23,7 +23,7 @@ export function readTextFile(path: string): string {
 
 function readBytes(path: string): Uint8Array {
   try {
-    return readFileSync(path);
+    return fs().readFileSync(path);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     throw new TdockError(TdockError.from(cause).code, `open ${path}: ${words[code ?? ""] ?? message}`, { cause });

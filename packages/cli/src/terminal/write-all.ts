@@ -1,5 +1,5 @@
-import { writeSync } from "node:fs";
 import { TdockError } from "@tdock/errors/error";
+import { fs } from "../fs.ts";
 
 const retryMs = 2;
 
@@ -13,7 +13,7 @@ export function writeAll(descriptor: 1 | 2, bytes: Uint8Array): void {
   let offset = 0;
   while (offset < bytes.length) {
     try {
-      offset += writeSync(descriptor, bytes, offset);
+      offset += fs().writeSync(descriptor, bytes, offset);
     } catch (thrown) {
       const { code } = thrown as NodeJS.ErrnoException;
       if (code === "EPIPE") process.exit(141);
