@@ -1,20 +1,17 @@
 import * as v from "valibot";
-import { integer, mapOf, noList, optional, stringMap, stringOrStrings, strings } from "./schema.ts";
+import { integer, looseObject, mapOf, optional, stringMap, stringOrStrings, strings } from "./schema.ts";
 
 /** Health check of a container or image; durations in nanoseconds. */
-export const healthConfig = v.pipe(
-  noList,
-  v.looseObject({
-    Test: optional(strings),
-    Interval: optional(integer),
-    Timeout: optional(integer),
-    Retries: optional(integer),
-    StartPeriod: optional(integer),
-    StartInterval: optional(integer),
-    /** An extension of tdock: what is done with a container that turns unhealthy. */
-    OnFailure: optional(v.picklist(["none", "kill", "restart", "stop"])),
-  }),
-);
+export const healthConfig = looseObject({
+  Test: optional(strings),
+  Interval: optional(integer),
+  Timeout: optional(integer),
+  Retries: optional(integer),
+  StartPeriod: optional(integer),
+  StartInterval: optional(integer),
+  /** An extension of tdock: what is done with a container that turns unhealthy. */
+  OnFailure: optional(v.picklist(["none", "kill", "restart", "stop"])),
+});
 
 /** Docker's ContainerConfig: the part of a container that is portable between hosts. */
 export const containerConfig = v.looseObject({

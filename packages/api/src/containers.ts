@@ -8,13 +8,13 @@ import type {
   ContainerWaitResponse,
   FilesystemChange,
 } from "@docker/node-sdk";
-import * as v from "valibot";
+import type * as v from "valibot";
 import { containerConfig } from "./container-config.ts";
 import { endpoint, reply } from "./endpoint.ts";
 import { networkingConfig } from "./endpoint-settings.ts";
 import { hostConfig, resourceMembers, restartPolicy } from "./host-config.ts";
 import { bool, filters, int, text, texts } from "./query.ts";
-import { optional } from "./schema.ts";
+import { looseObject, optional } from "./schema.ts";
 
 export type {
   ContainerCreateResponse,
@@ -29,7 +29,7 @@ export type {
 } from "@docker/node-sdk";
 
 /** Body of `POST /containers/create`: Config with HostConfig and NetworkingConfig beside its members. */
-export const containerCreateBody = v.looseObject({
+export const containerCreateBody = looseObject({
   ...containerConfig.entries,
   HostConfig: optional(hostConfig),
   NetworkingConfig: optional(networkingConfig),
@@ -198,7 +198,7 @@ export const containerUpdate = endpoint({
   kind: "json",
   method: "POST",
   path: "/containers/:id/update",
-  body: v.looseObject({ ...resourceMembers, RestartPolicy: optional(restartPolicy) }),
+  body: looseObject({ ...resourceMembers, RestartPolicy: optional(restartPolicy) }),
   reply: reply<ContainerUpdateResponse>(),
 });
 

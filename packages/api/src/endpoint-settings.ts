@@ -1,10 +1,10 @@
 import * as v from "valibot";
-import { integer, mapOf, optional, stringMap, strings } from "./schema.ts";
+import { integer, looseObject, mapOf, optional, stringMap, strings } from "./schema.ts";
 
 /** How a container is attached to one network: what was asked for; what came of it is in the reply's type. */
-export const endpointSettings = v.looseObject({
+export const endpointSettings = looseObject({
   IPAMConfig: optional(
-    v.looseObject({
+    looseObject({
       IPv4Address: optional(v.string()),
       IPv6Address: optional(v.string()),
       LinkLocalIPs: optional(strings),
@@ -18,7 +18,7 @@ export const endpointSettings = v.looseObject({
 });
 
 /** Network name or id -> endpoint. */
-export const networkingConfig = v.looseObject({
+export const networkingConfig = looseObject({
   EndpointsConfig: optional(mapOf(optional(endpointSettings))),
 });
 

@@ -2,11 +2,11 @@ import type { ExecInspectResponse } from "@docker/node-sdk";
 import * as v from "valibot";
 import { endpoint, reply } from "./endpoint.ts";
 import { bool, int, text } from "./query.ts";
-import { integer, optional, strings } from "./schema.ts";
+import { integer, looseObject, optional, strings } from "./schema.ts";
 
 export type { ExecInspectResponse } from "@docker/node-sdk";
 
-export const execCreateBody = v.looseObject({
+export const execCreateBody = looseObject({
   AttachStdin: optional(v.boolean()),
   AttachStdout: optional(v.boolean()),
   AttachStderr: optional(v.boolean()),
@@ -36,7 +36,7 @@ export const execStart = endpoint({
   method: "POST",
   path: "/exec/:id/start",
   body: optional(
-    v.looseObject({
+    looseObject({
       Detach: optional(v.boolean()),
       Tty: optional(v.boolean()),
       ConsoleSize: optional(v.array(integer)),

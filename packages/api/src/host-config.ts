@@ -1,10 +1,10 @@
 import * as v from "valibot";
-import { integer, mapOf, noList, optional, stringMap, strings } from "./schema.ts";
+import { integer, looseObject, mapOf, optional, stringMap, strings } from "./schema.ts";
 
-const throttleDevice = v.looseObject({ Path: v.string(), Rate: integer });
-const weightDevice = v.looseObject({ Path: v.string(), Weight: integer });
+const throttleDevice = looseObject({ Path: v.string(), Rate: integer });
+const weightDevice = looseObject({ Path: v.string(), Weight: integer });
 /** Devices by what they are, not by where: of a driver, or of a CDI specification. `Count` -1: all. */
-const deviceRequest = v.looseObject({
+const deviceRequest = looseObject({
   Driver: optional(v.string()),
   Count: optional(integer),
   DeviceIDs: optional(strings),
@@ -30,7 +30,7 @@ export const resourceMembers = {
   CpusetMems: optional(v.string()),
   Devices: optional(
     v.array(
-      v.looseObject({
+      looseObject({
         PathOnHost: v.string(),
         PathInContainer: optional(v.string()),
         CgroupPermissions: optional(v.string()),
@@ -47,25 +47,25 @@ export const resourceMembers = {
   OomKillDisable: optional(v.boolean()),
   Init: optional(v.boolean()),
   PidsLimit: optional(integer),
-  Ulimits: optional(v.array(v.looseObject({ Name: v.string(), Soft: optional(integer), Hard: optional(integer) }))),
+  Ulimits: optional(v.array(looseObject({ Name: v.string(), Soft: optional(integer), Hard: optional(integer) }))),
 };
 
-export const restartPolicy = v.looseObject({
+export const restartPolicy = looseObject({
   Name: optional(v.string()),
   MaximumRetryCount: optional(integer),
 });
 
-const driverConfig = v.looseObject({ Name: optional(v.string()), Options: optional(stringMap) });
+const driverConfig = looseObject({ Name: optional(v.string()), Options: optional(stringMap) });
 
 /** One entry of HostConfig.Mounts. */
-export const mount = v.looseObject({
+export const mount = looseObject({
   Target: v.string(),
   Source: optional(v.string()),
   Type: v.picklist(["bind", "volume", "tmpfs", "image", "npipe", "cluster"]),
   ReadOnly: optional(v.boolean()),
   Consistency: optional(v.string()),
   BindOptions: optional(
-    v.looseObject({
+    looseObject({
       Propagation: optional(v.string()),
       NonRecursive: optional(v.boolean()),
       CreateMountpoint: optional(v.boolean()),
@@ -74,16 +74,16 @@ export const mount = v.looseObject({
     }),
   ),
   VolumeOptions: optional(
-    v.looseObject({
+    looseObject({
       NoCopy: optional(v.boolean()),
       Labels: optional(stringMap),
       DriverConfig: optional(driverConfig),
       Subpath: optional(v.string()),
     }),
   ),
-  ImageOptions: optional(v.looseObject({ Subpath: optional(v.string()) })),
+  ImageOptions: optional(looseObject({ Subpath: optional(v.string()) })),
   TmpfsOptions: optional(
-    v.looseObject({
+    looseObject({
       SizeBytes: optional(integer),
       Mode: optional(integer),
       Options: optional(v.array(strings)),
@@ -91,58 +91,55 @@ export const mount = v.looseObject({
   ),
 });
 
-const portBinding = v.looseObject({ HostIp: optional(v.string()), HostPort: optional(v.string()) });
+const portBinding = looseObject({ HostIp: optional(v.string()), HostPort: optional(v.string()) });
 /** `80/tcp` -> where it is published. */
 export const portMap = mapOf(optional(v.array(portBinding)));
 
 /** Docker's HostConfig: the part of a container that depends on this host. */
-export const hostConfig = v.pipe(
-  noList,
-  v.looseObject({
-    ...resourceMembers,
-    Binds: optional(strings),
-    ContainerIDFile: optional(v.string()),
-    LogConfig: optional(v.looseObject({ Type: optional(v.string()), Config: optional(stringMap) })),
-    NetworkMode: optional(v.string()),
-    PortBindings: optional(portMap),
-    RestartPolicy: optional(restartPolicy),
-    AutoRemove: optional(v.boolean()),
-    VolumeDriver: optional(v.string()),
-    VolumesFrom: optional(strings),
-    Mounts: optional(v.array(mount)),
-    ConsoleSize: optional(v.array(integer)),
-    Annotations: optional(stringMap),
-    CapAdd: optional(strings),
-    CapDrop: optional(strings),
-    CgroupnsMode: optional(v.string()),
-    Dns: optional(strings),
-    DnsOptions: optional(strings),
-    DnsSearch: optional(strings),
-    ExtraHosts: optional(strings),
-    GroupAdd: optional(strings),
-    IpcMode: optional(v.string()),
-    Cgroup: optional(v.string()),
-    Links: optional(strings),
-    OomScoreAdj: optional(integer),
-    PidMode: optional(v.string()),
-    Privileged: optional(v.boolean()),
-    PublishAllPorts: optional(v.boolean()),
-    ReadonlyRootfs: optional(v.boolean()),
-    SecurityOpt: optional(strings),
-    StorageOpt: optional(stringMap),
-    Tmpfs: optional(stringMap),
-    UTSMode: optional(v.string()),
-    UsernsMode: optional(v.string()),
-    ShmSize: optional(integer),
-    Sysctls: optional(stringMap),
-    Runtime: optional(v.string()),
-    Isolation: optional(v.string()),
-    MaskedPaths: optional(strings),
-    ReadonlyPaths: optional(strings),
-    /** tdock's own: `deny`, `log`, `allow=HOST[:PORT]`. */
-    Egress: optional(strings),
-  }),
-);
+export const hostConfig = looseObject({
+  ...resourceMembers,
+  Binds: optional(strings),
+  ContainerIDFile: optional(v.string()),
+  LogConfig: optional(looseObject({ Type: optional(v.string()), Config: optional(stringMap) })),
+  NetworkMode: optional(v.string()),
+  PortBindings: optional(portMap),
+  RestartPolicy: optional(restartPolicy),
+  AutoRemove: optional(v.boolean()),
+  VolumeDriver: optional(v.string()),
+  VolumesFrom: optional(strings),
+  Mounts: optional(v.array(mount)),
+  ConsoleSize: optional(v.array(integer)),
+  Annotations: optional(stringMap),
+  CapAdd: optional(strings),
+  CapDrop: optional(strings),
+  CgroupnsMode: optional(v.string()),
+  Dns: optional(strings),
+  DnsOptions: optional(strings),
+  DnsSearch: optional(strings),
+  ExtraHosts: optional(strings),
+  GroupAdd: optional(strings),
+  IpcMode: optional(v.string()),
+  Cgroup: optional(v.string()),
+  Links: optional(strings),
+  OomScoreAdj: optional(integer),
+  PidMode: optional(v.string()),
+  Privileged: optional(v.boolean()),
+  PublishAllPorts: optional(v.boolean()),
+  ReadonlyRootfs: optional(v.boolean()),
+  SecurityOpt: optional(strings),
+  StorageOpt: optional(stringMap),
+  Tmpfs: optional(stringMap),
+  UTSMode: optional(v.string()),
+  UsernsMode: optional(v.string()),
+  ShmSize: optional(integer),
+  Sysctls: optional(stringMap),
+  Runtime: optional(v.string()),
+  Isolation: optional(v.string()),
+  MaskedPaths: optional(strings),
+  ReadonlyPaths: optional(strings),
+  /** tdock's own: `deny`, `log`, `allow=HOST[:PORT]`. */
+  Egress: optional(strings),
+});
 
 export type RestartPolicy = v.InferOutput<typeof restartPolicy>;
 export type Mount = v.InferOutput<typeof mount>;

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { endpoint, reply } from "./endpoint.ts";
 import { endpointSettings } from "./endpoint-settings.ts";
 import { bool, filters, text } from "./query.ts";
-import { optional, stringMap } from "./schema.ts";
+import { looseObject, optional, stringMap } from "./schema.ts";
 
 export type {
   EndpointResource,
@@ -15,7 +15,7 @@ export type {
   NetworkSummary,
 } from "@docker/node-sdk";
 
-const ipamConfig = v.looseObject({
+const ipamConfig = looseObject({
   Subnet: optional(v.string()),
   IPRange: optional(v.string()),
   Gateway: optional(v.string()),
@@ -23,7 +23,7 @@ const ipamConfig = v.looseObject({
 });
 
 /** Body of `POST /networks/create`. */
-export const networkCreateBody = v.looseObject({
+export const networkCreateBody = looseObject({
   Name: v.string(),
   Driver: optional(v.string()),
   Scope: optional(v.string()),
@@ -31,9 +31,9 @@ export const networkCreateBody = v.looseObject({
   Attachable: optional(v.boolean()),
   Ingress: optional(v.boolean()),
   ConfigOnly: optional(v.boolean()),
-  ConfigFrom: optional(v.looseObject({ Network: optional(v.string()) })),
+  ConfigFrom: optional(looseObject({ Network: optional(v.string()) })),
   IPAM: optional(
-    v.looseObject({
+    looseObject({
       Driver: optional(v.string()),
       Config: optional(v.array(ipamConfig)),
       Options: optional(stringMap),
@@ -88,7 +88,7 @@ export const networkConnect = endpoint({
   kind: "json",
   method: "POST",
   path: "/networks/:id/connect",
-  body: v.looseObject({ Container: v.string(), EndpointConfig: optional(endpointSettings) }),
+  body: looseObject({ Container: v.string(), EndpointConfig: optional(endpointSettings) }),
   status: 200,
 });
 
@@ -96,6 +96,6 @@ export const networkDisconnect = endpoint({
   kind: "json",
   method: "POST",
   path: "/networks/:id/disconnect",
-  body: v.looseObject({ Container: v.string(), Force: optional(v.boolean()) }),
+  body: looseObject({ Container: v.string(), Force: optional(v.boolean()) }),
   status: 200,
 });

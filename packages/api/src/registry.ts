@@ -1,12 +1,12 @@
 import type { DistributionInspect } from "@docker/node-sdk";
 import * as v from "valibot";
 import { endpoint, reply } from "./endpoint.ts";
-import { optional } from "./schema.ts";
+import { looseObject, optional } from "./schema.ts";
 
 export type { DistributionInspect } from "@docker/node-sdk";
 
 /** Body of `POST /auth`: what a user proves to a registry with. */
-export const registryLoginBody = v.looseObject({
+export const registryLoginBody = looseObject({
   username: optional(v.string()),
   password: optional(v.string()),
   serveraddress: optional(v.string()),

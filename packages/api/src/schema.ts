@@ -39,6 +39,11 @@ export function mapOf<const S extends v.GenericSchema>(schema: S) {
 /** To be asked before `v.object`, for which a list is an object without members. */
 export const noList = v.custom<object>(isObject, "wanted a map");
 
+/** An object with these members and others. */
+export function looseObject<const E extends v.ObjectEntries>(entries: E) {
+  return v.pipe(noList, v.looseObject(entries));
+}
+
 /** A whole number that JavaScript holds exactly. */
 export const integer = v.pipe(v.number(), v.safeInteger());
 

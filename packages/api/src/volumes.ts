@@ -2,17 +2,17 @@ import type { Volume, VolumeListResponse, VolumePruneResponse } from "@docker/no
 import * as v from "valibot";
 import { endpoint, reply } from "./endpoint.ts";
 import { bool, filters, text } from "./query.ts";
-import { optional, stringMap } from "./schema.ts";
+import { looseObject, optional, stringMap } from "./schema.ts";
 
 export type { MountPoint as MountReply, Volume, VolumeListResponse, VolumePruneResponse } from "@docker/node-sdk";
 
 /** Body of `POST /volumes/create`. */
-export const volumeCreateBody = v.looseObject({
+export const volumeCreateBody = looseObject({
   Name: optional(v.string()),
   Driver: optional(v.string()),
   DriverOpts: optional(stringMap),
   Labels: optional(stringMap),
-  ClusterVolumeSpec: optional(v.looseObject({})),
+  ClusterVolumeSpec: optional(looseObject({})),
 });
 export type VolumeCreateBody = v.InferOutput<typeof volumeCreateBody>;
 

@@ -102,10 +102,13 @@ function isOfThisRun(container: Container, end: TaskEnd): boolean {
 }
 
 function endedOf(engine: Pick<Engine, "live">, container: Container, end: TaskEnd): Ended {
+  const startedAt = "startedAt" in container.status ? container.status.startedAt : "";
+  const exitedAt = end.exitedAt.toISOString();
   return {
     exitCode: end.exitCode,
-    startedAt: "startedAt" in container.status ? container.status.startedAt : "",
-    finishedAt: end.exitedAt.toISOString(),
+    startedAt,
+    // It may have ended before its start was answered.
+    finishedAt: exitedAt < startedAt ? startedAt : exitedAt,
     oomKilled: engine.live.oomKilled.has(container.id),
     error: "",
   };
