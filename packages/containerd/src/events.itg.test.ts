@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestContainerd, type TestContainerd } from "../../../test/harness/containerd.ts";
 import { processOf, testContainer } from "../../../test/harness/containerd-task.ts";
 import { eventually } from "../../../test/harness/eventually.ts";
+import { shortName } from "../../../test/harness/scratch.ts";
 import { connectContainerd } from "./connect.ts";
 import type { ContainerdEvent } from "./events.ts";
 
@@ -109,11 +110,13 @@ describe("events", () => {
 
   it("tells everything when no topic is named, itself left out", async () => {
     await using followed = await follow();
+    // The task that ran out of memory may be telling of its end.
+    const seen = () => followed.seen.filter(({ kind }) => kind !== "task");
 
-    await containerd.client.containers.create({ id: "watched", spec: {} });
+    await containerd.client.containers.create({ id: shortName(), spec: {} });
 
-    await eventually(() => expect(followed.seen).toHaveLength(1));
-    expect(followed.seen).toMatchObject([{ kind: "other", topic: "/containers/create" }]);
+    await eventually(() => expect(seen()).toHaveLength(1));
+    expect(seen()).toMatchObject([{ kind: "other", topic: "/containers/create" }]);
   });
 
   it("misses nothing that happens after subscribed", async () => {
