@@ -103,12 +103,11 @@ function isOfThisRun(container: Container, end: TaskEnd): boolean {
 
 function endedOf(engine: Pick<Engine, "live">, container: Container, end: TaskEnd): Ended {
   const startedAt = "startedAt" in container.status ? container.status.startedAt : "";
-  const exitedAt = end.exitedAt.toISOString();
   return {
     exitCode: end.exitCode,
     startedAt,
     // It may have ended before its start was answered.
-    finishedAt: exitedAt < startedAt ? startedAt : exitedAt,
+    finishedAt: [startedAt, end.exitedAt.toISOString()].sort()[1] ?? "",
     oomKilled: engine.live.oomKilled.has(container.id),
     error: "",
   };

@@ -21,6 +21,9 @@ function loadLibc() {
     send: library.func("int64_t send(int fd, void *bytes, size_t length, int flags)"),
     recv: library.func("int64_t recv(int fd, _Out_ void *bytes, size_t length, int flags)"),
     flock: library.func("int flock(int fd, int operation)"),
+    renameat2: library.func(
+      "int renameat2(int from, const char *fromPath, int to, const char *toPath, unsigned int flags)",
+    ),
     syncfs: library.func("int syncfs(int fd)"),
     pipe2: library.func("int pipe2(_Out_ int *ends, int flags)"),
     // Variadic in C as well.

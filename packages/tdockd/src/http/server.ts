@@ -166,6 +166,7 @@ function setCommonHeaders(response: ServerResponse): void {
 
 /** With the log level `debug`, every request with its status and how long it took, in milliseconds. */
 function logAnswer({ log }: Engine, { method, url }: IncomingMessage, response: ServerResponse): void {
+  if (!log.isLevelEnabled("debug")) return;
   const began = performance.now();
   response.once("close", () => {
     const ms = Math.round((performance.now() - began) * 10) / 10;

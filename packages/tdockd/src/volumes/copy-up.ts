@@ -1,9 +1,10 @@
-import { chmodSync, chownSync, mkdirSync, readdirSync, realpathSync, renameSync, statSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { dieWithServer } from "../host/die-with-server.ts";
 import { extractInRoot } from "../host/extract-in-root.ts";
 import { openInRoot, type PinnedPath } from "../host/path-in-root.ts";
 import { removeTree } from "../host/remove-tree.ts";
+import { renameIfFree } from "../host/rename-if-free.ts";
 import { runOrThrow } from "../host/run-command.ts";
 import { errnoName } from "../host/system-error.ts";
 import { archiveFolder } from "../host/tar-folder.ts";
@@ -72,10 +73,18 @@ async function copyInto(source: string, dataFolder: string): Promise<void> {
     // Somebody else's files came first: then this volume is no longer empty, and is left as it is.
     if (readdirSync(dataFolder).length > 0) return;
     // Names are bytes, not always text.
-    for (const name of readdirSync(staging, { encoding: "buffer" }))
-      renameSync(inFolder(staging, name), inFolder(dataFolder, name));
+    for (const name of readdirSync(staging, { encoding: "buffer" })) placeIn(dataFolder, staging, name);
   } finally {
     await removeTree(staging);
+  }
+}
+
+/** A name that somebody gives at this moment stays theirs. */
+function placeIn(dataFolder: string, staging: string, name: Buffer): void {
+  try {
+    renameIfFree(inFolder(staging, name), inFolder(dataFolder, name));
+  } catch (thrown) {
+    if (errnoName(thrown) !== "EEXIST") throw thrown;
   }
 }
 
