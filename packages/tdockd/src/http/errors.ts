@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { TdockError } from "@tdock/errors/error";
 import { httpStatus } from "@tdock/errors/http";
+import { writeHead } from "./write-head.ts";
 
 /** An error as Docker's clients read it, with tdock's `reason` beside the message when there is one. */
 export function errorBody(thrown: unknown): { status: number; body: string } {
@@ -19,10 +20,10 @@ export function sendError(response: ServerResponse, thrown: unknown): void {
   }
   const { status, body } = errorBody(thrown);
   if (status === 304) {
-    response.writeHead(304).end();
+    writeHead(response, 304).end();
     return;
   }
-  response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(body) });
+  writeHead(response, status, { "content-type": "application/json", "content-length": Buffer.byteLength(body) });
   response.end(body);
   if (!response.req.complete) drain(response.req);
 }

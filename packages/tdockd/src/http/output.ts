@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { Output, OutputHead } from "@tdock/api/output";
 import { clientGone } from "./client-gone.ts";
+import { writeHead } from "./write-head.ts";
 
 /** The response as a stream handler sees it. */
 export function createOutput(request: IncomingMessage, response: ServerResponse, apiVersion: string): Output {
@@ -12,7 +13,7 @@ export function createOutput(request: IncomingMessage, response: ServerResponse,
 
   const begin = (head: OutputHead = {}) => {
     if (response.headersSent) return;
-    response.writeHead(head.status ?? 200, {
+    writeHead(response, head.status ?? 200, {
       "content-type": head.contentType ?? "application/json",
       ...head.headers,
     });

@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { decodeRequest } from "@tdock/api/request";
-import { maxApiVersion } from "@tdock/api/version";
 import { TdockError } from "@tdock/errors/error";
 import type { Engine } from "../engine.ts";
 import { spendBuffers } from "../host/spent-buffers.ts";
@@ -12,6 +11,7 @@ import { createOutput } from "./output.ts";
 import type { Route } from "./route.ts";
 import { createRouter, type Match } from "./router.ts";
 import { createUpgrade } from "./upgrade.ts";
+import { writeHead } from "./write-head.ts";
 
 /**
  * The Engine API over HTTP: every request is routed, decoded, answered, and every error turned into a status here.
@@ -28,7 +28,6 @@ export function createApiServer(engine: Engine, routes: readonly Route[]): Serve
   });
 
   server.on("request", (request, response) => {
-    setCommonHeaders(response);
     logAnswer(engine, request, response);
     response.on("error", () => {});
     answer(engine, router, request, response).catch((thrown) => {
@@ -62,7 +61,7 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   if (request.method === "OPTIONS") {
-    response.writeHead(200).end();
+    writeHead(response, 200).end();
     return;
   }
   const { match, query } = locate(router, request);
@@ -75,7 +74,7 @@ async function answer(
   const input = await decode(match, query, request);
   if (answer.kind === "stream") {
     await answer.run(engine, input, createOutput(request, response, match.apiVersion));
-    if (!response.headersSent) response.writeHead(endpoint.status ?? 200, { "content-type": "application/json" });
+    if (!response.headersSent) writeHead(response, endpoint.status ?? 200, { "content-type": "application/json" });
     response.end();
     return;
   }
@@ -109,7 +108,6 @@ async function answerWithoutUpgrade(
   const response = new ServerResponse(request);
   response.assignSocket(socket as never);
   response.shouldKeepAlive = false;
-  setCommonHeaders(response);
   response.once("finish", () => socket.end());
   try {
     await answer(engine, router, request, response);
@@ -146,22 +144,15 @@ async function* bytesOf(request: IncomingMessage): AsyncGenerator<Uint8Array> {
 
 function sendJson(response: ServerResponse, status: number | undefined, result: unknown): void {
   if (result === undefined) {
-    response.writeHead(status ?? 204).end();
+    writeHead(response, status ?? 204).end();
     return;
   }
   const body = `${JSON.stringify(result)}\n`;
-  response.writeHead(status ?? 200, {
+  writeHead(response, status ?? 200, {
     "content-type": "application/json",
     "content-length": Buffer.byteLength(body),
   });
   response.end(body);
-}
-
-function setCommonHeaders(response: ServerResponse): void {
-  response.setHeader("Api-Version", maxApiVersion);
-  response.setHeader("Ostype", "linux");
-  response.setHeader("Docker-Experimental", "false");
-  response.setHeader("Server", "Docker/tdock (linux)");
 }
 
 /** With the log level `debug`, every request with its status and how long it took, in milliseconds. */

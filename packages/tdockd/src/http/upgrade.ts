@@ -4,6 +4,7 @@ import type { Upgrade } from "@tdock/api/output";
 import { compareVersions } from "@tdock/api/version";
 import { closeWithPeer } from "./close-with-peer.ts";
 import { acceptWebSocket } from "./web-socket.ts";
+import { writeHead } from "./write-head.ts";
 
 /** A connection that may be taken over, whether or not the client asked with an `Upgrade` header. */
 export interface Connection {
@@ -44,7 +45,7 @@ export function createUpgrade(connection: Connection, apiVersion: string): Upgra
     acceptWebSocket: () => acceptWebSocket(connection),
     reply(status) {
       if (response === undefined) socket.end(`HTTP/1.1 ${status} OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-      else response.writeHead(status).end();
+      else writeHead(response, status).end();
     },
   };
 }
