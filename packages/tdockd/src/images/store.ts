@@ -1,17 +1,16 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Containerd } from "@tdock/containerd/connect";
 import type { NewNamedImage } from "@tdock/containerd/images";
 import { isError, TdockError } from "@tdock/errors/error";
 import type { Logger } from "pino";
 import { isIndexType } from "../registry/media-type.ts";
-import { hostPlatform, parsePlatform } from "../registry/platform.ts";
 import type { BlobStore } from "./blob-store.ts";
 import { type ImageRecord, type Target, targetKey } from "./image.ts";
-import { Limit } from "./limit.ts";
 import { findTarget, type NamedTarget } from "./lookup.ts";
 import { type NameTable, namedImage, nameTable, pinLabels } from "./name-table.ts";
 import { danglingName, isDanglingName, shownNames } from "./names.ts";
 import { noSuchImage, noSuchPlatform } from "./no-such-image.ts";
-import { readImage, type UnnamedImage } from "./read-image.ts";
+import { ReadImages } from "./read-images.ts";
 
 export type { ImageRecord } from "./image.ts";
 
@@ -21,7 +20,8 @@ interface StoreParts {
   readonly log: Pick<Logger, "warn">;
 }
 
-const maxReadsAtOnce = 16;
+/** Before the next subscription: containerd is gone, or coming back. */
+const reconnectDelayMs = 500;
 
 /**
  * The images of containerd's namespace, so also those that `ctr` or others put there. Names are containerd's; what they
@@ -32,11 +32,11 @@ export class ImageStore {
   #names: Promise<NameTable> | undefined;
   /** What `list` answers for a table: to put a thousand images together takes longer than to tell of them. */
   #listed: { readonly table: NameTable; readonly records: Promise<readonly ImageRecord[]> } | undefined;
-  readonly #images = new Map<string, Promise<UnnamedImage>>();
-  readonly #reads = new Limit(maxReadsAtOnce);
+  readonly #images: ReadImages;
 
   constructor(parts: StoreParts) {
     this.#parts = parts;
+    this.#images = new ReadImages(parts.blobs);
   }
 
   /**
@@ -113,7 +113,7 @@ export class ImageStore {
     } finally {
       this.invalidate();
       // More platforms of an index may be here than when it was read.
-      if (isIndexType(target.mediaType)) this.#forgetImages(target.digest);
+      if (isIndexType(target.mediaType)) this.#images.forget(target.digest);
     }
   }
 
@@ -154,7 +154,7 @@ export class ImageStore {
       } catch {
         this.invalidate();
       }
-      await pause(signal);
+      await delay(reconnectDelayMs, undefined, { signal }).catch(() => {});
     }
   }
 
@@ -178,45 +178,24 @@ export class ImageStore {
       const read = this.#parts.containerd.images.list().then((images) => nameTable(images));
       this.#names = read;
       read.then(
-        (table) => this.#forgetUnnamed(table),
+        ({ named }) => this.#images.keepOnly(new Set(named.map(({ target }) => target.digest))),
         () => this.invalidate(),
       );
     }
     return this.#names;
   }
 
-  #forgetImages(digest: string): void {
-    for (const key of this.#images.keys()) if (key.startsWith(digest)) this.#images.delete(key);
-  }
-
-  #forgetUnnamed({ named }: NameTable): void {
-    const digests = new Set(named.map(({ target }) => target.digest));
-    for (const key of this.#images.keys()) if (!digests.has(key.split(" ", 1)[0] as string)) this.#images.delete(key);
-  }
-
   async #idOf(target: Target): Promise<string | undefined> {
-    return this.#read(target, target.platform).then(
+    return this.#images.get(target, target.platform).then(
       ({ id }) => id,
       () => undefined,
     );
   }
 
   async #record(target: Target, { groups }: NameTable, platform: string | undefined): Promise<ImageRecord> {
-    const image = await this.#read(target, platform ?? target.platform);
+    const image = await this.#images.get(target, platform ?? target.platform);
     const { names = [], pinnedNames = [] } = groups.get(targetKey(target)) ?? {};
     return { ...image, target, names, pinnedNames, ...shownNames(names, target.digest) };
-  }
-
-  #read(target: Target, platform: string | undefined): Promise<UnnamedImage> {
-    const key = targetKey({ digest: target.digest, ...(platform !== undefined && { platform }) });
-    let image = this.#images.get(key);
-    if (image === undefined) {
-      const wanted = platform === undefined ? hostPlatform() : parsePlatform(platform);
-      image = this.#reads.run(() => readImage(this.#parts.blobs, target, wanted, platform === undefined));
-      this.#images.set(key, image);
-      image.catch(() => this.#images.delete(key));
-    }
-    return image;
   }
 }
 
@@ -236,17 +215,4 @@ function withRemedy(thrown: unknown, reference: string): unknown {
   if (!isError(thrown, "internal", "content-damaged")) return thrown;
   const message = `${thrown.message}: "tdock pull ${reference}" brings it back`;
   return new TdockError("internal", message, { cause: thrown, reason: "content-damaged" });
-}
-
-/** A moment before the next subscription: containerd is gone, or coming back. */
-function pause(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, 500);
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
-    signal.addEventListener("abort", done, { once: true });
-  });
 }
